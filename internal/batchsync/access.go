@@ -1,0 +1,122 @@
+package batchsync
+
+import "slices"
+
+// Role is what a person may do, by user id or user group.
+type Role int
+
+const (
+	Viewer   Role = iota // everybody who can see the channel
+	Operator             // create, deploy, backfill, rerun, stop, mute
+	Admin                // undeploy, adopt, settings
+)
+
+// Action is something a person asks the bot to do.
+type Action string
+
+const (
+	ActView   Action = "view"
+	ActCreate Action = "create"
+	ActResume Action = "resume" // Check Again on an operation
+	ActDrop   Action = "drop"   // give an operation up
+)
+
+// Actions returns every action.
+func Actions() []Action { return []Action{ActView, ActCreate, ActResume, ActDrop} }
+
+// RequiredRole is the least role an action takes. An action without a rule
+// needs an administrator.
+func RequiredRole(a Action) Role {
+	switch a {
+	case ActView:
+		return Viewer
+	case ActCreate, ActResume, ActDrop:
+		return Operator
+	}
+	return Admin
+}
+
+// User is a person as Slack describes them now.
+type User struct {
+	ID       UserID
+	Name     string // display name; foreign text
+	Team     string
+	Locale   string // e.g. "en-US"
+	Zone     string // IANA
+	Guest    bool   // restricted or ultra restricted
+	Stranger bool   // external, from a shared channel
+	Bot      bool
+	Deleted  bool
+	Groups   []GroupID // those of the access lists that the person is in
+}
+
+// Access lists who may change things. Empty lists mean nobody.
+type Access struct {
+	Team           string // the installing workspace
+	Admins         []UserID
+	AdminGroups    []GroupID
+	Operators      []UserID
+	OperatorGroups []GroupID
+}
+
+// RoleOf is the role of a person by the lists alone.
+func (a Access) RoleOf(u User) Role {
+	in := func(users []UserID, groups []GroupID) bool {
+		return slices.Contains(users, u.ID) ||
+			slices.ContainsFunc(u.Groups, func(g GroupID) bool { return slices.Contains(groups, g) })
+	}
+	switch {
+	case in(a.Admins, a.AdminGroups):
+		return Admin
+	case in(a.Operators, a.OperatorGroups):
+		return Operator
+	}
+	return Viewer
+}
+
+// Authorise decides whether the person may do the action, for every entrance
+// alike. Guests, strangers, bots, deleted users and people of another
+// workspace change nothing whatever the lists say. The refusal says who may.
+func (a Access) Authorise(u User, act Action) error {
+	need := RequiredRole(act)
+	if need == Viewer {
+		return nil
+	}
+	if u.ID == "" || u.Guest || u.Stranger || u.Bot || u.Deleted || u.Team == "" || u.Team != a.Team {
+		return &Error{Code: CodeForbidden, Text: T("access.outsider")}
+	}
+	if a.RoleOf(u) >= need {
+		return nil
+	}
+	who := a.named(need)
+	if len(who) == 0 {
+		return &Error{Code: CodeForbidden, Text: T("access.nobody"), Hint: T("access.nobody_hint")}
+	}
+	return &Error{Code: CodeForbidden, Text: T(accessText(need)), Hint: T("access.ask", who...)}
+}
+
+func accessText(need Role) TextKey {
+	if need == Admin {
+		return "access.admin"
+	}
+	return "access.operator"
+}
+
+// named lists up to five of those who have the role, administrators last.
+// Ids only: how they are shown without pinging is the drawing's matter.
+func (a Access) named(need Role) []string {
+	var out []string
+	add := func(users []UserID, groups []GroupID) {
+		for _, g := range groups {
+			out = append(out, string(g))
+		}
+		for _, u := range users {
+			out = append(out, string(u))
+		}
+	}
+	if need <= Operator {
+		add(a.Operators, a.OperatorGroups)
+	}
+	add(a.Admins, a.AdminGroups)
+	return out[:min(len(out), 5)]
+}

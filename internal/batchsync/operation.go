@@ -1,0 +1,222 @@
+package batchsync
+
+import (
+	"slices"
+	"time"
+)
+
+// OperationKind is what a change does.
+type OperationKind string
+
+const (
+	OpCreate OperationKind = "create" // make, configure, schedule and deploy a task
+)
+
+// OperationState says where a change stands and who moves it on.
+type OperationState string
+
+const (
+	OpRunning OperationState = "running" // the runner moves it on, also after a restart
+	OpWaiting OperationState = "waiting" // a person must do something elsewhere and press Check Again
+	OpUnknown OperationState = "unknown" // a step may or may not have taken effect; Check Again looks once more
+	OpFailed  OperationState = "failed"  // a step was refused; Check Again tries from there
+	OpDone    OperationState = "done"    // all steps took effect and were read back
+	OpDropped OperationState = "dropped" // a person gave it up before it was done
+)
+
+// OperationStates returns every state.
+func OperationStates() []OperationState {
+	return []OperationState{OpRunning, OpWaiting, OpUnknown, OpFailed, OpDone, OpDropped}
+}
+
+// Settled reports whether nobody will move the operation on any more.
+func (s OperationState) Settled() bool { return s == OpDone || s == OpDropped }
+
+// StepName names a step of an operation.
+type StepName string
+
+const (
+	StepPreflight StepName = "preflight" // nothing is changed before this passed
+	StepMake      StepName = "make"      // the empty task
+	StepConfigure StepName = "configure" // its content
+	StepSetCron   StepName = "set_cron"  // its schedule, cluster and rerun policy
+	StepDeploy    StepName = "deploy"
+	StepVerify    StepName = "verify" // online with the schedule asked for
+)
+
+// StepNames lists the steps of a kind of operation in order.
+func StepNames(k OperationKind) []StepName {
+	switch k {
+	case OpCreate:
+		return []StepName{StepPreflight, StepMake, StepConfigure, StepSetCron, StepDeploy, StepVerify}
+	}
+	return nil
+}
+
+// StepState says where a step stands.
+type StepState string
+
+const (
+	StepPending StepState = "pending"
+	StepRunning StepState = "running" // begun; after a crash its effect is looked up before it is repeated
+	StepDone    StepState = "done"    // its effect was read back
+	StepWaiting StepState = "waiting" // for a person
+	StepUnknown StepState = "unknown"
+	StepFailed  StepState = "failed"
+)
+
+// Problem is why a step did not get done, as data: what people read is drawn
+// from Text and Hint; Detail is the platform's own message, foreign text.
+type Problem struct {
+	Code   Code   `json:"code"`
+	Text   Text   `json:"text"`
+	Hint   Text   `json:"hint,omitzero"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// OperationStep is one step and its outcome.
+type OperationStep struct {
+	Name    StepName  `json:"name"`
+	State   StepState `json:"state"`
+	Tries   int       `json:"tries,omitempty"` // times Do was started
+	Began   time.Time `json:"began,omitzero"`  // of the first try
+	Ended   time.Time `json:"ended,omitzero"`
+	Notes   []Text    `json:"notes,omitempty"` // what was found or done, worth a line
+	Problem *Problem  `json:"problem,omitempty"`
+}
+
+// Operation is a change somebody asked for, carried out step by step. It is
+// stored before anything happens, and each step's result together with the
+// message that tells it.
+type Operation struct {
+	ID        OperationID     `json:"id"`
+	Kind      OperationKind   `json:"kind"`
+	Lock      string          `json:"lock"` // what nobody else may change meanwhile, see [CreateLock], [TaskLock]
+	Actor     UserID          `json:"actor"`
+	Channel   ChannelID       `json:"channel"`
+	Draft     DraftID         `json:"draft,omitempty"`
+	Spec      *Spec           `json:"spec,omitempty"` // OpCreate
+	Task      TaskID          `json:"task,omitempty"` // known once made
+	StudioURL string          `json:"studio_url,omitempty"`
+	State     OperationState  `json:"state"`
+	Steps     []OperationStep `json:"steps"`
+	Version   int             `json:"version"` // grows with every save; buttons carry it
+	Message   MessageID       `json:"message"` // the card
+	CreatedAt time.Time       `json:"created_at"`
+	UpdatedAt time.Time       `json:"updated_at"`
+}
+
+// NewCreate makes the operation that carries out a confirmed draft.
+func NewCreate(id OperationID, d Draft, spec Spec, now time.Time) Operation {
+	op := Operation{
+		ID: id, Kind: OpCreate, Lock: CreateLock(spec.Folder.ID, spec.Name), Actor: d.Owner, Channel: d.Channel,
+		Draft: d.ID, Spec: &spec, State: OpRunning, Version: 1, Message: CardOf(id),
+		CreatedAt: now.UTC(), UpdatedAt: now.UTC(),
+	}
+	for _, name := range StepNames(OpCreate) {
+		op.Steps = append(op.Steps, OperationStep{Name: name, State: StepPending})
+	}
+	return op
+}
+
+// CreateLock is the lock of a task that does not exist yet: one folder holds
+// one task of a name.
+func CreateLock(folder FolderID, name string) string {
+	return "new/" + folder.String() + "/" + name
+}
+
+// TaskLock is the lock of an existing task.
+func TaskLock(id TaskID) string { return "task/" + id.String() }
+
+// CardOf is the id of an operation's card.
+func CardOf(id OperationID) MessageID { return MessageID("operation/" + string(id)) }
+
+// Current is the index of the first step that is not done, -1 when all are.
+func (o Operation) Current() int {
+	return slices.IndexFunc(o.Steps, func(s OperationStep) bool { return s.State != StepDone })
+}
+
+// Step returns the step of a name, nil when the operation has none.
+func (o *Operation) Step(name StepName) *OperationStep {
+	for i := range o.Steps {
+		if o.Steps[i].Name == name {
+			return &o.Steps[i]
+		}
+	}
+	return nil
+}
+
+// Problem is the problem of the present step, nil when there is none.
+func (o Operation) Problem() *Problem {
+	if i := o.Current(); i >= 0 {
+		return o.Steps[i].Problem
+	}
+	return nil
+}
+
+// Made reports whether the operation has (or may have) left something on the
+// platform.
+func (o Operation) Made() bool {
+	s := o.Step(StepMake)
+	return o.Task != 0 || s != nil && s.State != StepPending
+}
+
+// Resume puts a waiting, unknown or failed operation back to work at its
+// present step. Version is the one the person saw.
+func (o Operation) Resume(version int, now time.Time) (Operation, error) {
+	if o.Version != version || o.State == OpRunning || o.State.Settled() {
+		return o, &Error{Code: CodeConflict, Text: T("operation.changed_since")}
+	}
+	o.Steps = slices.Clone(o.Steps)
+	o.State = OpRunning
+	o.Version++
+	o.UpdatedAt = now.UTC()
+	return o, nil
+}
+
+// Drop gives a waiting, unknown or failed operation up: its lock is freed and
+// nothing is undone.
+func (o Operation) Drop(version int, now time.Time) (Operation, error) {
+	if o.Version != version || o.State == OpRunning || o.State.Settled() {
+		return o, &Error{Code: CodeConflict, Text: T("operation.changed_since")}
+	}
+	o.State = OpDropped
+	o.Version++
+	o.UpdatedAt = now.UTC()
+	return o, nil
+}
+
+// Task is what the bot remembers of a task it made or watches.
+type Task struct {
+	ID        TaskID      `json:"id"`
+	Name      string      `json:"name"`
+	Type      TaskType    `json:"type"`
+	Owner     UserID      `json:"owner"`
+	Channel   ChannelID   `json:"channel"` // where its news goes by default
+	Spec      *Spec       `json:"spec,omitempty"`
+	Operation OperationID `json:"operation,omitempty"` // that made it
+	StudioURL string      `json:"studio_url,omitempty"`
+	CreatedAt time.Time   `json:"created_at"`
+}
+
+// AuditRow is one line of who did what to what with which outcome. Rows are
+// only ever added.
+type AuditRow struct {
+	Seq       uint64      `json:"seq"`
+	At        time.Time   `json:"at"`
+	Actor     UserID      `json:"actor"` // empty: the bot itself
+	Action    Action      `json:"action"`
+	Object    string      `json:"object"`         // e.g. "task/40001", "operation/…"
+	Name      string      `json:"name,omitempty"` // of the object, as it was then; foreign text
+	Outcome   string      `json:"outcome"`        // asked, done, failed, unknown, waiting, refused, dropped
+	Operation OperationID `json:"operation,omitempty"`
+	Detail    Text        `json:"detail,omitzero"`
+}
+
+// Name is what people call the object of the operation; foreign text.
+func (o Operation) Name() string {
+	if o.Spec != nil {
+		return o.Spec.Name
+	}
+	return ""
+}

@@ -1,0 +1,31 @@
+package batchsync
+
+// Begin is everything that is written when a change is accepted, in one
+// transaction: an acknowledgement to Slack means that it is on disk.
+type Begin struct {
+	Operation Operation
+	Draft     *Draft // the confirmed draft it came from; nil for other changes
+	Audit     AuditRow
+}
+
+// Progress is everything that is written when an operation got on by a step,
+// in one transaction, so that what is told and what is known never differ.
+type Progress struct {
+	Operation Operation // with its Version raised by one
+	Task      *Task     // made or changed by the step
+	// Draft is reopened after a failure before anything was made. The operation
+	// is settled (dropped) in the same breath: else it would hold the lock
+	// against its own successor, and Check Again could make the task twice.
+	Draft     *Draft
+	DropDraft DraftID // no longer needed
+	Audit     []AuditRow
+	Messages  []Message // besides the operation's card, which is redrawn anyway
+}
+
+// HeldError says that somebody else is changing the same thing.
+type HeldError struct{ By Operation }
+
+func (e *HeldError) Error() string { return "held by operation " + string(e.By.ID) }
+
+// Code is always conflict.
+func (e *HeldError) Code() Code { return CodeConflict }

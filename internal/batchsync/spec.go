@@ -1,0 +1,437 @@
+package batchsync
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Scope is how much of a source one task copies.
+type Scope string
+
+const (
+	ScopeSingle Scope = "single"   // one table into one table
+	ScopeMulti  Scope = "multi"    // chosen tables, mirrored
+	ScopeWhole  Scope = "whole_db" // every table of a schema, mirrored
+	ScopeMerge  Scope = "merge"    // many tables of one shape into one table; set up in Studio
+)
+
+// Scopes are all scopes in menu order.
+func Scopes() []Scope { return []Scope{ScopeSingle, ScopeMulti, ScopeWhole, ScopeMerge} }
+
+// WriteMode is what a run does to the rows already in the target.
+type WriteMode string
+
+const (
+	Overwrite WriteMode = "overwrite" // replaced at every run; recommended
+	Append    WriteMode = "append"    // kept, new rows added
+)
+
+// WriteModes are all write modes in menu order.
+func WriteModes() []WriteMode { return []WriteMode{Overwrite, Append} }
+
+// Variables of the naming rule of a whole-database mirror.
+const (
+	VarSourceDatabase = "{SOURCE_DATABASE}"
+	VarSourceTable    = "{SOURCE_TABLE}"
+)
+
+// Spec is everything that defines a sync task to be made. A Spec that passes
+// [Spec.Validate] can be carried out; nothing else ever is.
+type Spec struct {
+	Kind         SourceKind `json:"kind"`
+	Source       Datasource `json:"source"`
+	Scope        Scope      `json:"scope"`
+	WriteMode    WriteMode  `json:"write_mode"`
+	SourceSchema string     `json:"source_schema,omitempty"` // of object storage: the bucket
+	Tables       []string   `json:"tables,omitempty"`        // empty for a whole database; of object storage: one path
+	Target       Datasource `json:"target"`
+	TargetSchema string     `json:"target_schema"`
+	TargetTable  string     `json:"target_table,omitempty"` // single and merge: a name; whole database: a naming rule
+	Schedule     Schedule   `json:"schedule"`
+	Folder       Folder     `json:"folder"`
+	VCluster     string     `json:"vcluster"`
+	Name         string     `json:"name"`
+}
+
+// ByHand reports whether the content must be set in Studio because the
+// program has no way to configure it.
+func (s Spec) ByHand() bool { return s.Scope == ScopeMerge || s.Kind == KindObject }
+
+// TaskType is the platform's type of the task the spec asks for.
+func (s Spec) TaskType() TaskType {
+	if s.Scope == ScopeSingle {
+		return TypeSingle
+	}
+	return TypeMulti
+}
+
+// Pairs is the mapping the spec asks for, empty for a whole database.
+func (s Spec) Pairs() []TablePair {
+	var out []TablePair
+	for _, t := range s.Tables {
+		sink := t
+		if s.Scope == ScopeSingle || s.Scope == ScopeMerge {
+			sink = s.TargetTable
+		}
+		out = append(out, TablePair{Source: s.SourceSchema + "." + t, Sink: s.TargetSchema + "." + sink})
+	}
+	return out
+}
+
+// Field names one question of the wizard.
+type Field string
+
+const (
+	FieldKind         Field = "kind"
+	FieldSource       Field = "source"
+	FieldScope        Field = "scope"
+	FieldWriteMode    Field = "write_mode"
+	FieldSourceSchema Field = "source_schema"
+	FieldTables       Field = "tables"
+	FieldTarget       Field = "target"
+	FieldTargetSchema Field = "target_schema"
+	FieldTargetTable  Field = "target_table"
+	FieldSchedule     Field = "schedule"
+	FieldTime         Field = "time"
+	FieldWeekdays     Field = "weekdays"
+	FieldDay          Field = "day"
+	FieldStep         Field = "step"
+	FieldZone         Field = "zone"
+	FieldFolder       Field = "folder"
+	FieldVCluster     Field = "vcluster"
+	FieldName         Field = "name"
+)
+
+// FieldError is a wrong answer and the sentence to show at its field.
+type FieldError struct {
+	Field Field
+	Text  Text
+}
+
+// Limits of a specification. The name limits are the platform's column width
+// and what a Slack menu can carry; the table limit is one argv of the program.
+const (
+	MaxNameRunes  = 255
+	MaxTables     = 1000
+	MaxTableBytes = 100_000 // of all table names together
+)
+
+// Validate reports everything that is wrong, in the order of the questions.
+func (s Spec) Validate() []FieldError {
+	var errs []FieldError
+	add := func(f Field, t Text) {
+		if !t.IsZero() {
+			errs = append(errs, FieldError{f, t})
+		}
+	}
+	add(FieldKind, oneOf(s.Kind, SourceKinds(), "field.kind_missing"))
+	add(FieldSource, s.checkSource())
+	add(FieldScope, s.checkScope())
+	add(FieldWriteMode, s.checkWriteMode())
+	add(FieldSourceSchema, s.checkSourceSchema())
+	add(FieldTables, s.checkTables())
+	add(FieldTarget, s.checkTarget())
+	add(FieldTargetSchema, s.checkTargetSchema())
+	add(FieldTargetTable, s.checkTargetTable())
+	if err := s.Schedule.Validate(); err != nil {
+		add(scheduleField(err), textOf(err))
+	}
+	if s.Folder.ID <= 0 {
+		add(FieldFolder, T("field.folder_missing"))
+	}
+	if strings.TrimSpace(s.VCluster) == "" {
+		add(FieldVCluster, T("field.vcluster_missing"))
+	} else if !plainName(s.VCluster) {
+		add(FieldVCluster, T("field.vcluster_invalid", s.VCluster))
+	}
+	add(FieldName, CheckTaskName(s.Name))
+	return errs
+}
+
+func oneOf[V comparable](v V, all []V, missing TextKey) Text {
+	for _, x := range all {
+		if x == v {
+			return Text{}
+		}
+	}
+	return T(missing)
+}
+
+func (s Spec) checkSource() Text {
+	switch {
+	case s.Source.ID <= 0 || s.Source.Name == "":
+		return T("field.source_missing")
+	case s.Source.ID == s.Target.ID, s.Source.Type != "" && s.Source.Kind() == KindLakehouse:
+		return T("field.source_is_target", s.Source.Name)
+	case s.Source.Type != "" && s.Source.Kind() != s.Kind:
+		return T("field.source_other_kind", s.Source.Name, s.Source.Type)
+	}
+	return Text{}
+}
+
+func (s Spec) checkTarget() Text {
+	switch {
+	case s.Target.ID <= 0 || s.Target.Name == "":
+		return T("field.target_missing")
+	case s.Target.Type != "" && s.Target.Kind() != KindLakehouse:
+		return T("field.target_not_lakehouse", s.Target.Name)
+	}
+	return Text{}
+}
+
+func (s Spec) checkScope() Text {
+	if t := oneOf(s.Scope, Scopes(), "field.scope_missing"); !t.IsZero() {
+		return t
+	}
+	if s.Kind == KindObject && s.Scope != ScopeSingle {
+		return T("field.scope_object")
+	}
+	return Text{}
+}
+
+func (s Spec) checkWriteMode() Text {
+	if t := oneOf(s.WriteMode, WriteModes(), "field.write_mode_missing"); !t.IsZero() {
+		return t
+	}
+	if s.WriteMode == Append && s.Scope != ScopeSingle {
+		return T("field.append_single_only")
+	}
+	return Text{}
+}
+
+func (s Spec) checkSourceSchema() Text {
+	if strings.TrimSpace(s.SourceSchema) == "" {
+		return T("field.source_schema_missing")
+	}
+	return foreignName(s.SourceSchema)
+}
+
+func (s Spec) checkTables() Text {
+	n := len(s.Tables)
+	switch s.Scope {
+	case ScopeWhole:
+		if n != 0 {
+			return T("field.tables_not_asked")
+		}
+		return Text{}
+	case ScopeSingle:
+		if n != 1 {
+			return T("field.table_missing")
+		}
+	case ScopeMerge:
+		if n < 2 {
+			return T("field.tables_merge_few")
+		}
+	default:
+		if n == 0 {
+			return T("field.tables_missing")
+		}
+	}
+	if n > MaxTables {
+		return T("field.tables_many", itoa(n), itoa(MaxTables))
+	}
+	seen, total := map[string]bool{}, 0
+	for _, t := range s.Tables {
+		if total += len(t) + 1; total > MaxTableBytes {
+			return T("field.tables_many", itoa(n), itoa(MaxTables))
+		}
+		if seen[t] {
+			return T("field.table_twice", t)
+		}
+		seen[t] = true
+		if bad := s.checkTable(t); !bad.IsZero() {
+			return bad
+		}
+		if s.Scope == ScopeMulti && (strings.Contains(t, ",") || t != strings.TrimSpace(t)) {
+			return T("field.table_comma", t)
+		}
+	}
+	return Text{}
+}
+
+func (s Spec) checkTable(name string) Text {
+	switch {
+	case s.Kind != KindObject:
+		return foreignName(name)
+	case strings.TrimSpace(name) == "":
+		return T("field.table_missing")
+	case !utf8.ValidString(name) || hasControl(name):
+		return T("field.name_control")
+	}
+	return Text{} // a path, shown to people only: its task is set up by hand
+}
+
+// foreignName refuses names of the source that the program would put into SQL
+// of its own unquoted, or take for a flag.
+func foreignName(name string) Text {
+	switch {
+	case name == "" || !utf8.ValidString(name) || utf8.RuneCountInString(name) > MaxNameRunes:
+		return T("field.name_length", itoa(MaxNameRunes))
+	case strings.HasPrefix(name, "-"):
+		return T("field.name_dash", name)
+	case strings.ContainsAny(name, "`'\"\\;") || hasControl(name):
+		return T("field.name_quotes", name)
+	}
+	return Text{}
+}
+
+func (s Spec) checkTargetSchema() Text {
+	if s.TargetSchema == "" {
+		return T("field.target_schema_missing")
+	}
+	if s.Scope == ScopeWhole && s.TargetSchema == VarSourceDatabase {
+		return Text{}
+	}
+	if !plainName(s.TargetSchema) {
+		return T("field.target_name_invalid", s.TargetSchema)
+	}
+	return Text{}
+}
+
+func (s Spec) checkTargetTable() Text {
+	switch s.Scope {
+	case ScopeMulti:
+		return Text{} // the target table has the source table's name
+	case ScopeWhole:
+		return checkRule(s.TargetTable)
+	}
+	if s.TargetTable == "" {
+		return T("field.target_table_missing")
+	}
+	if !plainName(s.TargetTable) {
+		return T("field.target_name_invalid", s.TargetTable)
+	}
+	return Text{}
+}
+
+func checkRule(rule string) Text {
+	if !strings.Contains(rule, VarSourceTable) {
+		return T("field.rule_no_table", VarSourceTable)
+	}
+	rest := strings.NewReplacer(VarSourceTable, "t", VarSourceDatabase, "d").Replace(rule)
+	if !plainName(rest) {
+		return T("field.rule_invalid", rule)
+	}
+	return Text{}
+}
+
+// plainName accepts what the Lakehouse takes as an unquoted identifier:
+// letters, digits and underscores, not beginning with a digit.
+func plainName(s string) bool {
+	if s == "" || len(s) > MaxNameRunes {
+		return false
+	}
+	for i, r := range s {
+		letter := r == '_' || (r >= 'a' && r <= 'z') || (r >= 'A' && r <= 'Z')
+		digit := r >= '0' && r <= '9'
+		if !letter && (!digit || i == 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// CheckTaskName says what is wrong with a task name, or nothing. The program
+// takes a leading dash for a flag and digits only for an id; a task of such a
+// name could never be addressed again.
+func CheckTaskName(name string) Text {
+	switch {
+	case strings.TrimSpace(name) == "":
+		return T("field.name_missing")
+	case name != strings.TrimSpace(name):
+		return T("field.name_spaces")
+	case !utf8.ValidString(name) || hasControl(name):
+		return T("field.name_control")
+	case utf8.RuneCountInString(name) > MaxNameRunes:
+		return T("field.name_length", itoa(MaxNameRunes))
+	case strings.HasPrefix(name, "-"):
+		return T("field.name_dash", name)
+	case allDigits(name):
+		return T("field.name_digits", name)
+	}
+	return Text{}
+}
+
+func allDigits(s string) bool {
+	for _, r := range s {
+		if !unicode.IsDigit(r) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// hasControl finds what cannot be seen: control characters, and the format
+// characters (direction marks, zero-width signs) that make two names look
+// alike.
+func hasControl(s string) bool {
+	for _, r := range s {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError {
+			return true
+		}
+	}
+	return false
+}
+
+// SuggestName proposes a task name that says what it copies, e.g.
+// "sync_shop_orders_daily".
+func (s Spec) SuggestName() string {
+	parts := []string{"sync"}
+	switch {
+	case s.Scope == ScopeWhole:
+		parts = append(parts, s.SourceSchema, "all")
+	case s.Scope == ScopeMerge:
+		parts = append(parts, s.SourceSchema, s.TargetTable, "merge")
+	case len(s.Tables) == 1:
+		parts = append(parts, s.SourceSchema, s.TargetTable)
+		if s.TargetTable == "" {
+			parts[len(parts)-1] = s.Tables[0]
+		}
+	case len(s.Tables) > 1:
+		parts = append(parts, s.SourceSchema, itoa(len(s.Tables))+"_tables")
+	default:
+		parts = append(parts, s.SourceSchema)
+	}
+	if s.Schedule.Every != "" {
+		parts = append(parts, rhythmWord(s.Schedule))
+	}
+	return slug(strings.Join(parts, "_"))
+}
+
+func rhythmWord(s Schedule) string {
+	switch s.Every {
+	case Hours:
+		if s.Step == 1 {
+			return "hourly"
+		}
+		return itoa(s.Step) + "h"
+	case Minutes:
+		return itoa(s.Step) + "min"
+	}
+	return string(s.Every)
+}
+
+// slug keeps letters and digits of any script, joins the rest by single
+// underscores and stays below 100 runes.
+func slug(s string) string {
+	var b strings.Builder
+	gap, n := false, 0
+	for _, r := range strings.ToLower(s) {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			gap = n > 0
+			continue
+		}
+		if n >= 98 {
+			break
+		}
+		if gap {
+			b.WriteByte('_')
+			n++
+		}
+		gap = false
+		b.WriteRune(r)
+		n++
+	}
+	return b.String()
+}
