@@ -1,0 +1,85 @@
+package slacksim
+
+import "time"
+
+// Silence makes the sockets go dead without closing: no pings and no frames while
+// on. Envelopes sent meanwhile are lost.
+func (s *Sim) Silence(on bool) { s.setSocket(func(t *socketState) { t.silent = on }) }
+
+// RefuseConnections answers new sockets with 503 while on.
+func (s *Sim) RefuseConnections(on bool) { s.setSocket(func(t *socketState) { t.refuse = on }) }
+
+// RedeliverOnReconnect sends unacked commands and interactions again to every new
+// connection while on, as Slack was seen to do.
+func (s *Sim) RedeliverOnReconnect(on bool) { s.setSocket(func(t *socketState) { t.redeliver = on }) }
+
+// DuplicateNext sends each of the next n envelopes twice.
+func (s *Sim) DuplicateNext(n int) { s.setSocket(func(t *socketState) { t.duplicate = n }) }
+
+// ReorderNext holds the next n envelopes back and sends them in reverse.
+func (s *Sim) ReorderNext(n int) { s.setSocket(func(t *socketState) { t.gather = n }) }
+
+// MalformNext gives the next n envelopes a payload of a kind that nobody expects.
+func (s *Sim) MalformNext(n int) { s.setSocket(func(t *socketState) { t.malform = n }) }
+
+func (s *Sim) setSocket(set func(*socketState)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	set(&s.socket)
+}
+
+// SendRaw puts a frame as it is on every connection.
+func (s *Sim) SendRaw(frame string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.socket.conns {
+		s.putRaw(c, []byte(frame))
+	}
+}
+
+// Connections is the number of open sockets.
+func (s *Sim) Connections() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.socket.conns)
+}
+
+// DropConnections closes every socket at once, without a closing handshake.
+func (s *Sim) DropConnections() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.drop(s.socket.conns)
+}
+
+func (s *Sim) drop(conns []*conn) {
+	for _, c := range conns {
+		c.leaving = true
+		c.ws.NetConn().Close()
+	}
+}
+
+// Disconnect announces the end of every open socket: "warning" closes it 10 s later,
+// "refresh_requested" and "link_disabled" half a second later. Nothing more is
+// delivered on them.
+func (s *Sim) Disconnect(reason string) {
+	grace := 500 * time.Millisecond
+	if reason == "warning" {
+		grace = 10 * time.Second
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	told := append([]*conn(nil), s.socket.conns...)
+	for _, c := range told {
+		s.put(c, Object{"type": "disconnect", "reason": reason, "debug_info": debugInfo()})
+		c.leaving = reason != "warning"
+	}
+	s.spawn(func() {
+		select {
+		case <-time.After(grace):
+		case <-s.ctx.Done():
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.drop(told)
+	})
+}
