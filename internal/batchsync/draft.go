@@ -61,6 +61,14 @@ func (a Answers) Values(f Field) []string {
 	return out
 }
 
+// clone is a copy that can be written to, also of no answers at all.
+func (a Answers) clone() Answers {
+	if a == nil {
+		return Answers{}
+	}
+	return maps.Clone(a)
+}
+
 func (a Answers) label(f Field) string {
 	if c := a[f]; len(c) > 0 {
 		if c[0].Label != "" {
@@ -226,9 +234,7 @@ func (d Draft) Apply(ev Event, facts Facts, now time.Time) (Draft, []Effect, err
 		return d, nil, &StaleError{d}
 	}
 	next := d
-	if next.Answers = maps.Clone(d.Answers); next.Answers == nil {
-		next.Answers = Answers{}
-	}
+	next.Answers = d.Answers.clone()
 	next.UpdatedAt = now.UTC()
 	switch e := ev.(type) {
 	case Edited:
@@ -320,7 +326,7 @@ func dependents(f Field) []Field {
 // With is the draft with answers of its present screen taken over, for looking
 // at only.
 func (d Draft) With(a Answers) Draft {
-	d.Answers = maps.Clone(d.Answers)
+	d.Answers = d.Answers.clone()
 	d.merge(a)
 	return d
 }
@@ -329,7 +335,7 @@ func (d Draft) With(a Answers) Draft {
 // one, as far as the platform's lists are known: the only Lakehouse, the only
 // cluster that can run a sync, the folder of a path.
 func (d Draft) Suggest(facts Facts, folder string) Draft {
-	d.Answers = maps.Clone(d.Answers)
+	d.Answers = d.Answers.clone()
 	offer := func(f Field, c []Choice) {
 		if len(d.Answers[f]) == 0 && len(c) == 1 {
 			d.Answers[f] = c

@@ -284,6 +284,8 @@ func (i *Integration) edit(c *call) *failure {
 	i.Parallel = c.int("parallelism", i.Parallel)
 	i.PKMode = c.str("pk-write-mode", i.PKMode)
 	i.NonPKMode = c.str("non-pk-write-mode", i.NonPKMode)
+	i.SchemaRule = c.str("schema-rule", i.SchemaRule)
+	i.TableRule = c.str("table-rule", i.TableRule)
 	i.SplitPK = c.str("split-pk", i.SplitPK)
 	i.WriteMode = c.str("write-mode", i.WriteMode)
 	if c.has("table-mapping") {

@@ -1,0 +1,121 @@
+package czcli
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// document is the first JSON document of stdout: {"data": …} or, for SQL,
+// {"columns": …, "rows": …} or {"error": …}.
+type document struct {
+	Data       json.RawMessage `json:"data"`
+	Columns    []string        `json:"columns"`
+	Rows       [][]text        `json:"rows"`
+	Error      *refusal        `json:"error"`
+	Pagination struct {
+		Total number `json:"total"`
+	} `json:"pagination"`
+	plain string // of a command that prints text
+}
+
+// refusal is the program's error object.
+type refusal struct {
+	Code    text `json:"code"`
+	Message text `json:"message"`
+}
+
+// UnmarshalJSON also takes an error that is a bare sentence.
+func (r *refusal) UnmarshalJSON(raw []byte) error {
+	if len(raw) == 0 || raw[0] != '{' {
+		return json.Unmarshal(raw, &r.Message)
+	}
+	type plain refusal
+	return json.Unmarshal(raw, (*plain)(r))
+}
+
+// firstDocument decodes the first JSON document of the program's stdout; it
+// may print several. Only an object with data, rows or an error counts.
+func firstDocument(stdout []byte) (document, error) {
+	var doc document
+	if len(bytes.TrimSpace(stdout)) == 0 {
+		return doc, errors.New("stdout is empty")
+	}
+	if err := json.NewDecoder(bytes.NewReader(stdout)).Decode(&doc); err != nil {
+		return document{}, fmt.Errorf("decode the answer: %w", shapeOnly(err))
+	}
+	if doc.Data == nil && doc.Columns == nil && doc.Error == nil {
+		return doc, errors.New("the answer has neither data nor error")
+	}
+	return doc, nil
+}
+
+// shapeOnly keeps a decoding error from quoting the answer.
+func shapeOnly(err error) error {
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		kind, _, _ := strings.Cut(wrong.Value, " ")
+		return fmt.Errorf("unexpected %s in %q", kind, wrong.Field)
+	}
+	return errors.New("not the expected JSON")
+}
+
+// notExecuted reports whether the program says that it left a change out, and
+// its words for it.
+func (d document) notExecuted() (string, bool) {
+	var said struct {
+		Executed *bool `json:"executed"`
+		Message  text  `json:"message"`
+	}
+	if !bytes.HasPrefix(d.Data, []byte("{")) || json.Unmarshal(d.Data, &said) != nil || said.Executed == nil || *said.Executed {
+		return "", false
+	}
+	return string(said.Message), true
+}
+
+// into decodes data.
+func (d document) into(v any) error {
+	if d.Data == nil {
+		return errors.New("the answer has no data")
+	}
+	if err := json.Unmarshal(d.Data, v); err != nil {
+		return fmt.Errorf("decode data: %w", shapeOnly(err))
+	}
+	return nil
+}
+
+// number is a figure whose type the platform decides: 5, "5" and null all
+// occur in the wild. What is no whole number is 0; whoever needs an id checks.
+type number int64
+
+// UnmarshalJSON never fails on a JSON value.
+func (n *number) UnmarshalJSON(raw []byte) error {
+	*n = 0
+	s := strings.Trim(string(raw), `"`)
+	if i, err := strconv.ParseInt(s, 10, 64); err == nil {
+		*n = number(i)
+	} else if f, err := strconv.ParseFloat(s, 64); err == nil && f == float64(int64(f)) {
+		*n = number(f)
+	}
+	return nil
+}
+
+// text is a string whose type the platform decides; null is "".
+type text string
+
+// UnmarshalJSON takes figures and truth values as they are written.
+func (t *text) UnmarshalJSON(raw []byte) error {
+	*t = ""
+	var s string
+	switch {
+	case string(raw) == "null":
+	case json.Unmarshal(raw, &s) == nil:
+		*t = text(s)
+	default:
+		*t = text(raw)
+	}
+	return nil
+}

@@ -1,0 +1,149 @@
+package czcli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"batchsync/internal/batchsync"
+)
+
+// do carries a command out and hands its answer to take, which may be nil. An
+// error of take means that the answer is not what was expected. A read whose
+// answer is missing or unusable is asked once more within the same deadline;
+// a change never is.
+func (c *Client) do(ctx context.Context, k *command, take func(document) error) error {
+	if k.bad != nil {
+		return k.explain(&batchsync.PlatformError{Command: k.words, Failure: batchsync.FailUsage, Err: k.bad})
+	}
+	if err := c.slots.take(ctx, c.background); err != nil {
+		return k.explain(&batchsync.PlatformError{Command: k.words, Failure: batchsync.FailTimeout, ExitCode: -1, Err: err})
+	}
+	defer c.slots.release()
+	limit := c.cfg.Read
+	if k.write {
+		limit = c.cfg.Write
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	pe := c.once(ctx, k, take)
+	if pe != nil && !k.write && ctx.Err() == nil && passing(pe.Failure) {
+		pe = c.once(ctx, k, take)
+	}
+	if pe != nil {
+		return k.explain(pe)
+	}
+	return nil
+}
+
+// passing trouble may be gone at the next try.
+func passing(f batchsync.Failure) bool {
+	return f == batchsync.FailUnreachable || f == batchsync.FailGarbage
+}
+
+func (k *command) explain(pe *batchsync.PlatformError) error {
+	if k.about == "" {
+		return pe
+	}
+	return fmt.Errorf("%s: %w", k.about, pe)
+}
+
+// get carries a command out and decodes its data.
+func (c *Client) get(ctx context.Context, k *command, data any) error {
+	return c.do(ctx, k, func(d document) error { return d.into(data) })
+}
+
+// once starts the one child of a try and judges what it printed.
+func (c *Client) once(ctx context.Context, k *command, take func(document) error) *batchsync.PlatformError {
+	began := time.Now()
+	res := start(ctx, c.cfg.Path, c.argv(k), c.env)
+	doc, pe := k.judge(res, cleaner{c.secrets})
+	if pe == nil && take != nil {
+		if err := take(doc); err != nil {
+			pe = k.garbage(res, err)
+		}
+	}
+	c.report(ctx, k, res, pe, time.Since(began))
+	return pe
+}
+
+func (c *Client) argv(k *command) []string {
+	argv := k.argv[:len(k.argv):len(k.argv)]
+	if !k.plain {
+		argv = append(argv, "--format=json")
+	}
+	if c.cfg.Profile != "" && !k.noLogin {
+		argv = append(argv, "--profile="+c.cfg.Profile)
+	}
+	return argv
+}
+
+func (c *Client) report(ctx context.Context, k *command, res result, pe *batchsync.PlatformError, took time.Duration) {
+	var failure batchsync.Failure
+	if pe != nil {
+		failure = pe.Failure
+	}
+	attrs := []slog.Attr{
+		slog.String("command", k.words), slog.Int("exit", res.exit),
+		slog.Duration("took", took), slog.String("failure", string(failure)),
+	}
+	if failure == batchsync.FailGarbage {
+		attrs = append(attrs, slog.String("stderr", cleaner{c.secrets}.firstLine(res.stderr)))
+	}
+	c.cfg.Log.LogAttrs(ctx, slog.LevelDebug, "cz-cli ended", attrs...)
+	if c.cfg.Observe != nil {
+		c.cfg.Observe(k.words, failure, took)
+	}
+}
+
+// judge decides by the child's end, its error document and its data, in this
+// order of trust, what became of the command.
+func (k *command) judge(res result, clean cleaner) (document, *batchsync.PlatformError) {
+	switch {
+	case !res.started && ended(res.err):
+		return document{}, &batchsync.PlatformError{Command: k.words, Failure: batchsync.FailTimeout, ExitCode: -1, Err: res.err}
+	case !res.started:
+		return document{}, &batchsync.PlatformError{Command: k.words, Failure: batchsync.FailMissingProgram, ExitCode: -1, Err: res.err}
+	case ended(res.err):
+		return document{}, &batchsync.PlatformError{Command: k.words, Failure: batchsync.FailTimeout, ExitCode: -1, Uncertain: k.write, Err: res.err}
+	case res.err != nil:
+		return document{}, k.garbage(res, res.err)
+	case res.tooMuch:
+		return document{}, k.garbage(res, fmt.Errorf("stdout has more than %d bytes", maxStdout))
+	case k.plain && res.exit == 0:
+		return document{plain: string(res.stdout)}, nil
+	}
+	doc, err := firstDocument(res.stdout)
+	switch {
+	case err != nil && res.exit == 2:
+		return doc, &batchsync.PlatformError{Command: k.words, Failure: batchsync.FailUsage, ExitCode: 2, Uncertain: k.write, Err: err}
+	case err != nil:
+		return doc, k.garbage(res, err)
+	case doc.Error != nil:
+		return doc, k.refused(res, *doc.Error, clean)
+	case res.exit != 0:
+		return doc, k.garbage(res, errors.New("data in spite of the exit code"))
+	}
+	if said, yes := doc.notExecuted(); yes {
+		return doc, &batchsync.PlatformError{Command: k.words, Failure: batchsync.FailNotExecuted, Message: clean.clean(said)}
+	}
+	return doc, nil
+}
+
+func ended(err error) bool {
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+}
+
+func (k *command) garbage(res result, err error) *batchsync.PlatformError {
+	return &batchsync.PlatformError{Command: k.words, Failure: batchsync.FailGarbage, ExitCode: res.exit, Uncertain: k.write, Err: err}
+}
+
+func (k *command) refused(res result, r refusal, clean cleaner) *batchsync.PlatformError {
+	failure, sure := classify(string(r.Code), string(r.Message))
+	return &batchsync.PlatformError{
+		Command: k.words, Failure: failure, ExitCode: res.exit, Name: clean.clean(string(r.Code)),
+		Message: clean.clean(string(r.Message)), Uncertain: k.write && !sure,
+	}
+}

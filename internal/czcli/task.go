@@ -1,0 +1,181 @@
+package czcli
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"batchsync/internal/batchsync"
+)
+
+// TasksLike lists the tasks whose name contains the given one, regardless of
+// case and of every folder and type. Whoever means one task compares names
+// exactly.
+func (c *Client) TasksLike(ctx context.Context, name string) ([]batchsync.TaskRef, error) {
+	type item struct {
+		ID      number `json:"task_id"`
+		Name    text   `json:"task_name"`
+		Type    number `json:"task_type"`
+		Folder  number `json:"folder_id"`
+		Created number `json:"created_time"`
+		Updated number `json:"updated_time"`
+	}
+	const usual = 10
+	items, err := pages(ctx, c, usual, func() *command { return read("task list").flag("like", name) }, func(i item) int64 { return int64(i.ID) })
+	if err != nil {
+		return nil, err
+	}
+	out := []batchsync.TaskRef{}
+	for _, it := range items {
+		out = append(out, batchsync.TaskRef{
+			ID: batchsync.TaskID(it.ID), Name: string(it.Name), Type: batchsync.TaskType(it.Type),
+			Folder: batchsync.FolderID(it.Folder), Created: millis(it.Created), Updated: millis(it.Updated),
+		})
+	}
+	return out, nil
+}
+
+// millis is the UTC time of epoch milliseconds, zero for none.
+func millis(n number) time.Time {
+	if n <= 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(int64(n)).UTC()
+}
+
+// CreateTask makes an empty task of one of the two sync types. The program
+// refuses a name that is taken in the same folder (duplicate); an uncertain
+// error may have made the task nevertheless. The description may be empty.
+func (c *Client) CreateTask(ctx context.Context, name string, typ batchsync.TaskType, folder batchsync.FolderID, description string) (batchsync.Created, error) {
+	k := write("task create").name("task name", name)
+	if !batchsync.CheckTaskName(name).IsZero() {
+		k.refuse("task name: the program could never address a task of this name")
+	}
+	switch typ {
+	case batchsync.TypeSingle:
+		k.flag("type", "INTEGRATION")
+	case batchsync.TypeMulti:
+		k.flag("type", "MULTI_DI")
+	default:
+		k.refuse("task type %d is not a batch sync", typ)
+	}
+	k.flagID("folder", int64(folder))
+	k.about = "folder " + folder.String()
+	if description != "" {
+		k.prose("description", description)
+	}
+	var out batchsync.Created
+	err := c.do(ctx, k, func(d document) error {
+		var data struct {
+			ID  number `json:"id"`
+			URL text   `json:"studio_url"`
+		}
+		if err := d.into(&data); err != nil {
+			return err
+		}
+		if data.ID <= 0 {
+			return errors.New("the answer names no task")
+		}
+		out = batchsync.Created{ID: batchsync.TaskID(data.ID), StudioURL: string(data.URL)}
+		return nil
+	})
+	return out, err
+}
+
+// Setup gives a task its content, replacing what it had. A whole database
+// takes a second command for naming rules other than the program's own; when
+// only that one fails, the task is left with the built-in rules. Tables are
+// not checked by the program, and a single table's target is created when it
+// is missing.
+func (c *Client) Setup(ctx context.Context, task batchsync.TaskID, spec batchsync.Spec) error {
+	setup, rules := setupCommand(task, spec), rulesCommand(task, spec)
+	if rules != nil && rules.bad != nil {
+		setup.refuse("%w", rules.bad) // before anything is changed
+	}
+	if err := c.do(ctx, setup, nil); err != nil || rules == nil {
+		return err
+	}
+	return c.do(ctx, rules, nil)
+}
+
+func setupCommand(task batchsync.TaskID, spec batchsync.Spec) *command {
+	k := write("task integration setup").task(task).flag("sync-type", string(spec.Scope))
+	k.flagID("source-datasource", int64(spec.Source.ID)).flag("source-schema", spec.SourceSchema)
+	k.flagID("sink-datasource", int64(spec.Target.ID))
+	if spec.ByHand() {
+		k.refuse("the program cannot set up %s of %s", spec.Scope, spec.Kind)
+	}
+	switch spec.Scope {
+	case batchsync.ScopeSingle:
+		if len(spec.Tables) != 1 {
+			k.refuse("a single sync has one table, not %d", len(spec.Tables))
+			return k
+		}
+		k.flag("source-table", spec.Tables[0]).flag("sink-schema", spec.TargetSchema)
+		k.flag("sink-table", spec.TargetTable).flag("write-mode", strings.ToUpper(string(spec.WriteMode)))
+	case batchsync.ScopeMulti:
+		k.list("source-tables", spec.Tables...).flag("sink-schema", spec.TargetSchema)
+	case batchsync.ScopeWhole:
+		k.list("source-dbs", spec.SourceSchema) // the program ignores --sink-schema here
+	default:
+		k.refuse("unknown scope %q", spec.Scope)
+	}
+	return k
+}
+
+// rulesCommand changes the naming rules of a whole database; nil where the
+// program's own will do.
+func rulesCommand(task batchsync.TaskID, spec batchsync.Spec) *command {
+	if spec.Scope != batchsync.ScopeWhole || builtInRules(spec) {
+		return nil
+	}
+	return write("task integration edit").task(task).flag("schema-rule", spec.TargetSchema).flag("table-rule", spec.TargetTable)
+}
+
+// builtInRules reports whether a whole database's names are those the program
+// sets up by itself.
+func builtInRules(s batchsync.Spec) bool {
+	return s.TargetSchema == batchsync.VarSourceDatabase &&
+		s.TargetTable == batchsync.VarSourceDatabase+"_"+batchsync.VarSourceTable
+}
+
+// SaveCron saves schedule and compute cluster with the task, without effect
+// before the next Deploy. Cron is the program's five fields, see
+// [batchsync.PlatformCron]; it accepts some expressions and stores others, so
+// compare with DraftSchedule. The program does not check the cluster.
+func (c *Client) SaveCron(ctx context.Context, task batchsync.TaskID, cron, vcluster string) error {
+	return c.do(ctx, write("task save-cron").task(task).flag("cron", cron).flag("vc", vcluster), nil)
+}
+
+// SaveRerun allows the runs of a task to be repeated; the first SaveCron
+// forbids it. Called before any SaveCron, it also writes a midnight schedule
+// on the cluster DEFAULT.
+func (c *Client) SaveRerun(ctx context.Context, task batchsync.TaskID) error {
+	return c.do(ctx, write("task save-config").task(task).number("rerun-property", 1), nil)
+}
+
+// Deploy publishes a task's content and schedule. Missing content or schedule
+// is the failure not_configured; deploying again is accepted.
+func (c *Client) Deploy(ctx context.Context, task batchsync.TaskID) error {
+	return c.do(ctx, write("task deploy").task(task).yes(), nil)
+}
+
+// Deployed reads what the scheduler holds of a task. A task is online when the
+// scheduler has a cron expression; that it has none may also be a passing
+// trouble of the platform, which the program does not tell apart.
+func (c *Client) Deployed(ctx context.Context, task batchsync.TaskID) (batchsync.Deployed, error) {
+	var data struct {
+		Cron      text   `json:"cron_expression"`
+		VCluster  text   `json:"vc_code"`
+		Published number `json:"publish_time"`
+		LastRun   number `json:"latest_instance_id"`
+	}
+	if err := c.get(ctx, read("task schedule-info").task(task), &data); err != nil {
+		return batchsync.Deployed{}, err
+	}
+	return batchsync.Deployed{
+		Online: data.Cron != "", Cron: string(data.Cron), VCluster: string(data.VCluster),
+		PublishedAt: millis(data.Published), LastRun: batchsync.RunID(data.LastRun),
+	}, nil
+}
