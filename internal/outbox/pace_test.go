@@ -1,0 +1,83 @@
+package outbox
+
+import (
+	"testing"
+	"time"
+
+	"batchsync/internal/batchsync"
+)
+
+func TestBackoff(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name     string
+		failures int
+		jitter   float64
+		want     time.Duration
+	}{
+		{"first", 1, 0, time.Second},
+		{"first, spread", 1, 0.5, 1125 * time.Millisecond},
+		{"second", 2, 0, 2 * time.Second},
+		{"sixth", 6, 0, 32 * time.Second},
+		{"ninth is capped", 9, 0, 4 * time.Minute},
+		{"never above the maximum", 1000, 1, maxBackoff},
+		{"none counts as one", 0, 0, time.Second},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got := backoff(tt.failures, tt.jitter); got != tt.want {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestPace_Earliest(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
+	fresh := batchsync.Message{Channel: "A"}
+	posted := batchsync.Message{Channel: "A", TS: "1.1", SentAt: at}
+	later := batchsync.Delivery{Outcome: batchsync.OutcomeLater, Wait: time.Minute}
+	for _, tt := range []struct {
+		name  string
+		noted []result
+		m     batchsync.Message
+		want  time.Time
+	}{
+		{"nothing known", nil, fresh, time.Time{}},
+		{"after a post in the channel", []result{{message: fresh, at: at}}, fresh, at.Add(postEvery)},
+		{"after a post elsewhere", []result{{message: batchsync.Message{Channel: "B"}, at: at}}, fresh, time.Time{}},
+		{"after an edit in the channel", []result{{message: posted, at: at}}, fresh, time.Time{}},
+		{"edit after the last send", nil, posted, at.Add(editEvery)},
+		{"edit after a post in the channel", []result{{message: fresh, at: at.Add(time.Hour)}}, posted, at.Add(editEvery)},
+		{"posts limited", []result{{message: batchsync.Message{Channel: "B"}, delivery: later, at: at}}, fresh, at.Add(time.Minute)},
+		{"posts limited, an edit", []result{{message: fresh, delivery: later, at: at}}, posted, at.Add(editEvery)},
+		{"edits limited", []result{{message: posted, delivery: later, at: at}}, posted, at.Add(time.Minute)},
+		{"a shorter limit does not shorten", []result{
+			{message: fresh, delivery: later, at: at},
+			{message: fresh, delivery: batchsync.Delivery{Outcome: batchsync.OutcomeLater, Wait: time.Second}, at: at},
+		}, fresh, at.Add(time.Minute)},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			p := newPace()
+			for _, r := range tt.noted {
+				p.note(r)
+			}
+			if got := p.earliest(tt.m); !got.Equal(tt.want) {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestPace_Note_Forgets(t *testing.T) {
+	t.Parallel()
+	p, at := newPace(), time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
+	for i, c := range []batchsync.ChannelID{"A", "B", "C"} {
+		p.note(result{message: batchsync.Message{Channel: c}, at: at.Add(time.Duration(i) * time.Hour)})
+	}
+	if len(p.posted) != 1 {
+		t.Errorf("remembers %v, want the last only", p.posted)
+	}
+}

@@ -1,0 +1,112 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"batchsync/internal/batchsync"
+)
+
+// warnAttempt is the failure in a row that is worth a warning: about half a
+// minute of trouble.
+const warnAttempt = 5
+
+// deliver sends one message and stores the outcome. It runs outside the loop's
+// goroutine and touches none of its state.
+func (l *loop) deliver(m batchsync.Message, thread *batchsync.Message) result {
+	d := plausible(m, l.send(m, thread))
+	now := time.Now()
+	l.report(m, d)
+	l.save(m, d, l.due(m, d, now), now)
+	return result{message: m, delivery: d, at: now}
+}
+
+// send makes one bounded call of the sender; a panic of it is a failure.
+func (l *loop) send(m batchsync.Message, thread *batchsync.Message) (d batchsync.Delivery) {
+	ctx, cancel := context.WithTimeout(l.sendCtx, sendTimeout)
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			l.log.Error("sender panicked", "message", m.ID, "panic", p, "stack", string(debug.Stack()))
+			d = batchsync.Delivery{Outcome: batchsync.OutcomeFailed, Reason: "panic"}
+		}
+	}()
+	return l.sender.Send(ctx, m, thread)
+}
+
+// plausible turns answers that make no sense into failures, which wait before
+// they are tried again.
+func plausible(m batchsync.Message, d batchsync.Delivery) batchsync.Delivery {
+	switch d.Outcome {
+	case batchsync.OutcomeDone, batchsync.OutcomeFailed, batchsync.OutcomeNever:
+		return d
+	case batchsync.OutcomeLater:
+		d.Wait = max(d.Wait, time.Second)
+		return d
+	case batchsync.OutcomeGone:
+		if m.TS != "" {
+			return d
+		}
+		d.Reason = "post reported gone: " + d.Reason
+	default:
+		d.Reason = fmt.Sprintf("unknown outcome %q", d.Outcome)
+	}
+	d.Outcome = batchsync.OutcomeFailed
+	return d
+}
+
+// due is when to go on with the message, if there is more to do.
+func (l *loop) due(m batchsync.Message, d batchsync.Delivery, now time.Time) time.Time {
+	switch d.Outcome {
+	case batchsync.OutcomeDone:
+		return now.Add(editEvery)
+	case batchsync.OutcomeLater:
+		return now.Add(d.Wait)
+	case batchsync.OutcomeFailed:
+		return now.Add(backoff(m.Attempts+1, l.jitter()))
+	}
+	return now
+}
+
+func (l *loop) report(m batchsync.Message, d batchsync.Delivery) {
+	log := l.log.With("message", m.ID, "channel", m.Channel, "reason", d.Reason)
+	switch d.Outcome {
+	case batchsync.OutcomeDone:
+		log.Debug("message delivered", "revision", m.Wanted)
+	case batchsync.OutcomeLater:
+		log.Info("message delayed by a rate limit", "wait", d.Wait)
+	case batchsync.OutcomeFailed:
+		if m.Attempts+1 == warnAttempt {
+			log.Warn("message keeps failing, trying on", "attempts", warnAttempt)
+		} else {
+			log.Info("message failed, trying on", "attempts", m.Attempts+1)
+		}
+	case batchsync.OutcomeGone:
+		log.Info("message is gone, posting anew")
+	case batchsync.OutcomeNever:
+		log.Warn("message given up")
+	}
+}
+
+// save stores the outcome, as often as it takes: a message that was sent and
+// not noted would be sent again. Its channel stays busy meanwhile. At shutdown
+// there is one last attempt.
+func (l *loop) save(m batchsync.Message, d batchsync.Delivery, due, now time.Time) {
+	for {
+		last := l.ctx.Err() != nil
+		err := l.store.Delivered(m.ID, m.Wanted, d, due, now)
+		if err == nil || batchsync.CodeOf(err) == batchsync.CodeNotFound {
+			return // one that was removed meanwhile needs no note
+		}
+		l.log.Error("cannot store how a delivery ended", "message", m.ID, "outcome", d.Outcome, "err", err)
+		if last {
+			return
+		}
+		select {
+		case <-l.ctx.Done():
+		case <-time.After(retrySave):
+		}
+	}
+}

@@ -1,0 +1,46 @@
+package store
+
+import (
+	"fmt"
+
+	"go.etcd.io/bbolt"
+
+	"batchsync/internal/batchsync"
+)
+
+// Record adds a row to the audit trail; its Seq is given by the store.
+func (s *Store) Record(row batchsync.AuditRow) error {
+	return s.db.Update(func(tx *bbolt.Tx) error { return appendAudit(tx, row) })
+}
+
+// Audit reads the last n rows, the newest first.
+func (s *Store) Audit(n int) (out []batchsync.AuditRow, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		for k, v := range descend(tx, bucketAudit) {
+			if len(out) >= n {
+				break
+			}
+			row, err := decode[batchsync.AuditRow](bucketAudit, k, v)
+			if err != nil {
+				return err
+			}
+			out = append(out, row)
+		}
+		return nil
+	})
+	return out, err
+}
+
+func appendAudit(tx *bbolt.Tx, rows ...batchsync.AuditRow) error {
+	for _, row := range rows {
+		seq, err := bucket(tx, bucketAudit).NextSequence()
+		if err != nil {
+			return fmt.Errorf("number audit row of %s: %w", row.Object, err)
+		}
+		row.Seq, row.At = seq, row.At.UTC()
+		if err := put(tx, bucketAudit, be64(seq), row); err != nil {
+			return err
+		}
+	}
+	return nil
+}

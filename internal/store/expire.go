@@ -1,0 +1,118 @@
+package store
+
+import (
+	"fmt"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"batchsync/internal/batchsync"
+)
+
+// How long things are kept.
+const (
+	keepDrafts   = 7 * 24 * time.Hour  // since the last touch
+	keepSeen     = 48 * time.Hour      // Slack redelivers within an hour
+	keepMessages = 30 * 24 * time.Hour // since Slack took them, or since they were given up
+)
+
+// Expired counts what housekeeping removed.
+type Expired struct {
+	Drafts   int
+	Seen     int
+	Messages int
+}
+
+// Expire removes what nobody needs any more: drafts untouched for seven days,
+// of which each owner of an open one is told by a notice; dedupe keys older
+// than 48 hours; messages that were delivered or given up 30 days ago, except
+// the cards of operations that are not settled.
+func (s *Store) Expire(now time.Time) (out Expired, err error) {
+	err = s.db.Update(func(tx *bbolt.Tx) error {
+		out = Expired{}
+		if out.Drafts, err = expireDrafts(tx, now); err != nil {
+			return fmt.Errorf("expire drafts: %w", err)
+		}
+		if out.Seen, err = expireSeen(tx, now.Add(-keepSeen)); err != nil {
+			return fmt.Errorf("expire dedupe keys: %w", err)
+		}
+		if out.Messages, err = expireMessages(tx, now.Add(-keepMessages)); err != nil {
+			return fmt.Errorf("expire messages: %w", err)
+		}
+		return nil
+	})
+	return out, err
+}
+
+func expireDrafts(tx *bbolt.Tx, now time.Time) (int, error) {
+	var old []batchsync.Draft
+	for k, v := range ascend(tx, bucketDrafts, nil) {
+		d, err := decode[batchsync.Draft](bucketDrafts, k, v)
+		if err != nil {
+			return 0, err
+		}
+		if d.UpdatedAt.After(now.Add(-keepDrafts)) {
+			continue
+		}
+		if !unsettled(tx, d.Operation) {
+			old = append(old, d)
+		}
+	}
+	for _, d := range old {
+		if err := dropDraft(tx, d.ID); err != nil {
+			return 0, err
+		}
+		if d.State != batchsync.DraftOpen {
+			continue
+		}
+		if err := enqueue(tx, expiryNotice(d, now)); err != nil {
+			return 0, err
+		}
+	}
+	return len(old), nil
+}
+
+func expiryNotice(d batchsync.Draft, now time.Time) batchsync.Message {
+	return batchsync.Message{
+		ID: batchsync.MessageID("draft/" + string(d.ID) + "/expired"), Kind: batchsync.MessageNotice,
+		Body: []batchsync.Text{batchsync.T("draft.expired")}, Channel: batchsync.ChannelID(d.Owner),
+		Due: now, CreatedAt: now,
+	}
+}
+
+func expireSeen(tx *bbolt.Tx, before time.Time) (int, error) {
+	old := entriesBefore(tx, bucketSeenByTime, before)
+	for _, e := range old {
+		if err := setMark(tx, bucketSeenByTime, e.key, false); err != nil {
+			return 0, err
+		}
+		if err := setMark(tx, bucketSeen, e.key[8:], false); err != nil {
+			return 0, err
+		}
+	}
+	return len(old), nil
+}
+
+func expireMessages(tx *bbolt.Tx, before time.Time) (n int, err error) {
+	old := append(entriesBefore(tx, bucketSent, before), entriesBefore(tx, bucketDead, before)...)
+	for _, e := range old {
+		row, err := message(tx, batchsync.MessageID(e.value))
+		if err != nil {
+			return n, err
+		}
+		if row.Kind == batchsync.MessageOperation && unsettled(tx, batchsync.OperationID(row.Object)) {
+			continue
+		}
+		if err := dropMessage(tx, row); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+// unsettled reports whether there is such an operation and somebody may still
+// move it on.
+func unsettled(tx *bbolt.Tx, id batchsync.OperationID) bool {
+	return bucket(tx, bucketUnsettled).Get([]byte(id)) != nil
+}

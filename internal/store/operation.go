@@ -1,0 +1,218 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+
+	"go.etcd.io/bbolt"
+
+	"batchsync/internal/batchsync"
+)
+
+// Begin accepts a change: operation, lock, confirmed draft, card and audit row
+// are stored together or not at all. It fails with
+//
+//   - [ErrExists] when the operation was accepted before,
+//   - [batchsync.CodeNotFound] when the draft is gone,
+//   - [*batchsync.StaleError] when the draft moved on or is not open any more,
+//   - [*batchsync.HeldError] when another operation holds the lock.
+func (s *Store) Begin(b batchsync.Begin) error {
+	op := b.Operation
+	op.Message = cardID(op)
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		if bucket(tx, bucketOperations).Get([]byte(op.ID)) != nil {
+			return fmt.Errorf("begin operation %s: %w", op.ID, ErrExists)
+		}
+		if err := confirmDraft(tx, b.Draft, op.ID); err != nil {
+			return err
+		}
+		if err := putOperation(tx, op, op.Lock); err != nil {
+			return err
+		}
+		if err := raiseCard(tx, op); err != nil {
+			return err
+		}
+		return appendAudit(tx, b.Audit)
+	})
+}
+
+// confirmDraft is the compare-and-set on the draft an operation comes from.
+func confirmDraft(tx *bbolt.Tx, d *batchsync.Draft, op batchsync.OperationID) error {
+	if d == nil {
+		return nil
+	}
+	stored, err := draft(tx, d.ID)
+	if err != nil {
+		return err
+	}
+	if stored.Version != d.Version-1 || stored.State != batchsync.DraftOpen {
+		return &batchsync.StaleError{Draft: stored}
+	}
+	next := *d
+	next.State, next.Operation = batchsync.DraftConfirmed, op
+	return putDraft(tx, next)
+}
+
+// Advance stores what a step brought about, and has the card redrawn. It
+// fails with [ErrStale] when the stored operation is not of the version before
+// p's, with [batchsync.CodeNotFound] when there is none, and with
+// [*batchsync.HeldError] when the operation goes back to work and another one
+// has taken its lock meanwhile.
+//
+// The lock is held until the operation is settled or has failed before
+// anything was made.
+func (s *Store) Advance(p batchsync.Progress) error {
+	op := p.Operation
+	op.Message = cardID(op)
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		old, err := operation(tx, op.ID)
+		if err != nil {
+			return err
+		}
+		if old.Version != op.Version-1 {
+			return fmt.Errorf("advance operation %s from version %d to %d: %w", op.ID, old.Version, op.Version, ErrStale)
+		}
+		if err := putOperation(tx, op, old.Lock); err != nil {
+			return err
+		}
+		if err := raiseCard(tx, op); err != nil {
+			return err
+		}
+		return putByproducts(tx, p)
+	})
+}
+
+func putByproducts(tx *bbolt.Tx, p batchsync.Progress) error {
+	if p.Task != nil {
+		if err := put(tx, bucketTasks, taskKey(p.Task.ID), p.Task); err != nil {
+			return err
+		}
+	}
+	if p.Draft != nil {
+		if err := putDraft(tx, *p.Draft); err != nil {
+			return err
+		}
+	}
+	if err := dropDraft(tx, p.DropDraft); err != nil {
+		return err
+	}
+	if err := appendAudit(tx, p.Audit...); err != nil {
+		return err
+	}
+	return enqueue(tx, p.Messages...)
+}
+
+// Operation reads an operation, or fails with [batchsync.CodeNotFound].
+func (s *Store) Operation(id batchsync.OperationID) (op batchsync.Operation, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		op, err = operation(tx, id)
+		return err
+	})
+	return op, err
+}
+
+// Unsettled lists the operations that are neither done nor dropped, the oldest
+// first.
+func (s *Store) Unsettled() (out []batchsync.Operation, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		for k := range ascend(tx, bucketUnsettled, nil) {
+			op, err := operation(tx, batchsync.OperationID(k))
+			if err != nil {
+				return fmt.Errorf("list unsettled operations: %w", err)
+			}
+			out = append(out, op)
+		}
+		return nil
+	})
+	slices.SortStableFunc(out, func(a, b batchsync.Operation) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	return out, err
+}
+
+// Running lists the operations the program itself moves on, the oldest first:
+// its work after a restart.
+func (s *Store) Running() ([]batchsync.Operation, error) {
+	all, err := s.Unsettled()
+	return slices.DeleteFunc(all, func(op batchsync.Operation) bool { return op.State != batchsync.OpRunning }), err
+}
+
+// HolderOf tells which operation holds a lock, if any.
+func (s *Store) HolderOf(lock string) (op batchsync.Operation, held bool, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		op, held, err = holder(tx, lock)
+		return err
+	})
+	return op, held, err
+}
+
+func operation(tx *bbolt.Tx, id batchsync.OperationID) (batchsync.Operation, error) {
+	op, ok, err := get[batchsync.Operation](tx, bucketOperations, []byte(id))
+	if err == nil && !ok {
+		err = notFound(batchsync.T("operation.gone"), "operation "+string(id))
+	}
+	return op, err
+}
+
+// putOperation stores the operation and makes index and locks agree with it.
+// oldLock is the one it named so far.
+func putOperation(tx *bbolt.Tx, op batchsync.Operation, oldLock string) error {
+	if err := setMark(tx, bucketUnsettled, []byte(op.ID), !op.State.Settled()); err != nil {
+		return err
+	}
+	free := op.State.Settled() || op.State == batchsync.OpFailed && !op.Made()
+	if free || oldLock != op.Lock {
+		if err := release(tx, oldLock, op.ID); err != nil {
+			return err
+		}
+	}
+	if !free {
+		if err := acquire(tx, op); err != nil {
+			return err
+		}
+	}
+	return put(tx, bucketOperations, []byte(op.ID), op)
+}
+
+func holder(tx *bbolt.Tx, lock string) (batchsync.Operation, bool, error) {
+	id := bucket(tx, bucketLocks).Get([]byte(lock))
+	if id == nil {
+		return batchsync.Operation{}, false, nil
+	}
+	op, err := operation(tx, batchsync.OperationID(id))
+	if err != nil {
+		return op, false, fmt.Errorf("look up the holder of lock %s: %w", lock, err)
+	}
+	return op, true, nil
+}
+
+// acquire takes the operation's lock unless it has it already.
+func acquire(tx *bbolt.Tx, op batchsync.Operation) error {
+	if id := bucket(tx, bucketLocks).Get([]byte(op.Lock)); string(id) == string(op.ID) {
+		return nil
+	}
+	by, held, err := holder(tx, op.Lock)
+	if err != nil {
+		return err
+	}
+	if held {
+		return &batchsync.HeldError{By: by}
+	}
+	if err := bucket(tx, bucketLocks).Put([]byte(op.Lock), []byte(op.ID)); err != nil {
+		return fmt.Errorf("take lock %s for operation %s: %w", op.Lock, op.ID, err)
+	}
+	return nil
+}
+
+// release frees the lock if it is the operation's.
+func release(tx *bbolt.Tx, lock string, id batchsync.OperationID) error {
+	if string(bucket(tx, bucketLocks).Get([]byte(lock))) != string(id) {
+		return nil
+	}
+	return setMark(tx, bucketLocks, []byte(lock), false)
+}
+
+func cardID(op batchsync.Operation) batchsync.MessageID {
+	if op.Message == "" {
+		return batchsync.CardOf(op.ID)
+	}
+	return op.Message
+}

@@ -1,0 +1,180 @@
+// Package store keeps what must survive a restart in one bbolt file: drafts,
+// operations, the messages Slack must show, and who did what.
+//
+// The file:
+//
+//	meta
+//	├── version      schema version, 8 bytes big-endian
+//	└── created      time of creation, nanoseconds, 8 bytes big-endian
+//	drafts
+//	└── <draft id>                      Draft as JSON
+//	draftsByOwner
+//	└── <user id> 00 <draft id>         empty; every draft has one
+//	operations
+//	└── <operation id>                  Operation as JSON
+//	unsettled
+//	└── <operation id>                  empty; operations somebody may still move on
+//	locks
+//	└── <lock>                          id of the operation that holds it
+//	tasks
+//	└── <task id, 8 bytes big-endian>   Task as JSON
+//	messages
+//	└── <message id>                    Message as JSON, and its number "seq"
+//	due, sent, dead
+//	└── <time><seq>                     id of a message in that state; the time is when
+//	                                    it is due, when Slack last took it, when it was
+//	                                    given up; nanoseconds and number, 8 bytes each
+//	seen
+//	└── <dedupe key>                    time it was first seen, nanoseconds
+//	seenByTime
+//	└── <time><dedupe key>              empty
+//	audit
+//	└── <seq, 8 bytes big-endian>       AuditRow as JSON
+//
+// Rules of the house:
+//
+//   - The drawing above changes together with the code, and with a migration
+//     where files of the field would be read wrongly. New buckets need one too;
+//     new optional fields of a JSON value do not.
+//   - An exported method is one use case and one transaction. Helpers in lower
+//     case take the transaction; no transaction leaves the package.
+//   - Values are decoded inside the transaction, their bytes die with it.
+//   - No clock: whatever needs the present takes it as now. Times are UTC.
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"batchsync/internal/batchsync"
+)
+
+var (
+	// ErrLocked says that another process has the file open.
+	ErrLocked = errors.New("another instance is running")
+	// ErrNewer says that the file was written by a later version of the program.
+	ErrNewer = errors.New("file was written by a newer version")
+	// ErrExists says that the thing was stored before, as after a redelivery.
+	ErrExists = errors.New("already exists")
+	// ErrStale says that the operation was changed by somebody else meanwhile;
+	// it carries [batchsync.CodeConflict].
+	ErrStale error = &batchsync.Error{Code: batchsync.CodeConflict, Text: batchsync.T("operation.changed_since")}
+)
+
+// lockWait is how long Open waits for another process to let go of the file:
+// long enough for a predecessor that is just ending, short enough to tell.
+const lockWait = time.Second
+
+// Store is the open file. Its methods may be called from several goroutines;
+// changes are on disk when they return.
+type Store struct {
+	db   *bbolt.DB
+	path string // the database itself knows the name it was created under
+}
+
+// Open opens the file at path, creates it when there is none (readable by its
+// owner only), and brings an older schema up to date. It fails with
+// [ErrLocked] when another process has the file open for longer than a second
+// and with [ErrNewer] when the file is of a later schema; the file is left as
+// it is then.
+func Open(path string, now time.Time) (*Store, error) {
+	_, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return create(path, now)
+	case err != nil:
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	db, err := openFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return migrated(db, path, now)
+}
+
+// create makes the file under another name and renames it once the schema is
+// in it, so that a power loss never leaves half a file at path. The new file
+// stays open and locked throughout: two processes cannot both create one.
+func create(path string, now time.Time) (*Store, error) {
+	fresh := path + ".new"
+	db, err := openFile(fresh)
+	// A damaged file was left by a creation that was cut short. Opening it got
+	// the lock before it failed, so nobody is using it.
+	if err != nil && !errors.Is(err, ErrLocked) && os.Remove(fresh) == nil {
+		db, err = openFile(fresh)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(path); err == nil {
+		// Somebody else was faster; theirs counts.
+		return nil, errors.Join(fmt.Errorf("%w (file %s)", ErrLocked, path), os.Remove(fresh), db.Close())
+	}
+	s, err := migrated(db, path, now)
+	if err != nil {
+		return nil, err
+	}
+	if err := publish(fresh, path); err != nil {
+		return nil, errors.Join(fmt.Errorf("create store %s: %w", path, err), s.Close())
+	}
+	return s, nil
+}
+
+// publish renames the file and makes the new name durable.
+func publish(from, to string) error {
+	if err := os.Rename(from, to); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(to))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
+func openFile(path string) (*bbolt.DB, error) {
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockWait})
+	if errors.Is(err, bbolt.ErrTimeout) {
+		return nil, fmt.Errorf("%w (file %s)", ErrLocked, path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open store %s: %w", path, err)
+	}
+	return db, nil
+}
+
+func migrated(db *bbolt.DB, path string, now time.Time) (*Store, error) {
+	if err := migrate(db, migrations(), now); err != nil {
+		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), db.Close())
+	}
+	return &Store{db: db, path: path}, nil
+}
+
+// Close ends the use of the file, after the transactions under way.
+func (s *Store) Close() error {
+	if err := s.db.Close(); err != nil {
+		return fmt.Errorf("close store: %w", err)
+	}
+	return nil
+}
+
+// Check reads the whole file and reports every damaged page, joined. It takes
+// time proportional to the size of the file and holds up no writer.
+func (s *Store) Check() error {
+	return s.db.View(func(tx *bbolt.Tx) error {
+		var all []error
+		for err := range tx.Check() {
+			all = append(all, err)
+		}
+		if len(all) > 0 {
+			return fmt.Errorf("check store %s: %w", s.path, errors.Join(all...))
+		}
+		return nil
+	})
+}

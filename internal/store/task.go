@@ -1,0 +1,38 @@
+package store
+
+import (
+	"go.etcd.io/bbolt"
+
+	"batchsync/internal/batchsync"
+)
+
+// Task reads what is remembered of a task, or fails with
+// [batchsync.CodeNotFound].
+func (s *Store) Task(id batchsync.TaskID) (t batchsync.Task, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		var ok bool
+		t, ok, err = get[batchsync.Task](tx, bucketTasks, taskKey(id))
+		if err == nil && !ok {
+			err = notFound(batchsync.T("task.gone"), "task "+id.String())
+		}
+		return err
+	})
+	return t, err
+}
+
+// Tasks lists all remembered tasks by id.
+func (s *Store) Tasks() (out []batchsync.Task, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		for k, v := range ascend(tx, bucketTasks, nil) {
+			t, err := decode[batchsync.Task](bucketTasks, k, v)
+			if err != nil {
+				return err
+			}
+			out = append(out, t)
+		}
+		return nil
+	})
+	return out, err
+}
+
+func taskKey(id batchsync.TaskID) []byte { return be64(uint64(id)) }
