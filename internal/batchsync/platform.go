@@ -36,7 +36,7 @@ func KindOf(display string) SourceKind {
 		return KindPostgreSQL
 	case strings.Contains(d, "sqlserver"):
 		return KindSQLServer
-	case d == "oss", d == "s3", d == "cos", strings.HasSuffix(d, "oss"), strings.HasSuffix(d, "s3"):
+	case strings.HasSuffix(d, "oss"), strings.HasSuffix(d, "s3"), strings.HasSuffix(d, "cos"):
 		return KindObject
 	}
 	return KindOther

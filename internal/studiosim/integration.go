@@ -90,12 +90,20 @@ func (st *state) multiContent(c *Integration) map[string]any {
 	if c.Parallel == 0 {
 		n = 4
 	}
-	return map[string]any{"heterogeneous": false, "jobs": jobs, "nameRule": rule, "pipelineType": c.pipelineType(),
+	content := map[string]any{"heterogeneous": false, "jobs": jobs, "nameRule": rule, "pipelineType": c.pipelineType(),
 		"setting": map[string]any{"groupingStrategy": map[string]any{"batchSize": 4, "connections": 4, "parallelism": n, "strategy": "SIZE"},
 			"nonPkWriteMode": orText(c.NonPKMode, "OVERWRITE"), "pkWriteMode": orText(c.PKMode, "OVERWRITE")},
 		"sinkConnection":   st.connection(c.Sink),
 		"sourceConnection": map[string]any{"datasource": []any{st.connection(c.Source)}},
 		"templateKey":      1, "userParams": map[string]any{}}
+	if len(c.SourceDBs) > 0 {
+		var dbs []any
+		for _, db := range c.SourceDBs {
+			dbs = append(dbs, map[string]any{"namespace": db, "datasourceId": c.Source})
+		}
+		content["dbMirror"] = map[string]any{"dbs": dbs}
+	}
+	return content
 }
 
 func (c *call) integrationSetup() (*reply, error) {

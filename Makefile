@@ -1,0 +1,52 @@
+# The project's tasks. `make` or `make help` lists them.
+
+GO       ?= go
+BIN      := bin
+PACKAGES := ./...
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test test-browser lint vuln bench fuzz cover golden clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build the bot and the programs of the demo into bin/
+	$(GO) build -o $(BIN)/ ./cmd/...
+
+demo: build ## run the bot with a local Slack and a stand-in platform; prints an address to open
+	@mkdir -p demo-data
+	$(BIN)/demo
+
+test: lint ## unit, integration and end-to-end tests with the race detector
+	$(GO) test -race -timeout 9m $(PACKAGES)
+
+test-browser: ## the browser walk alone; needs Chromium
+	BATCHSYNC_BROWSER=required $(GO) test -race -count=1 -timeout 5m -run TestBrowser ./cmd/demo
+
+lint: ## formatting, vet, staticcheck
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt these:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) vet $(PACKAGES)
+	$(GO) tool staticcheck $(PACKAGES)
+
+vuln: ## known vulnerabilities in what is used (needs the network)
+	$(GO) tool govulncheck $(PACKAGES)
+
+bench: build ## benchmarks, with ratios against a bare loop where one exists
+	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 8m ./cmd/bot
+	$(GO) test -run '^$$' -bench . -benchmem ./internal/store ./internal/inventory ./internal/redact ./internal/czcli
+
+fuzz: ## every fuzz target for half a minute
+	@for pkg in $$($(GO) list $(PACKAGES)); do \
+	  for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+	    echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime 30s $$pkg || exit 1; \
+	  done; \
+	done
+
+cover: ## coverage by package
+	$(GO) test -coverprofile=coverage.out $(PACKAGES) && $(GO) tool cover -func=coverage.out | tail -1
+
+golden: ## rewrite the golden screens after a wanted change
+	$(GO) test ./bot/blocks -update
+
+clean: ## remove what was built and what the demo left
+	rm -rf $(BIN) demo-data coverage.out

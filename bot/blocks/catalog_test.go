@@ -1,0 +1,330 @@
+package blocks
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"batchsync/internal/batchsync"
+)
+
+// use is a place where a sentence is named.
+type use struct {
+	key  string
+	args int // -1: not known
+	at   token.Position
+}
+
+// sources parses every non-test file below the directories.
+func sources(t *testing.T, dirs ...string) (*token.FileSet, map[string]*ast.File) {
+	t.Helper()
+	fset, out := token.NewFileSet(), map[string]*ast.File{}
+	for _, dir := range dirs {
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			f, err := parser.ParseFile(fset, path, nil, 0)
+			out[path] = f
+			return err
+		})
+		if err != nil {
+			t.Fatalf("read sources: %v", err)
+		}
+	}
+	return fset, out
+}
+
+func literal(e ast.Expr) (string, bool) {
+	lit, ok := e.(*ast.BasicLit)
+	if !ok || lit.Kind != token.STRING {
+		return "", false
+	}
+	s, err := strconv.Unquote(lit.Value)
+	return s, err == nil
+}
+
+func nameOf(e ast.Expr) string {
+	switch f := e.(type) {
+	case *ast.Ident:
+		return f.Name
+	case *ast.SelectorExpr:
+		return f.Sel.Name
+	}
+	return ""
+}
+
+// keyArgument is where a function takes a key, by the function's name.
+var keyArgument = map[string]int{"T": 0, "TextKey": 0, "say": 0, "word": 0, "format": 0, "button": 1, "modal": 1}
+
+// namedSentences finds every sentence that is named by a literal.
+func namedSentences(fset *token.FileSet, files map[string]*ast.File) []use {
+	var out []use
+	for _, f := range files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			name := nameOf(call.Fun)
+			i, takes := keyArgument[name]
+			if !takes || len(call.Args) <= i {
+				return true
+			}
+			if key, ok := literal(call.Args[i]); ok && !strings.HasSuffix(key, ".") {
+				args := -1
+				if (name == "T" || name == "say") && !call.Ellipsis.IsValid() {
+					args = len(call.Args) - 1
+				}
+				out = append(out, use{key, args, fset.Position(call.Pos())})
+			}
+			return true
+		})
+	}
+	return out
+}
+
+// builtKeys are those that are put together from values of the domain.
+func builtKeys() []string {
+	var out []string
+	add := func(prefix string, values []string, suffixes ...string) {
+		for _, v := range values {
+			for _, s := range append([]string{""}, suffixes...) {
+				out = append(out, prefix+v+s)
+			}
+		}
+	}
+	add("platform.", keys(batchsync.Failures()), "_hint")
+	add("kind.", keys(batchsync.SourceKinds()))
+	add("scope.", keys(batchsync.Scopes()), "_about")
+	add("write_mode.", keys(batchsync.WriteModes()), "_about")
+	add("every.", keys(batchsync.Rhythms()))
+	add("step.", keys(batchsync.Steps()))
+	add("step.", []string{"hours", "minutes"}, "_one")
+	add("weekday.", []string{"0", "1", "2", "3", "4", "5", "6"})
+	add("state.", keys(batchsync.OperationStates()))
+	add("state.", []string{"running_about", "waiting_about", "unknown_about", "done_about", "dropped_about"})
+	add("operation.step.", keys(batchsync.StepNames(batchsync.OpCreate)))
+	add("step_state.", []string{"pending", "running", "done", "waiting", "unknown", "failed"})
+	for _, step := range batchsync.Steps() {
+		add("label.", keys(batchsync.StepFields(step)))
+	}
+	return out
+}
+
+func testDirs(t *testing.T) []string {
+	t.Helper()
+	found, err := filepath.Glob("../../internal/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dirs := []string{"..", "../../cmd"}
+	for _, dir := range found {
+		if !strings.HasSuffix(dir, "sim") {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs
+}
+
+func TestEnglish_Complete(t *testing.T) {
+	t.Parallel()
+	fset, files := sources(t, testDirs(t)...)
+	catalog := english()
+	for _, u := range namedSentences(fset, files) {
+		if _, ok := catalog[batchsync.TextKey(u.key)]; !ok {
+			t.Errorf("%s: %q has no words", u.at, u.key)
+		}
+	}
+	for _, key := range builtKeys() {
+		if _, ok := catalog[batchsync.TextKey(key)]; !ok {
+			t.Errorf("%q has no words", key)
+		}
+	}
+}
+
+// Keys are also handed around as plain literals; whatever looks like one must
+// be one. Action ids look the same and are declared in id.go.
+func TestEnglish_CompleteForLookalikes(t *testing.T) {
+	t.Parallel()
+	fset, files := sources(t, testDirs(t)...)
+	catalog, prefixes := english(), map[string]bool{}
+	for key := range catalog {
+		prefix, _, _ := strings.Cut(string(key), ".")
+		prefixes[prefix] = true
+	}
+	like := regexp.MustCompile(`^([a-z_]+)\.[a-z_]+$`)
+	for path, f := range files {
+		if filepath.Base(path) == "id.go" {
+			continue
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			e, ok := n.(ast.Expr)
+			if !ok {
+				return true
+			}
+			s, _ := literal(e)
+			if m := like.FindStringSubmatch(s); m != nil && prefixes[m[1]] && catalog[batchsync.TextKey(s)] == "" {
+				t.Errorf("%s: %q looks like a key and has no words", fset.Position(n.Pos()), s)
+			}
+			return true
+		})
+	}
+}
+
+func highest(words string) int {
+	most := 0
+	for _, m := range regexp.MustCompile(`%\[(\d+)\]s`).FindAllStringSubmatch(words, -1) {
+		n, _ := strconv.Atoi(m[1])
+		most = max(most, n)
+	}
+	return most
+}
+
+func TestEnglish_Arguments(t *testing.T) {
+	t.Parallel()
+	fset, files := sources(t, testDirs(t)...)
+	catalog := english()
+	for _, u := range namedSentences(fset, files) {
+		if n := highest(catalog[batchsync.TextKey(u.key)]); u.args >= 0 && n > u.args {
+			t.Errorf("%s: %q takes %d arguments and gets %d", u.at, u.key, n, u.args)
+		}
+	}
+	for key, words := range catalog {
+		if rest := regexp.MustCompile(`%\[\d+\]s`).ReplaceAllString(words, ""); strings.Contains(rest, "%") {
+			t.Errorf("%q has a stray %%: %q", key, words)
+		}
+	}
+}
+
+// A sentence nobody says is a sentence somebody forgot to say, or to delete.
+func TestEnglish_NothingUnused(t *testing.T) {
+	t.Parallel()
+	_, files := sources(t, testDirs(t)...)
+	said := map[string]bool{}
+	var parts []string // of keys put together elsewhere
+	for path, f := range files {
+		if strings.HasPrefix(filepath.Base(path), "text_en") {
+			continue
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			if e, ok := n.(ast.Expr); ok {
+				if s, ok := literal(e); ok {
+					said[s] = true
+				}
+			}
+			if sum, ok := n.(*ast.BinaryExpr); ok && sum.Op == token.ADD {
+				if s, ok := literal(sum.Y); ok && strings.HasPrefix(s, "_") {
+					parts = append(parts, s)
+				}
+			}
+			return true
+		})
+	}
+	for _, key := range builtKeys() {
+		said[key] = true
+	}
+	for key := range english() {
+		built := slices.ContainsFunc(parts, func(s string) bool {
+			base, ok := strings.CutSuffix(string(key), s)
+			return ok && said[base]
+		})
+		if !said[string(key)] && !built {
+			t.Errorf("%q is never said", key)
+		}
+	}
+}
+
+func TestEnglish_Style(t *testing.T) {
+	t.Parallel()
+	// Fragments, or texts that end with a list or an ellipsis.
+	open := []string{"list.", "names.", "text.", "ago.", "label.", "button.", "placeholder.", "option.", "kind.", "scope.", "write_mode.", "every.", "step.", "weekday.", "rhythm.", "flow.", "card.", "operation.step.", "step_state.", "wizard.", "preview.title", "review.", "handoff.title", "choose.unnamed", "problem.at", "modal.loading", "creating.text", "drop.title", "state."}
+	for key, words := range english() {
+		k := string(key)
+		fragment := slices.ContainsFunc(open, func(p string) bool { return strings.HasPrefix(k, p) })
+		sentence := strings.HasPrefix(k, "button.unknown") || strings.HasPrefix(k, "list.loading") ||
+			k == "review.limits" || strings.HasPrefix(k, "state.") && strings.HasSuffix(k, "_about") || k == "wizard.tables_cut"
+		if ends := regexp.MustCompile(`[.?:]$`).MatchString(words); (sentence || !fragment) && !ends {
+			t.Errorf("%q is a sentence without an end: %q", key, words)
+		}
+		if strings.HasPrefix(k, "label.") || strings.HasPrefix(k, "button.") && !sentence {
+			plainLabel(t, k, words)
+		}
+	}
+}
+
+func plainLabel(t *testing.T, key, words string) {
+	t.Helper()
+	for _, r := range words {
+		if r > 127 {
+			t.Errorf("%q has more than plain letters: %q", key, words)
+		}
+	}
+	if strings.HasSuffix(words, ".") || units(words) > maxButton {
+		t.Errorf("%q is no label: %q", key, words)
+	}
+	if !strings.HasPrefix(key, "button.") {
+		return
+	}
+	for _, w := range strings.Fields(words) {
+		if w != "in" && (w[0] < 'A' || w[0] > 'Z') {
+			t.Errorf("%q is not in title case: %q", key, words)
+		}
+	}
+}
+
+// What is said in a menu must not be cut there.
+func TestEnglish_FitsMenus(t *testing.T) {
+	t.Parallel()
+	for key, words := range english() {
+		k := string(key)
+		for _, prefix := range []string{"kind.", "scope.", "write_mode.", "every.", "option.", "weekday."} {
+			if strings.HasPrefix(k, prefix) && units(words) > maxOption {
+				t.Errorf("%q has %d characters, a menu takes %d", key, units(words), maxOption)
+			}
+		}
+		if strings.HasPrefix(k, "hint.") && units(words) > maxHint {
+			t.Errorf("%q is longer than a hint", key)
+		}
+	}
+	for _, key := range []batchsync.TextKey{"wizard.title", "button.next", "button.cancel", "button.close", "button.create_sync"} {
+		if units(english()[key]) > maxTitle {
+			t.Errorf("%q does not fit a modal's frame", key)
+		}
+	}
+}
+
+// Text objects are made in one place, where everything foreign is cleaned.
+func TestText_OnlyPlaceOfTextObjects(t *testing.T) {
+	t.Parallel()
+	made := regexp.MustCompile(`^(NewTextBlockObject|TextBlockObject|NewRichText\w*|RichText(Preformatted|Section|Quote|List|Block)\w*|NewMarkdownBlock|MarkdownBlock)$`)
+	fset, files := sources(t, ".")
+	for path, f := range files {
+		if filepath.Base(path) == "text.go" {
+			continue
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			var e ast.Expr
+			switch x := n.(type) {
+			case *ast.CallExpr:
+				e = x.Fun
+			case *ast.CompositeLit:
+				e = x.Type
+			}
+			if e != nil && made.MatchString(nameOf(e)) {
+				t.Errorf("%s makes a text object", fset.Position(n.Pos()))
+			}
+			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING && (strings.Contains(lit.Value, "<@") || strings.Contains(lit.Value, "<!")) {
+				t.Errorf("%s writes a mention or a date by itself", fset.Position(n.Pos()))
+			}
+			return true
+		})
+	}
+}

@@ -1,0 +1,108 @@
+package blocks
+
+import (
+	"slices"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+
+	"batchsync/internal/batchsync"
+)
+
+// A menu with very many chosen entries would make a view larger than Slack
+// takes (250 kB), so choosing ends before.
+const (
+	maxChosen      = 300
+	maxChosenBytes = 150_000
+)
+
+// initial finds the option of the present answer; without one, an option
+// without alternative is chosen.
+func initial(d batchsync.Draft, f batchsync.Field, options []*slack.OptionBlockObject) *slack.OptionBlockObject {
+	for _, o := range options {
+		if o.Value == d.Answers.Value(f) {
+			return o
+		}
+	}
+	if len(options) == 1 {
+		return options[0]
+	}
+	return nil
+}
+
+func (p Printer) choose(d batchsync.Draft, f batchsync.Field, options []*slack.OptionBlockObject) slack.BlockElement {
+	el := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, string(FieldAction(f)), options...)
+	el.InitialOption = initial(d, f, options)
+	return el
+}
+
+func (p Printer) radio(d batchsync.Draft, f batchsync.Field, options []*slack.OptionBlockObject) slack.BlockElement {
+	el := slack.NewRadioButtonsBlockElement(string(FieldAction(f)), options...)
+	el.InitialOption = initial(d, f, options)
+	return el
+}
+
+func (p Printer) checkboxes(d batchsync.Draft, f batchsync.Field, options []*slack.OptionBlockObject) slack.BlockElement {
+	el := slack.NewCheckboxGroupsBlockElement(string(FieldAction(f)), options...)
+	for _, o := range options {
+		if slices.Contains(d.Answers.Values(f), o.Value) {
+			el.InitialOptions = append(el.InitialOptions, o)
+		}
+	}
+	return el
+}
+
+// lookup is a menu whose entries are asked for when it is opened.
+func (p Printer) lookup(d batchsync.Draft, f batchsync.Field) slack.BlockElement {
+	el := slack.NewOptionsSelectBlockElement(slack.OptTypeExternal, p.plain(p.word("placeholder.search"), maxPlaceholder), string(FieldAction(f)))
+	el.MinQueryLength = new(int)
+	if all := p.chosen(d, f); len(all) > 0 {
+		el.InitialOption = all[0]
+	}
+	return el
+}
+
+func (p Printer) lookupMany(d batchsync.Draft, f batchsync.Field) slack.BlockElement {
+	el := slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeExternal, p.plain(p.word("placeholder.search_many"), maxPlaceholder), string(FieldAction(f)))
+	el.MinQueryLength = new(int)
+	el.InitialOptions = p.chosen(d, f)
+	most := maxChosen
+	el.MaxSelectedItems = &most
+	return el
+}
+
+// chosen are the present answers as entries.
+func (p Printer) chosen(d batchsync.Draft, f batchsync.Field) []*slack.OptionBlockObject {
+	var out []*slack.OptionBlockObject
+	room := maxChosenBytes
+	for _, c := range d.Answers[f] {
+		label := c.Label
+		if label == "" {
+			label = c.Value
+		}
+		o := p.option(c.Value, label, "")
+		if size := encodedSize(o); o != nil && len(out) < maxChosen && size <= room {
+			out = append(out, o)
+			room -= size
+		}
+	}
+	return out
+}
+
+func (p Printer) typed(d batchsync.Draft, f batchsync.Field, limit int) slack.BlockElement {
+	el := slack.NewPlainTextInputBlockElement(nil, string(FieldAction(f)))
+	el.MaxLength = limit
+	if v := d.Answers.Value(f); utf8.ValidString(v) && units(v) <= limit {
+		el.InitialValue = v
+	}
+	return el
+}
+
+// button is an action with a value; Slack shows its words as they are.
+func (p Printer) button(a ActionID, key batchsync.TextKey, value string) *slack.ButtonBlockElement {
+	return slack.NewButtonBlockElement(string(a), value, p.plain(p.word(key), maxButton))
+}
+
+func primary(b *slack.ButtonBlockElement) *slack.ButtonBlockElement {
+	return b.WithStyle(slack.StylePrimary)
+}

@@ -1,0 +1,61 @@
+package blocks
+
+import (
+	"slices"
+	"testing"
+
+	"batchsync/internal/batchsync"
+)
+
+func TestActionIDs_Unique(t *testing.T) {
+	t.Parallel()
+	all := ActionIDs()
+	slices.Sort(all)
+	if n := len(slices.Compact(slices.Clone(all))); n != len(all) {
+		t.Errorf("%d action ids, %d different ones", len(all), n)
+	}
+}
+
+func TestFieldOf(t *testing.T) {
+	t.Parallel()
+	for _, step := range batchsync.Steps() {
+		for _, f := range batchsync.StepFields(step) {
+			if got, ok := FieldOf(FieldAction(f)); !ok || got != f || !slices.Contains(ActionIDs(), FieldAction(f)) {
+				t.Errorf("FieldOf(%q) = %q, %v", FieldAction(f), got, ok)
+			}
+		}
+	}
+	for _, a := range []ActionID{"", "field.", "field.nonsense", ActionBack, "kind"} {
+		if got, ok := FieldOf(a); ok || got != "" {
+			t.Errorf("FieldOf(%q) = %q, want none", a, got)
+		}
+	}
+}
+
+func TestParseRef(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		in   string
+		want Ref
+		ok   bool
+	}{
+		{"3:abc", Ref{"abc", 3}, true},
+		{"3:a:b", Ref{"a:b", 3}, true},
+		{"", Ref{}, false},
+		{"abc", Ref{}, false},
+		{"0:abc", Ref{}, false},
+		{"-1:abc", Ref{}, false},
+		{"+1:abc", Ref{}, false},
+		{"1:", Ref{}, false},
+		{"x:abc", Ref{}, false},
+	}
+	for _, tt := range tests {
+		got, err := ParseRef(tt.in)
+		if got != tt.want || (err == nil) != tt.ok {
+			t.Errorf("ParseRef(%q) = %+v, %v", tt.in, got, err)
+		}
+		if tt.ok && got.String() != tt.in {
+			t.Errorf("%+v is written as %q, want %q", got, got.String(), tt.in)
+		}
+	}
+}

@@ -1,0 +1,53 @@
+package blocks
+
+import (
+	"maps"
+	"strings"
+	"sync"
+
+	"batchsync/internal/batchsync"
+	"batchsync/internal/redact"
+)
+
+// words is a language: every sentence by its key, with %[1]s for the first
+// argument and so on.
+type words map[batchsync.TextKey]string
+
+// languages are all languages by the first part of their locales. They are
+// built once and only read from then on.
+var languages = sync.OnceValue(func() map[string]words {
+	en := words(english())
+	return map[string]words{"en": en}
+})
+
+// Drawer makes printers. One serves the whole process; it keeps no state.
+type Drawer struct {
+	Redact *redact.Redactor // nil: known patterns of secrets only
+}
+
+// Printer draws in one language. Only [Drawer.In] makes useful ones.
+type Printer struct {
+	redact *redact.Redactor
+	words  words
+}
+
+// In returns the printer of a locale such as "en-US"; unknown ones get English.
+func (d Drawer) In(locale string) Printer {
+	all := languages()
+	language, _, _ := strings.Cut(strings.ToLower(locale), "-")
+	w, ok := all[language]
+	if !ok {
+		w = all["en"]
+	}
+	return Printer{redact: d.Redact, words: w}
+}
+
+func english() map[batchsync.TextKey]string {
+	out := map[batchsync.TextKey]string{}
+	for _, part := range []map[batchsync.TextKey]string{
+		englishCommon(), englishWizard(), englishFields(), englishCards(), englishOperation(),
+	} {
+		maps.Copy(out, part)
+	}
+	return out
+}

@@ -1,0 +1,90 @@
+package blocks
+
+import (
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"batchsync/internal/batchsync"
+)
+
+// modal is the frame of every view. Without ref it points to nothing.
+func (p Printer) modal(callback CallbackID, title batchsync.TextKey, ref string, all []slack.Block) slack.ModalViewRequest {
+	return slack.ModalViewRequest{
+		Type:            slack.VTModal,
+		CallbackID:      string(callback),
+		Title:           p.plain(p.word(title), maxTitle),
+		Close:           p.plain(p.word("button.close"), maxTitle),
+		Blocks:          slack.Blocks{BlockSet: all},
+		PrivateMetadata: ref,
+	}
+}
+
+// Loading is the modal that is opened before anything is known. It is the same
+// for everybody, so nothing can delay it.
+func (p Printer) Loading() slack.ModalViewRequest {
+	return p.modal(CallbackInfo, "wizard.title", "", []slack.Block{section("loading", p.say("modal.loading"))})
+}
+
+// Info only tells something; hint may be zero. With again it offers to open
+// the wizard of that draft (an empty id: a new one). Ids of persons become
+// mentions, which notify nobody in a modal.
+func (p Printer) Info(text, hint batchsync.Text, again *batchsync.DraftID) slack.ModalViewRequest {
+	all := []slack.Block{section("info", p.sentence(text, true))}
+	if !hint.IsZero() {
+		all = append(all, section("hint", p.sentence(hint, true)))
+	}
+	if again != nil {
+		all = append(all, slack.NewActionBlock("again", p.button(ActionOpenWizard, "button.open_again", string(*again))))
+	}
+	return p.modal(CallbackInfo, "wizard.title", "", all)
+}
+
+// Choose asks whether to go on with an open draft or to give it up.
+func (p Printer) Choose(open batchsync.Draft, now time.Time) slack.ModalViewRequest {
+	ref := Ref{ID: string(open.ID), Version: open.Version}.String()
+	about := p.say("choose.age", p.foreign(p.draftName(open)), p.ago(now.Sub(open.UpdatedAt)))
+	return p.modal(CallbackResume, "wizard.title", ref, []slack.Block{
+		section("choose", lines(p.say("choose.text"), about)),
+		slack.NewActionBlock("choices",
+			primary(p.button(ActionResumeDraft, "button.resume_draft", ref)),
+			p.button(ActionStartOver, "button.start_over", ref)),
+		contextLine("choose.hint", p.say("choose.hint")),
+	})
+}
+
+// draftName is what a draft is about, as far as it is known.
+func (p Printer) draftName(d batchsync.Draft) string {
+	spec := d.Spec()
+	for _, name := range []string{spec.Name, spec.TargetTable, spec.SourceSchema, spec.Source.Name} {
+		if name != "" {
+			return name
+		}
+	}
+	return p.word("choose.unnamed")
+}
+
+// ago is a time span in its largest unit.
+func (p Printer) ago(d time.Duration) mark {
+	switch {
+	case d < 2*time.Minute:
+		return p.say("ago.now")
+	case d < 2*time.Hour:
+		return p.say("ago.minutes", number(int(d.Minutes())))
+	case d < 48*time.Hour:
+		return p.say("ago.hours", number(int(d.Hours())))
+	}
+	return p.say("ago.days", number(int(d.Hours()/24)))
+}
+
+// Creating follows Create Sync and may be closed: the card tells the rest.
+func (p Printer) Creating(op batchsync.Operation) slack.ModalViewRequest {
+	where := p.say("creating.where_direct")
+	if channel, ok := p.channel(op.Channel); ok {
+		where = p.say("creating.where", channel)
+	}
+	return p.modal(CallbackInfo, "wizard.title", "", []slack.Block{
+		section("creating", p.say("creating.text", p.foreign(op.Name()))),
+		section("where", where),
+	})
+}

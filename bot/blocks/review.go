@@ -1,0 +1,183 @@
+package blocks
+
+import (
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"batchsync/internal/batchsync"
+)
+
+// A list spells out so many names as long as they take no more than so many
+// characters together; the rest is counted.
+const (
+	maxNames     = 20
+	maxNameUnits = 900
+)
+
+// review shows a whole specification and what Create Sync will do.
+func (p Printer) review(s Screen) []slack.Block {
+	spec := s.Draft.Spec()
+	all := []slack.Block{
+		p.fields("from", p.source(spec, s.Facts)),
+		p.fields("to", p.target(spec)),
+		slack.NewDividerBlock(),
+		section("plan", lines(append([]mark{bold(p.word("review.plan"))}, p.plan(s, spec)...)...)),
+	}
+	if spec.ByHand() {
+		all = append(all, section("by_hand", p.handoff(spec)))
+	}
+	all = append(all, p.preview(spec.Schedule, s.PlatformZone, s.Now)...)
+	return append(all, contextLine("limits", p.say("review.limits")))
+}
+
+// fact is a label and what it is of the specification.
+type fact struct {
+	label batchsync.TextKey
+	value mark
+}
+
+func (p Printer) fields(id string, facts []fact) slack.Block {
+	var all []*slack.TextBlockObject
+	for _, f := range facts {
+		if f.value != "" {
+			all = append(all, marked(lines(bold(p.word(f.label)), f.value), maxSectionPart))
+		}
+	}
+	return slack.NewSectionBlock(nil, all, nil, slack.SectionBlockOptionBlockID(id))
+}
+
+func (p Printer) source(s batchsync.Spec, facts batchsync.Facts) []fact {
+	out := []fact{
+		{"label.kind", p.enum("kind.", string(s.Kind))},
+		{"label.source", p.datasource(s.Source, facts)},
+		{"label.scope", p.enum("scope.", string(s.Scope))},
+		{"label.write_mode", p.enum("write_mode.", string(s.WriteMode))},
+		{"label.source_schema", p.foreign(s.SourceSchema)},
+	}
+	if s.Scope == batchsync.ScopeWhole {
+		return append(out, fact{"label.tables", p.say("review.all_tables")})
+	}
+	return append(out, fact{"label.tables", p.names(s.Tables)})
+}
+
+// datasource is the name, and where the platform's list is known, its full
+// name and its type.
+func (p Printer) datasource(d batchsync.Datasource, facts batchsync.Facts) mark {
+	for _, known := range facts.Datasources {
+		if known.ID == d.ID && known.Type != "" {
+			return p.say("review.datasource", p.foreign(known.Name), p.foreign(known.Type))
+		}
+	}
+	return p.foreign(d.Name)
+}
+
+func (p Printer) target(s batchsync.Spec) []fact {
+	table := p.foreign(s.TargetTable)
+	if s.Scope == batchsync.ScopeMulti {
+		table = p.say("review.same_names")
+	}
+	return []fact{
+		{"label.name", p.foreign(s.Name)},
+		{"label.target", p.foreign(s.Target.Name)},
+		{"label.target_schema", p.foreign(s.TargetSchema)},
+		{"label.target_table", table},
+		{"label.schedule", p.rhythm(s.Schedule)},
+		{"label.folder", p.foreign(s.Folder.Path)},
+		{"label.vcluster", p.foreign(s.VCluster)},
+	}
+}
+
+// enum is the name of a value of ours; anything else is shown as it is.
+func (p Printer) enum(prefix, value string) mark {
+	key := batchsync.TextKey(prefix + value)
+	if _, ok := p.words[key]; !ok {
+		return p.foreign(value)
+	}
+	return p.say(key)
+}
+
+// names spells the first of a list out and counts the rest.
+func (p Printer) names(all []string) mark {
+	var out []mark
+	room := maxNameUnits
+	for _, name := range all[:min(len(all), maxNames)] {
+		m := p.foreign(name)
+		if room -= units(string(m)); room < 0 && len(out) > 0 {
+			break
+		}
+		out = append(out, m)
+	}
+	m := join(out, ", ")
+	if rest := len(all) - len(out); rest > 0 {
+		m = p.say("names.more", m, number(rest))
+	}
+	return m
+}
+
+// plan is what will happen, as a numbered list.
+func (p Printer) plan(s Screen, spec batchsync.Spec) []mark {
+	name, folder := p.foreign(spec.Name), p.foreign(spec.Folder.Path)
+	todo := []mark{p.say("plan.make", name, folder)}
+	if spec.ByHand() {
+		todo = append(todo, p.say("plan.by_hand"))
+	} else {
+		todo = append(todo, p.say("plan.configure", p.flow(spec)))
+	}
+	todo = append(todo, p.planSchedule(spec, s.PlatformZone, s.Now), p.say("plan.deploy"), p.say("plan.verify"))
+	for i, m := range todo {
+		todo[i] = p.say("list.numbered", number(i+1), m)
+	}
+	return todo
+}
+
+func (p Printer) planSchedule(spec batchsync.Spec, zone string, now time.Time) mark {
+	if there, err := spec.Schedule.In(zone, now); err == nil && zone != "" && there.Validate() == nil {
+		return p.say("plan.set_cron", mark(there.Cron().Stored), p.foreign(zone), p.foreign(spec.VCluster))
+	}
+	return p.say("plan.schedule", p.rhythm(spec.Schedule), p.foreign(spec.VCluster))
+}
+
+// flow is what is copied where, in one line.
+func (p Printer) flow(s batchsync.Spec) mark {
+	from := p.foreign(s.SourceSchema)
+	switch {
+	case s.Scope == batchsync.ScopeWhole:
+		from = p.say("flow.all", from)
+	case len(s.Tables) == 1:
+		from = p.say("flow.one", from, p.foreign(s.Tables[0]))
+	default:
+		from = p.say("flow.many", from, number(len(s.Tables)))
+	}
+	to := p.foreign(s.TargetSchema)
+	if s.Scope == batchsync.ScopeSingle || s.Scope == batchsync.ScopeMerge {
+		to = p.say("flow.one", to, p.foreign(s.TargetTable))
+	}
+	return p.say("flow.line", p.foreign(s.Source.Name), from, p.foreign(s.Target.Name), to)
+}
+
+// handoff is what a person has to set up in Studio, exactly.
+func (p Printer) handoff(s batchsync.Spec) mark {
+	where := p.say("handoff.other")
+	switch {
+	case s.Kind == batchsync.KindObject:
+		where = p.say("handoff.object")
+	case s.Scope == batchsync.ScopeMerge:
+		where = p.say("handoff.merge")
+	}
+	all := []mark{bold(p.word("handoff.title")), where}
+	for _, f := range []fact{
+		{"label.source", p.foreign(s.Source.Name)},
+		{"label.source_schema", p.foreign(s.SourceSchema)},
+		{"label.tables", p.names(s.Tables)},
+		{"label.target", p.foreign(s.Target.Name)},
+		{"label.target_schema", p.foreign(s.TargetSchema)},
+		{"label.target_table", p.foreign(s.TargetTable)},
+		{"label.write_mode", p.enum("write_mode.", string(s.WriteMode))},
+	} {
+		if f.value != "" {
+			all = append(all, p.say("list.item", p.say("problem.at", bold(p.word(f.label)), f.value)))
+		}
+	}
+	return lines(append(all, p.say("handoff.then"))...)
+}

@@ -1,0 +1,287 @@
+package blocks
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+
+	"batchsync/internal/batchsync"
+)
+
+// Slack's limits, in characters. They are counted in UTF-16 units, which is
+// never less than what Slack counts.
+const (
+	maxTitle       = 24 // of a modal, also its buttons
+	maxHeader      = 150
+	maxSection     = 3000
+	maxSectionPart = 2000 // one field of a section
+	maxCardPart    = 2000 // ours: Slack limits a message as a whole to some 13,000
+	maxContext     = 1000 // ours: a longer one is no context
+	maxLabel       = 150  // ours, of an input; Slack takes 2000
+	maxHint        = 500  // ours; Slack takes 2000
+	maxPlaceholder = 150
+	maxButton      = 75
+	maxOption      = 75
+	maxValue       = 150 // of an option
+	maxConfirm     = 300
+	maxConfirmHead = 100
+	maxConfirmWord = 30
+	maxTop         = 3000 // top-level text of a message
+	maxFieldError  = 150  // ours
+	maxArgument    = 300  // ours: one name or message inside a sentence
+	maxDetail      = 1000 // ours: the platform's own message
+	maxURL         = 3000
+)
+
+// mark is text in Slack's markup, escaped and safe to send.
+type mark string
+
+// Mentions and localised times are made by these and nothing else.
+
+// date is a moment in the reader's own zone, with a zone-qualified fallback.
+func date(t time.Time) mark {
+	zone := strings.Map(func(r rune) rune {
+		if strings.ContainsRune("<>|&", r) {
+			return -1
+		}
+		return r
+	}, t.Location().String())
+	return mark(fmt.Sprintf("<!date^%d^{date_short_pretty} {time}|%s %s>", t.Unix(), t.Format("2006-01-02 15:04"), zone))
+}
+
+// user mentions a person by id; anything else is shown as it is.
+func (p Printer) user(id string) mark {
+	if slackID(id, "UW") {
+		return mark("<@" + id + ">")
+	}
+	return p.foreign(id)
+}
+
+// userOrGroup is user for lists that may also name groups.
+func (p Printer) userOrGroup(id string) mark {
+	if slackID(id, "S") {
+		return mark("<!subteam^" + id + ">")
+	}
+	return p.user(id)
+}
+
+// channel names a channel without notifying anybody; a direct message has no
+// name worth telling.
+func (p Printer) channel(id batchsync.ChannelID) (mark, bool) {
+	if slackID(string(id), "CG") {
+		return mark("<#" + string(id) + ">"), true
+	}
+	return "", false
+}
+
+// slackID reports whether id is one of Slack's, of a kind by its first letter.
+func slackID(id, kinds string) bool {
+	if len(id) < 3 || len(id) > 30 || !strings.ContainsRune(kinds, rune(id[0])) {
+		return false
+	}
+	return strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
+}
+
+// foreign is text of others inside a sentence.
+func (p Printer) foreign(s string) mark { return escape(p.clip(s, maxArgument)) }
+
+// clip is s in one line without secrets and unseen characters, cut to limit.
+func (p Printer) clip(s string, limit int) string { return cut(p.clean(s), limit, "…") }
+
+func (p Printer) clean(s string) string {
+	return strings.TrimSpace(visible(p.redact.String(visible(s, false)), false))
+}
+
+// visible drops what cannot be seen or turns the writing direction: two names
+// must not look alike, and a name must not reorder what follows it.
+func visible(s string, lines bool) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' && lines:
+			return r
+		case r == '\n', r == '\r', r == '\t', r == 0x2028, r == 0x2029:
+			return ' '
+		case unicode.IsControl(r), r == utf8.RuneError, r == 0x061C, r == 0x200B, r == 0x200E, r == 0x200F, r == 0x2060, r == 0xFEFF:
+			return -1
+		case r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069:
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+}
+
+func escape(s string) mark {
+	return mark(strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s))
+}
+
+func units(s string) int {
+	n := 0
+	for _, r := range s {
+		n += utf16.RuneLen(r)
+	}
+	return n
+}
+
+// cut shortens s to limit, the tail included, without splitting a character.
+func cut(s string, limit int, tail string) string {
+	if units(s) <= limit {
+		return s
+	}
+	room := limit - units(tail)
+	for i, r := range s {
+		if room -= utf16.RuneLen(r); room < 0 {
+			return strings.TrimRight(s[:i], " ") + tail
+		}
+	}
+	return s
+}
+
+// cutMark is cut for markup: it also keeps escapes and <…> sequences whole.
+func cutMark(m mark, limit int) string {
+	s := string(m)
+	if units(s) <= limit {
+		return s
+	}
+	s = cut(s, limit-2, "")
+	if open := strings.LastIndexByte(s, '<'); open > strings.LastIndexByte(s, '>') {
+		s = s[:open]
+	}
+	if amp := strings.LastIndexByte(s, '&'); amp > strings.LastIndexByte(s, ';') && len(s)-amp < len("&amp;") {
+		s = s[:amp]
+	}
+	return strings.TrimRight(s, " \n") + "…"
+}
+
+// Text is the sentence in words, redacted but not escaped.
+func (p Printer) Text(t batchsync.Text) string {
+	args := make([]any, len(t.Args))
+	for i, a := range t.Args {
+		args[i] = p.clip(a, maxArgument)
+	}
+	return p.format(t.Key, args)
+}
+
+// sentence is a Text in markup. With people, ids of persons become mentions:
+// only where that notifies nobody, in modals and ephemeral messages.
+func (p Printer) sentence(t batchsync.Text, people bool) mark {
+	args := make([]mark, len(t.Args))
+	for i, a := range t.Args {
+		if args[i] = p.foreign(a); people && t.Key == keyAsk {
+			args[i] = p.userOrGroup(a)
+		}
+	}
+	return p.say(t.Key, args...)
+}
+
+// keyAsk lists persons: any number of arguments, all of them ids.
+const keyAsk batchsync.TextKey = "access.ask"
+
+// say is a sentence of the catalog with arguments that are markup already.
+func (p Printer) say(key batchsync.TextKey, args ...mark) mark {
+	if _, ok := p.words[key]; !ok {
+		return p.foreign(p.format(key, nil))
+	}
+	all := make([]any, len(args))
+	for i, a := range args {
+		all[i] = string(a)
+	}
+	return mark(p.format(key, all))
+}
+
+// word is a sentence of the catalog without arguments.
+func (p Printer) word(key batchsync.TextKey) string { return p.format(key, nil) }
+
+func (p Printer) format(key batchsync.TextKey, args []any) string {
+	words, ok := p.words[key]
+	switch {
+	case !ok:
+		// A test keeps this from happening; a stored text of an older version may.
+		return "(" + p.clip(string(key), maxArgument) + ")"
+	case key == keyAsk:
+		var all []string
+		for _, a := range args {
+			all = append(all, fmt.Sprint(a))
+		}
+		args = []any{strings.Join(all, ", ")}
+	}
+	if !strings.Contains(words, "%") {
+		return words
+	}
+	for len(args) < strings.Count(words, "%[") {
+		args = append(args, "–")
+	}
+	return fmt.Sprintf(words, args...)
+}
+
+func bold(s string) mark { return mark("*" + string(escape(s)) + "*") }
+
+func number(n int) mark { return mark(strconv.Itoa(n)) }
+
+func lines(all ...mark) mark { return join(all, "\n") }
+
+func join(all []mark, by string) mark {
+	var out []string
+	for _, m := range all {
+		if m != "" {
+			out = append(out, string(m))
+		}
+	}
+	return mark(strings.Join(out, by))
+}
+
+// plain is a text object that Slack does not interpret at all.
+func (p Printer) plain(s string, limit int) *slack.TextBlockObject {
+	s = p.clip(s, limit)
+	if s == "" {
+		s = "–" // Slack refuses empty text
+	}
+	return slack.NewTextBlockObject(slack.PlainTextType, s, false, false)
+}
+
+// marked is a text object of markup; verbatim, so that Slack makes no links
+// and mentions of its own.
+func marked(m mark, limit int) *slack.TextBlockObject {
+	if m == "" {
+		m = "–"
+	}
+	return slack.NewTextBlockObject(slack.MarkdownType, cutMark(m, limit), false, true)
+}
+
+func section(id string, m mark) slack.Block {
+	return slack.NewSectionBlock(marked(m, maxSection), nil, nil, slack.SectionBlockOptionBlockID(id))
+}
+
+// cardSection is a section of a message that has many.
+func cardSection(id string, m mark) slack.Block { return section(id, mark(cutMark(m, maxCardPart))) }
+
+func contextLine(id string, m mark) slack.Block {
+	return slack.NewContextBlock(id, marked(m, maxContext))
+}
+
+func (p Printer) header(id, s string) slack.Block {
+	return slack.NewHeaderBlock(p.plain(s, maxHeader), slack.HeaderBlockOptionBlockID(id))
+}
+
+// preformatted shows the platform's own words in a box, lines kept, and says
+// how much was left out.
+func (p Printer) preformatted(id, s string) slack.Block {
+	s = strings.TrimSpace(visible(p.redact.String(visible(s, true)), true))
+	if over := units(s) - maxDetail; over > 0 {
+		tail := "\n" + p.format("text.cut", []any{strconv.Itoa(over + 40)})
+		s = cut(s, maxDetail, tail)
+	}
+	return slack.NewRichTextBlock(id, &slack.RichTextPreformatted{
+		Type:     slack.RTEPreformatted,
+		Elements: []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement(s, nil)},
+	})
+}
+
+// top makes the top-level text of a message: for notifications and screen
+// readers, one paragraph per part.
+func top(parts ...mark) string { return cutMark(join(parts, "\n"), maxTop) }

@@ -1,0 +1,190 @@
+package blocks
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/slack-go/slack"
+
+	"batchsync/internal/batchsync"
+)
+
+func optionValues(t *testing.T, v slack.ModalViewRequest, f batchsync.Field) []string {
+	t.Helper()
+	for _, b := range v.Blocks.BlockSet {
+		in, ok := b.(*slack.InputBlock)
+		if !ok || !strings.HasPrefix(in.BlockID, blockPrefix+string(f)+"/") {
+			continue
+		}
+		var options []*slack.OptionBlockObject
+		switch e := in.Element.(type) {
+		case *slack.RadioButtonsBlockElement:
+			options = e.Options
+		case *slack.SelectBlockElement:
+			options = e.Options
+		}
+		var out []string
+		for _, o := range options {
+			out = append(out, o.Value)
+		}
+		return out
+	}
+	t.Fatalf("no input for %s", f)
+	return nil
+}
+
+func TestPrinter_Wizard_OffersOnlyWhatIsPossible(t *testing.T) {
+	t.Parallel()
+	draw := func(kind batchsync.SourceKind, scope batchsync.Scope) slack.ModalViewRequest {
+		return printer().Wizard(sampleScreen(sampleDraft(batchsync.StepSource, kind, scope, batchsync.Daily, "orders")))
+	}
+	if got := optionValues(t, draw(batchsync.KindMySQL, batchsync.ScopeSingle), batchsync.FieldWriteMode); len(got) != 2 {
+		t.Errorf("write modes of a single table: %v", got)
+	}
+	if got := optionValues(t, draw(batchsync.KindMySQL, batchsync.ScopeMulti), batchsync.FieldWriteMode); len(got) != 1 || got[0] != "overwrite" {
+		t.Errorf("write modes of a mirror: %v", got)
+	}
+	if got := optionValues(t, draw(batchsync.KindObject, batchsync.ScopeSingle), batchsync.FieldScope); len(got) != 1 || got[0] != "single" {
+		t.Errorf("scopes of object storage: %v", got)
+	}
+}
+
+func TestPrinter_Wizard_Frame(t *testing.T) {
+	t.Parallel()
+	for _, step := range batchsync.Steps() {
+		d := sampleDraft(step, batchsync.KindMySQL, batchsync.ScopeSingle, batchsync.Daily, "orders")
+		v := printer().Wizard(sampleScreen(d))
+		want := map[bool]string{true: "Create Sync", false: "Next"}[step == batchsync.StepReview]
+		if v.Submit.Text != want || v.Close.Text != "Cancel" || !v.NotifyOnClose || v.CallbackID != string(CallbackWizard) {
+			t.Errorf("step %s has the wrong frame: %+v", step, v)
+		}
+		if ref, err := ParseRef(v.PrivateMetadata); err != nil || ref != (Ref{"d1", 3}) {
+			t.Errorf("step %s points to %+v, %v", step, ref, err)
+		}
+		back := strings.Contains(string(mustJSON(t, v)), string(ActionBack))
+		if back == (step == batchsync.StepSource) {
+			t.Errorf("step %s has Back: %v", step, back)
+		}
+	}
+}
+
+func TestPrinter_Wizard_SchedulePreview(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name     string
+		every    batchsync.Every
+		zone, at string
+		want     string
+		dates    int
+	}{
+		{"another zone", batchsync.Daily, "Asia/Shanghai", "02:00", "every day at 18:00 (UTC)", 3},
+		{"same zone", batchsync.Daily, "UTC", "02:00", "2026-03-05 02:00 UTC", 3},
+		{"drifting zone", batchsync.Daily, "Europe/Berlin", "02:00", "changes with daylight saving", 3},
+		{"weekly", batchsync.Weekly, "Asia/Shanghai", "02:00", "every Sunday, Thursday at 18:00 (UTC)", 3},
+		{"hours", batchsync.Hours, "Asia/Shanghai", "03:30", "every 2 hours, first at 01:30 (UTC)", 3},
+		{"minutes", batchsync.Minutes, "Asia/Shanghai", "", "every 2 minutes", 3},
+		{"no time", batchsync.Daily, "UTC", "", "once the schedule is complete", 0},
+		{"no zone", batchsync.Daily, "", "02:00", "once the schedule is complete", 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			d := sampleDraft(batchsync.StepSchedule, batchsync.KindMySQL, batchsync.ScopeSingle, tt.every, "orders")
+			d.Answers[batchsync.FieldZone], d.Answers[batchsync.FieldTime] = choice(tt.zone), choice(tt.at)
+			v := printer().Wizard(sampleScreen(d))
+			checkView(t, v)
+			var shown []string
+			for _, b := range v.Blocks.BlockSet {
+				switch x := b.(type) {
+				case *slack.SectionBlock:
+					shown = append(shown, x.Text.Text)
+				case *slack.ContextBlock:
+					shown = append(shown, x.ContextElements.Elements[0].(*slack.TextBlockObject).Text)
+				}
+			}
+			text := strings.Join(shown, "\n")
+			if !strings.Contains(text, tt.want) || strings.Count(text, "<!date") != tt.dates {
+				t.Errorf("preview is %q, want %q and %d dates", text, tt.want, tt.dates)
+			}
+		})
+	}
+}
+
+// Tables that do not fit the menu must be said, because going on loses them.
+func TestPrinter_Wizard_TooManyTables(t *testing.T) {
+	t.Parallel()
+	for _, sign := range []string{"长", "<"} {
+		d := sampleDraft(batchsync.StepTables, batchsync.KindMySQL, batchsync.ScopeMulti, batchsync.Daily, "orders")
+		var many []batchsync.Choice
+		for i := range 1000 {
+			many = append(many, batchsync.Choice{Value: strings.Repeat(sign, 140) + string(rune('一'+i))})
+		}
+		d.Answers[batchsync.FieldTables] = many
+		v := printer().Wizard(sampleScreen(d))
+		checkView(t, v)
+		if s := string(mustJSON(t, v)); !strings.Contains(s, "of 1000 chosen tables fit here") {
+			t.Error("the loss of tables is not said")
+		}
+	}
+}
+
+func TestPrinter_Operation_Buttons(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		state   batchsync.OperationState
+		current int
+		want    string
+	}{
+		{"running", batchsync.OpRunning, 2, "Open in Studio"},
+		{"waiting", batchsync.OpWaiting, 2, "*Check Again, Open in Studio, Give Up"},
+		{"unknown", batchsync.OpUnknown, 2, "*Check Again, Open in Studio, Give Up"},
+		{"failed after something was made", batchsync.OpFailed, 2, "*Check Again, Open in Studio, Give Up"},
+		{"failed before anything was made", batchsync.OpFailed, 0, "*Edit Draft"},
+		{"done", batchsync.OpDone, 6, "Open in Studio"},
+		{"dropped", batchsync.OpDropped, 2, "Open in Studio"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			op := sampleOperation(tt.state, tt.current, batchsync.ScopeSingle, "orders")
+			if tt.current == 0 {
+				op.StudioURL = ""
+			}
+			var got []string
+			for _, e := range printer().cardButtons(op) {
+				b := e.(*slack.ButtonBlockElement)
+				label := b.Text.Text
+				if b.Style == slack.StylePrimary {
+					label = "*" + label
+				}
+				got = append(got, label)
+			}
+			if s := strings.Join(got, ", "); s != tt.want {
+				t.Errorf("buttons are %q, want %q", s, tt.want)
+			}
+		})
+	}
+}
+
+func TestPrinter_Operation_HandsOff(t *testing.T) {
+	t.Parallel()
+	op := sampleOperation(batchsync.OpWaiting, 2, batchsync.ScopeMulti, "orders")
+	if s := string(mustJSON(t, printer().Operation(op, sampleNow()).Blocks)); strings.Contains(s, "To be set in Studio") {
+		t.Error("a mirror the bot configures asks for work in Studio")
+	}
+	op.Steps[2].Notes = []batchsync.Text{batchsync.T("configure.refused", "note-a", "b", "c", "d", "e", "f")}
+	s := string(mustJSON(t, printer().Operation(op, sampleNow()).Blocks))
+	if !strings.Contains(s, "To be set in Studio") || !strings.Contains(s, "+10 more") || strings.Contains(s, "note-a") {
+		t.Errorf("what has to be set is not listed once and in full: %s", s)
+	}
+}
+
+func TestDrawer_In_UnknownLocale(t *testing.T) {
+	t.Parallel()
+	for _, locale := range []string{"", "en-GB", "EN", "xx", "zh-CN"} {
+		if got := (Drawer{}).In(locale).word("button.next"); got != "Next" {
+			t.Errorf("locale %q says %q", locale, got)
+		}
+	}
+}

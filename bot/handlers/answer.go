@@ -1,0 +1,102 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+
+	"batchsync/bot/blocks"
+	"batchsync/internal/batchsync"
+
+	"github.com/slack-go/slack"
+)
+
+// tell shows a message to one person: by the request's own address where it
+// has one, else in the channel, else as a direct message.
+func (b *Bot) tell(ctx context.Context, o origin, m blocks.Message) {
+	if o.ResponseURL != "" {
+		_, _, err := b.API.PostMessageContext(ctx, string(o.Channel), append(b.body(m),
+			slack.MsgOptionResponseURL(o.ResponseURL, slack.ResponseTypeEphemeral))...)
+		if err == nil {
+			return
+		}
+		b.Log.Debug("response address refused", "user", o.User, "error", errorCode(err))
+	}
+	if o.Channel != "" {
+		if _, err := b.API.PostEphemeralContext(ctx, string(o.Channel), string(o.User), b.body(m)...); err == nil {
+			return
+		}
+	}
+	if _, _, err := b.API.PostMessageContext(ctx, string(o.User), b.body(m)...); err != nil {
+		b.Log.Warn("answer lost", "user", o.User, "error", errorCode(err))
+	}
+}
+
+// body renders a message for every posting method alike: no unfurling, no
+// automatic links.
+func (b *Bot) body(m blocks.Message) []slack.MsgOption {
+	return []slack.MsgOption{
+		slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...),
+		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
+	}
+}
+
+// problem turns an error into words for one person. Internal errors get a
+// reference id, under which the log has the cause.
+func (b *Bot) problem(o origin, what string, err error) (batchsync.Problem, string) {
+	pr := *batchsync.ProblemOf(err)
+	if pr.Code != batchsync.CodeInternal {
+		b.Log.Info(what, "user", o.User, "code", pr.Code, "error", err)
+		return pr, ""
+	}
+	ref := newID()
+	b.Log.Error(what, "user", o.User, "ref", ref, "error", err)
+	return pr, ref
+}
+
+// fail tells a person why something did not happen.
+func (b *Bot) fail(ctx context.Context, o origin, what string, err error) {
+	pr, ref := b.problem(o, what, err)
+	b.tell(ctx, o, b.printer(o.User).Problem(pr, ref))
+}
+
+// draw replaces what a modal shows. A person who closed it meanwhile is not an
+// error; an older drawing that overtook us is redrawn, because requests of one
+// person are handled in order and this one is the newest.
+func (b *Bot) draw(ctx context.Context, viewID, hash string, view slack.ModalViewRequest) {
+	_, err := b.API.UpdateViewContext(ctx, view, "", hash, viewID)
+	if errorCode(err) == "hash_conflict" {
+		_, err = b.API.UpdateViewContext(ctx, view, "", "", viewID)
+	}
+	switch errorCode(err) {
+	case "", "not_found", "view_not_found":
+	default:
+		b.Log.Warn("draw modal", "view", viewID, "callback", view.CallbackID, "error", err)
+	}
+}
+
+// errorCode is Slack's word for an error, or a short cause; "" for none.
+func errorCode(err error) string {
+	if err == nil {
+		return ""
+	}
+	var refused slack.SlackErrorResponse
+	if errors.As(err, &refused) {
+		return refused.Err
+	}
+	var limited *slack.RateLimitedError
+	if errors.As(err, &limited) {
+		return "rate_limited"
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return "timeout"
+	}
+	return "no_answer"
+}
+
+// refused records that somebody was not allowed to do something.
+func (b *Bot) refused(o origin, act batchsync.Action, object string) {
+	err := b.Store.Record(batchsync.AuditRow{At: now(), Actor: o.User, Action: act, Object: object, Outcome: "refused"})
+	if err != nil {
+		b.Log.Error("record refusal", "user", o.User, "action", act, "error", err)
+	}
+}

@@ -1,0 +1,56 @@
+package handlers
+
+import (
+	"context"
+
+	"batchsync/bot/blocks"
+	"batchsync/internal/batchsync"
+)
+
+// checkAgain puts a waiting, unknown or failed operation back to work.
+func (b *Bot) checkAgain(ctx context.Context, in click) {
+	b.changeOperation(ctx, in, batchsync.ActResume, "asked", func(op batchsync.Operation, version int) (batchsync.Operation, error) {
+		return op.Resume(version, now())
+	})
+}
+
+// drop gives an operation up; nothing is undone on the platform.
+func (b *Bot) drop(ctx context.Context, in click) {
+	b.changeOperation(ctx, in, batchsync.ActDrop, "dropped", func(op batchsync.Operation, version int) (batchsync.Operation, error) {
+		return op.Drop(version, now())
+	})
+}
+
+// changeOperation applies a person's decision to the operation a button names,
+// if the person may, and if it still stands as the button saw it.
+func (b *Bot) changeOperation(ctx context.Context, in click, act batchsync.Action, outcome string,
+	change func(batchsync.Operation, int) (batchsync.Operation, error)) {
+	ref, err := blocks.ParseRef(in.Value)
+	if err != nil {
+		b.fail(ctx, in.origin, "read button", &batchsync.Error{Code: batchsync.CodeNotFound, Text: batchsync.T("button.unknown"), Hint: batchsync.T("button.unknown_hint")})
+		return
+	}
+	id := batchsync.OperationID(ref.ID)
+	if err := b.people.Authorise(ctx, in.User, act); err != nil {
+		b.refused(in.origin, act, "operation/"+ref.ID)
+		b.fail(ctx, in.origin, string(act), err)
+		return
+	}
+	op, err := b.Store.Operation(id)
+	if err == nil {
+		op, err = change(op, ref.Version)
+	}
+	if err == nil {
+		err = b.Store.Advance(batchsync.Progress{Operation: op, Audit: []batchsync.AuditRow{{
+			At: now(), Actor: in.User, Action: act, Object: "operation/" + ref.ID, Name: op.Name(), Outcome: outcome, Operation: id,
+		}}})
+	}
+	if err != nil {
+		b.fail(ctx, in.origin, string(act)+" operation "+ref.ID, err)
+		return
+	}
+	b.Deliver()
+	if op.State == batchsync.OpRunning {
+		b.Run(id)
+	}
+}

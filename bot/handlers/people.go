@@ -1,0 +1,147 @@
+package handlers
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"batchsync/internal/batchsync"
+
+	"github.com/slack-go/slack"
+)
+
+const (
+	// personTTL is how long a person's description and groups are believed:
+	// short enough that a removed role soon counts, long enough that a click
+	// is not slowed down by two look-ups.
+	personTTL = 5 * time.Minute
+	// lookupTimeout keeps a slow look-up within Slack's three seconds.
+	lookupTimeout = 1500 * time.Millisecond
+	maxPeople     = 5000
+)
+
+// people knows who somebody is and what they may do. A look-up that fails is
+// an error, never a guess: changes are refused then.
+type people struct {
+	api    *slack.Client
+	access batchsync.Access
+	log    *slog.Logger
+
+	mu     sync.Mutex
+	known  map[batchsync.UserID]person
+	groups map[batchsync.GroupID]members
+}
+
+type person struct {
+	user batchsync.User
+	at   time.Time
+}
+
+type members struct {
+	users []string
+	at    time.Time
+}
+
+func newPeople(api *slack.Client, access batchsync.Access, log *slog.Logger) *people {
+	return &people{
+		api: api, access: access, log: log,
+		known: map[batchsync.UserID]person{}, groups: map[batchsync.GroupID]members{},
+	}
+}
+
+// Authorise is the one gate: every change asks here at the moment it is
+// carried out, whatever entrance it came by.
+func (p *people) Authorise(ctx context.Context, id batchsync.UserID, act batchsync.Action) error {
+	if batchsync.RequiredRole(act) == batchsync.Viewer {
+		return nil
+	}
+	user, err := p.Find(ctx, id)
+	if err != nil {
+		return &batchsync.Error{
+			Code: batchsync.CodeForbidden, Text: batchsync.T("access.lookup_failed"),
+			Hint: batchsync.T("access.lookup_failed_hint"), Err: err,
+		}
+	}
+	return p.access.Authorise(user, act)
+}
+
+// Locale is the person's Slack locale if it is known already, else "".
+func (p *people) Locale(id batchsync.UserID) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.known[id].user.Locale
+}
+
+// Find describes a person, with their groups among those of the access lists.
+func (p *people) Find(ctx context.Context, id batchsync.UserID) (batchsync.User, error) {
+	p.mu.Lock()
+	known, ok := p.known[id]
+	p.mu.Unlock()
+	if ok && time.Since(known.at) < personTTL {
+		return known.user, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
+	defer cancel()
+	info, err := p.api.GetUserInfoContext(ctx, string(id), slack.GetUserInfoOptionIncludeLocale(true))
+	if err != nil {
+		return batchsync.User{}, fmt.Errorf("look up user %s: %w", id, err)
+	}
+	user := describe(*info)
+	if user.Groups, err = p.groupsOf(ctx, id); err != nil {
+		return batchsync.User{}, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.known) >= maxPeople {
+		clear(p.known)
+	}
+	p.known[id] = person{user, time.Now()}
+	return user, nil
+}
+
+func describe(u slack.User) batchsync.User {
+	name := u.Profile.DisplayName
+	if name == "" {
+		name = u.RealName
+	}
+	return batchsync.User{
+		ID: batchsync.UserID(u.ID), Name: name, Team: u.TeamID, Locale: u.Locale, Zone: u.TZ,
+		Guest: u.IsRestricted || u.IsUltraRestricted, Stranger: u.IsStranger, Bot: u.IsBot, Deleted: u.Deleted,
+	}
+}
+
+// groupsOf looks the configured user groups up and reports those the person
+// is in.
+func (p *people) groupsOf(ctx context.Context, id batchsync.UserID) ([]batchsync.GroupID, error) {
+	var in []batchsync.GroupID
+	for _, g := range slices.Concat(p.access.AdminGroups, p.access.OperatorGroups) {
+		users, err := p.membersOf(ctx, g)
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(users, string(id)) {
+			in = append(in, g)
+		}
+	}
+	return in, nil
+}
+
+func (p *people) membersOf(ctx context.Context, g batchsync.GroupID) ([]string, error) {
+	p.mu.Lock()
+	known, ok := p.groups[g]
+	p.mu.Unlock()
+	if ok && time.Since(known.at) < personTTL {
+		return known.users, nil
+	}
+	users, err := p.api.GetUserGroupMembersContext(ctx, string(g))
+	if err != nil {
+		return nil, fmt.Errorf("look up members of user group %s: %w", g, err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.groups[g] = members{users, time.Now()}
+	return users, nil
+}

@@ -1,0 +1,148 @@
+package handlers
+
+import (
+	"encoding/json"
+	"strings"
+
+	"batchsync/bot/blocks"
+	"batchsync/internal/batchsync"
+
+	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/slackevents"
+)
+
+// origin is where a request came from.
+type origin struct {
+	User        batchsync.UserID
+	Team        string
+	Channel     batchsync.ChannelID // empty for modals
+	ResponseURL string              // secret; empty for modals
+	Trigger     string              // secret; lives three seconds
+	// Key names the request for deduplication: the same for a redelivery.
+	Key string
+}
+
+// slash is a typed command.
+type slash struct {
+	origin
+	Command string // first word, lower case; "" for a bare command
+	Rest    string // what follows it
+}
+
+// click is a button pressed, a menu entry picked or a field changed.
+type click struct {
+	origin
+	Action blocks.ActionID
+	Value  string
+	View   *slack.View // the modal it happened in, nil for a message
+}
+
+// submit is a modal sent by its main button.
+type submit struct {
+	origin
+	Callback blocks.CallbackID
+	View     slack.View
+}
+
+// suggest asks for the entries of a menu.
+type suggest struct {
+	origin
+	Action blocks.ActionID
+	Query  string
+	View   slack.View
+}
+
+// closed is a modal closed by its Cancel button or its cross.
+type closed struct {
+	origin
+	Callback blocks.CallbackID
+	View     slack.View
+}
+
+// mention is the bot called by name in a channel or spoken to directly.
+type mention struct {
+	origin
+	Text   string
+	Thread string
+}
+
+func decodeSlash(c slack.SlashCommand) slash {
+	word, rest, _ := strings.Cut(strings.TrimSpace(c.Text), " ")
+	return slash{
+		origin: origin{
+			User: batchsync.UserID(c.UserID), Team: c.TeamID, Channel: batchsync.ChannelID(c.ChannelID),
+			ResponseURL: c.ResponseURL, Trigger: c.TriggerID, Key: "slash/" + c.TriggerID,
+		},
+		Command: strings.ToLower(word), Rest: strings.TrimSpace(rest),
+	}
+}
+
+func originOf(c slack.InteractionCallback) origin {
+	channel := c.Channel.ID
+	if channel == "" {
+		channel = c.Container.ChannelID
+	}
+	team := c.User.TeamID
+	if team == "" {
+		team = c.Team.ID
+	}
+	return origin{
+		User: batchsync.UserID(c.User.ID), Team: team, Channel: batchsync.ChannelID(channel),
+		ResponseURL: c.ResponseURL, Trigger: c.TriggerID,
+	}
+}
+
+// decodeClick reads the first action; Slack sends one at a time.
+func decodeClick(c slack.InteractionCallback) (click, bool) {
+	if len(c.ActionCallback.BlockActions) == 0 {
+		return click{}, false
+	}
+	a := c.ActionCallback.BlockActions[0]
+	in := click{origin: originOf(c), Action: blocks.ActionID(a.ActionID), Value: a.Value}
+	in.Key = "click/" + c.TriggerID + "/" + a.ActionTs
+	if in.Value == "" {
+		in.Value = a.SelectedOption.Value
+	}
+	if c.View.ID != "" {
+		view := c.View
+		in.View = &view
+	}
+	return in, true
+}
+
+func decodeSubmit(c slack.InteractionCallback) submit {
+	return submit{origin: originOf(c), Callback: blocks.CallbackID(c.View.CallbackID), View: c.View}
+}
+
+func decodeClosed(c slack.InteractionCallback) closed {
+	return closed{origin: originOf(c), Callback: blocks.CallbackID(c.View.CallbackID), View: c.View}
+}
+
+func decodeSuggest(c slack.InteractionCallback) suggest {
+	return suggest{origin: originOf(c), Action: blocks.ActionID(c.ActionID), Query: c.Value, View: c.View}
+}
+
+func decodeMention(e slackevents.EventsAPIEvent) (mention, bool) {
+	switch ev := e.InnerEvent.Data.(type) {
+	case *slackevents.AppMentionEvent:
+		if ev.BotID != "" {
+			return mention{}, false
+		}
+		return mention{origin: origin{
+			User: batchsync.UserID(ev.User), Team: e.TeamID, Channel: batchsync.ChannelID(ev.Channel), Key: "event/" + ev.Channel + "/" + ev.TimeStamp,
+		}, Text: ev.Text, Thread: ev.ThreadTimeStamp}, true
+	}
+	return mention{}, false
+}
+
+// envelopeID reads the id out of an envelope the library could not parse, so
+// that it can be acknowledged and is not delivered for ever.
+func envelopeID(raw json.RawMessage) string {
+	var e struct {
+		EnvelopeID string `json:"envelope_id"`
+	}
+	if json.Unmarshal(raw, &e) != nil {
+		return ""
+	}
+	return e.EnvelopeID
+}

@@ -1,0 +1,148 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"time"
+
+	"batchsync/bot/blocks"
+	"batchsync/internal/batchsync"
+
+	"github.com/slack-go/slack"
+)
+
+// Sender draws messages and puts them into Slack. It is the outbox's only way
+// out and decides nothing but what Slack's answer means.
+type Sender struct {
+	API *slack.Client
+	Ops interface {
+		Operation(batchsync.OperationID) (batchsync.Operation, error)
+	}
+	Drawer blocks.Drawer
+	Log    *slog.Logger
+}
+
+// Send posts a message, or edits it where it was posted already. thread is the
+// message it answers to, nil for none.
+func (s *Sender) Send(ctx context.Context, m batchsync.Message, thread *batchsync.Message) batchsync.Delivery {
+	drawn, direct, err := s.render(m)
+	if err != nil {
+		return batchsync.Delivery{Outcome: batchsync.OutcomeFailed, Reason: err.Error()}
+	}
+	d, err := s.deliver(ctx, m, thread, m.Channel, drawn)
+	if code := errorCode(err); unpostable(code) && m.TS == "" && direct != "" && m.Channel != direct {
+		// The channel is closed to us: the person who asked must know all the same.
+		s.Log.Info("card goes to a direct message", "message", m.ID, "channel", m.Channel, "error", code)
+		d, err = s.deliver(ctx, m, nil, direct, drawn)
+	}
+	if err != nil {
+		return s.failure(m, err)
+	}
+	return d
+}
+
+// render draws a message from what is stored now. direct is where it may go
+// instead when its channel cannot be posted to.
+func (s *Sender) render(m batchsync.Message) (drawn blocks.Message, direct batchsync.ChannelID, err error) {
+	p := s.Drawer.In("")
+	switch m.Kind {
+	case batchsync.MessageOperation:
+		op, err := s.Ops.Operation(batchsync.OperationID(m.Object))
+		if err != nil {
+			return drawn, "", fmt.Errorf("draw card of operation %s: %w", m.Object, err)
+		}
+		return p.Operation(op, time.Now()), batchsync.ChannelID(op.Actor), nil
+	case batchsync.MessageNotice:
+		return p.Notice(m.Body), "", nil
+	}
+	return drawn, "", fmt.Errorf("message %s has unknown kind %q", m.ID, m.Kind)
+}
+
+func (s *Sender) deliver(ctx context.Context, m batchsync.Message, thread *batchsync.Message, channel batchsync.ChannelID, drawn blocks.Message) (batchsync.Delivery, error) {
+	d, err := s.put(ctx, m, thread, channel, drawn)
+	if code := errorCode(err); badBlocks(code) {
+		// The words matter more than the looks: once more, without blocks.
+		s.Log.Error("Slack refused the blocks of a message", "message", m.ID, "kind", m.Kind, "error", code, "details", refusal(err))
+		d, err = s.put(ctx, m, thread, channel, blocks.Message{Text: drawn.Text})
+	}
+	return d, err
+}
+
+func (s *Sender) put(ctx context.Context, m batchsync.Message, thread *batchsync.Message, channel batchsync.ChannelID, drawn blocks.Message) (batchsync.Delivery, error) {
+	options := []slack.MsgOption{
+		slack.MsgOptionText(drawn.Text, false), slack.MsgOptionBlocks(drawn.Blocks...),
+		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
+	}
+	if m.TS != "" {
+		_, ts, _, err := s.API.UpdateMessageContext(ctx, string(m.Posted), m.TS, options...)
+		return batchsync.Delivery{Outcome: batchsync.OutcomeDone, Channel: m.Posted, TS: ts}, err
+	}
+	if thread != nil && thread.TS != "" {
+		options = append(options, slack.MsgOptionTS(thread.TS))
+		channel = thread.Posted
+		if m.Broadcast {
+			options = append(options, slack.MsgOptionBroadcast())
+		}
+	}
+	posted, ts, err := s.API.PostMessageContext(ctx, string(channel), options...)
+	return batchsync.Delivery{Outcome: batchsync.OutcomeDone, Channel: batchsync.ChannelID(posted), TS: ts}, err
+}
+
+// failure sorts Slack's refusals into what the outbox can do about them.
+func (s *Sender) failure(m batchsync.Message, err error) batchsync.Delivery {
+	code := errorCode(err)
+	d := batchsync.Delivery{Outcome: batchsync.OutcomeFailed, Reason: code}
+	var limited *slack.RateLimitedError
+	var network net.Error
+	switch {
+	case errors.As(err, &limited):
+		d.Outcome, d.Wait = batchsync.OutcomeLater, limited.RetryAfter
+	case gone(code) && m.TS != "":
+		d.Outcome = batchsync.OutcomeGone
+	case unpostable(code) || badBlocks(code):
+		d.Outcome = batchsync.OutcomeNever
+	case errors.As(err, &network):
+		// The post may have arrived. Losing an alert is worse than showing it
+		// twice, so it is sent again.
+		d.Reason = "connection lost"
+	}
+	return d
+}
+
+func gone(code string) bool {
+	switch code {
+	case "message_not_found", "edit_window_closed", "cant_update_message", "is_inactive", "block_mismatch":
+		return true
+	}
+	return false
+}
+
+func unpostable(code string) bool {
+	switch code {
+	case "channel_not_found", "not_in_channel", "is_archived", "restricted_action", "restricted_action_read_only_channel",
+		"restricted_action_thread_only_channel", "team_access_not_granted", "user_not_found", "messages_tab_disabled",
+		"cannot_dm_bot", "user_disabled":
+		return true
+	}
+	return false
+}
+
+func badBlocks(code string) bool {
+	switch code {
+	case "invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long":
+		return true
+	}
+	return false
+}
+
+// refusal is Slack's explanation of a refused payload.
+func refusal(err error) []string {
+	var refused slack.SlackErrorResponse
+	if errors.As(err, &refused) {
+		return refused.ResponseMetadata.Messages
+	}
+	return nil
+}

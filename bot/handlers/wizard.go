@@ -1,0 +1,334 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"batchsync/bot/blocks"
+	"batchsync/internal/batchsync"
+
+	"github.com/slack-go/slack"
+)
+
+// openWizard opens the modal for a draft, or for a new one when id is empty.
+// A constant view comes first: Slack's permission to open one lives three
+// seconds, the rest may take longer.
+func (b *Bot) openWizard(ctx context.Context, o origin, id batchsync.DraftID) {
+	if b.seen(o) {
+		return
+	}
+	b.Lists.Warm(batchsync.Prefetch{})
+	p := b.printer(o.User)
+	opened, err := b.API.OpenViewContext(ctx, o.Trigger, p.Loading())
+	if err != nil {
+		b.notOpened(ctx, o, id, err)
+		return
+	}
+	b.begin(ctx, o, opened.View.ID, id)
+}
+
+// notOpened offers another try when Slack did not let us open the modal.
+func (b *Bot) notOpened(ctx context.Context, o origin, id batchsync.DraftID, err error) {
+	b.Log.Info("modal not opened", "user", o.User, "error", errorCode(err))
+	var again *batchsync.DraftID
+	if id != "" {
+		again = &id
+	}
+	b.tell(ctx, o, b.printer(o.User).OpenAgain(again))
+}
+
+// begin fills an open modal: the draft asked for, the choice between an
+// unfinished one and a new one, or a new one.
+func (b *Bot) begin(ctx context.Context, o origin, view string, id batchsync.DraftID) {
+	if err := b.people.Authorise(ctx, o.User, batchsync.ActCreate); err != nil {
+		b.refused(o, batchsync.ActCreate, "draft/"+string(id))
+		b.drawProblem(ctx, o, view, "open wizard", err, nil)
+		return
+	}
+	if id != "" {
+		b.resume(ctx, o, view, id)
+		return
+	}
+	open, err := b.Store.OpenDrafts(o.User)
+	switch {
+	case err != nil:
+		b.drawProblem(ctx, o, view, "find open drafts", err, nil)
+	case len(open) > 0:
+		b.draw(ctx, view, "", b.printer(o.User).Choose(open[0], now()))
+	default:
+		b.startDraft(ctx, o, view)
+	}
+}
+
+func (b *Bot) resume(ctx context.Context, o origin, view string, id batchsync.DraftID) {
+	draft, err := b.ownDraft(o, id)
+	if err != nil {
+		b.drawProblem(ctx, o, view, "resume draft", err, nil)
+		return
+	}
+	spec := draft.Spec()
+	b.carryOut([]batchsync.Effect{batchsync.Prefetch{Source: spec.Source.ID, SourceSchema: spec.SourceSchema}})
+	b.drawDraft(ctx, o, view, draft, nil)
+}
+
+// ownDraft loads a draft of this person. What a payload names is a reference:
+// other people's drafts are refused whatever the payload says.
+func (b *Bot) ownDraft(o origin, id batchsync.DraftID) (batchsync.Draft, error) {
+	draft, err := b.Store.Draft(id)
+	if err != nil {
+		return draft, err
+	}
+	if draft.Owner != o.User {
+		return draft, &batchsync.Error{Code: batchsync.CodeForbidden, Text: batchsync.T("draft.not_yours")}
+	}
+	return draft, nil
+}
+
+func (b *Bot) startDraft(ctx context.Context, o origin, view string) {
+	draft := batchsync.NewDraft(batchsync.DraftID(newID()), o.User, b.homeOf(ctx, o), batchsync.Defaults{
+		Zone: b.cfg.Zone, TargetSchema: b.cfg.TargetSchema, VCluster: b.cfg.VCluster,
+	}, now())
+	if err := b.Store.CreateDraft(draft); err != nil {
+		b.drawProblem(ctx, o, view, "create draft", err, nil)
+		return
+	}
+	b.drawDraft(ctx, o, view, draft, nil)
+}
+
+// homeOf decides where the card will stand: in the channel the wizard was
+// opened in if the bot may post there and nobody from outside reads along,
+// else in a direct message.
+func (b *Bot) homeOf(ctx context.Context, o origin) batchsync.ChannelID {
+	direct := batchsync.ChannelID(o.User)
+	if o.Channel == "" || o.Channel[0] == 'D' {
+		return direct
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
+	defer cancel()
+	info, err := b.API.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: string(o.Channel)})
+	if err != nil || !info.IsMember || info.IsArchived || info.IsExtShared {
+		return direct
+	}
+	return o.Channel
+}
+
+// drawDraft shows a draft as it stands: its screen, or what became of it.
+func (b *Bot) drawDraft(ctx context.Context, o origin, view string, d batchsync.Draft, problems []batchsync.FieldError) {
+	b.draw(ctx, view, "", b.drawing(o, d, problems))
+}
+
+func (b *Bot) drawing(o origin, d batchsync.Draft, problems []batchsync.FieldError) slack.ModalViewRequest {
+	p := b.printer(o.User)
+	switch d.State {
+	case batchsync.DraftOpen:
+		return p.Wizard(blocks.Screen{
+			Draft: d, Problems: problems, Facts: b.facts(d), PlatformZone: b.cfg.PlatformZone, Now: now(),
+		})
+	case batchsync.DraftConfirmed:
+		if op, err := b.Store.Operation(d.Operation); err == nil {
+			return p.Creating(op)
+		}
+	}
+	return p.Info(batchsync.T("draft.gone"), batchsync.T("draft.gone_hint"), new(batchsync.DraftID))
+}
+
+func (b *Bot) drawProblem(ctx context.Context, o origin, view, what string, err error, again *batchsync.DraftID) {
+	b.draw(ctx, view, "", b.problemView(o, what, err, again))
+}
+
+func (b *Bot) problemView(o origin, what string, err error, again *batchsync.DraftID) slack.ModalViewRequest {
+	pr, ref := b.problem(o, what, err)
+	hint := pr.Hint
+	if ref != "" {
+		hint = batchsync.T("error.reference", ref)
+	}
+	return b.printer(o.User).Info(pr.Text, hint, again)
+}
+
+func (b *Bot) facts(d batchsync.Draft) batchsync.Facts {
+	spec := d.Spec()
+	facts := b.Lists.Facts(spec.Source.ID, spec.SourceSchema)
+	facts.PlatformZone = b.cfg.PlatformZone
+	return facts
+}
+
+// carryOut starts what an event asks of the world besides the drawing.
+func (b *Bot) carryOut(effects []batchsync.Effect) {
+	for _, effect := range effects {
+		if ahead, ok := effect.(batchsync.Prefetch); ok && ahead.Source > 0 {
+			b.Lists.Warm(ahead)
+		}
+	}
+}
+
+// apply moves a stored draft on by one event. What has only one answer is
+// answered on the way, as far as the platform's lists are known.
+func (b *Bot) apply(id batchsync.DraftID, ev func(batchsync.Draft) batchsync.Event) (batchsync.Draft, error) {
+	var effects []batchsync.Effect
+	draft, err := b.Store.EditDraft(id, func(d batchsync.Draft) (next batchsync.Draft, err error) {
+		facts := b.facts(d)
+		next, effects, err = d.Suggest(facts, b.cfg.Folder).Apply(ev(d), facts, now())
+		return next, err
+	})
+	b.carryOut(effects)
+	return draft, err
+}
+
+// edited takes a changed field over and redraws what depends on it.
+func (b *Bot) edited(ctx context.Context, in click) {
+	ref, err := blocks.ParseRef(in.View.PrivateMetadata)
+	if err != nil {
+		return
+	}
+	draft, err := b.ownDraft(in.origin, batchsync.DraftID(ref.ID))
+	if err == nil {
+		draft, err = b.apply(draft.ID, func(d batchsync.Draft) batchsync.Event {
+			if d.Version != ref.Version {
+				return batchsync.Submitted{Version: ref.Version} // stale, whatever the step
+			}
+			return batchsync.Edited{Step: d.Step, Answers: blocks.Answers(in.View.State)}
+		})
+	}
+	b.afterMove(ctx, in, draft, err)
+}
+
+// back shows the screen before, keeping what was typed.
+func (b *Bot) back(ctx context.Context, in click) {
+	if in.View == nil {
+		return
+	}
+	ref, err := blocks.ParseRef(in.View.PrivateMetadata)
+	if err != nil {
+		return
+	}
+	draft, err := b.ownDraft(in.origin, batchsync.DraftID(ref.ID))
+	if err == nil {
+		draft, err = b.apply(draft.ID, func(batchsync.Draft) batchsync.Event {
+			return batchsync.WentBack{Version: ref.Version, Answers: blocks.Answers(in.View.State)}
+		})
+	}
+	b.afterMove(ctx, in, draft, err)
+}
+
+// afterMove draws what a click in the modal led to.
+func (b *Bot) afterMove(ctx context.Context, in click, d batchsync.Draft, err error) {
+	var stale *batchsync.StaleError
+	switch {
+	case err == nil:
+		b.draw(ctx, in.View.ID, in.View.Hash, b.drawing(in.origin, d, nil))
+	case errors.As(err, &stale):
+		b.drawDraft(ctx, in.origin, in.View.ID, stale.Draft, outOfDate)
+	default:
+		b.drawProblem(ctx, in.origin, in.View.ID, "change draft", err, nil)
+	}
+}
+
+// outOfDate stands at the top of a fresh drawing.
+var outOfDate = []batchsync.FieldError{{Text: batchsync.T("draft.out_of_date")}}
+
+// submittedWizard goes on to the next screen, or creates.
+func (b *Bot) submittedWizard(ctx context.Context, in submit, answer ack) {
+	ref, err := blocks.ParseRef(in.View.PrivateMetadata)
+	if err != nil {
+		answer(update(b.printer(in.User).Info(batchsync.T("draft.gone"), batchsync.T("draft.gone_hint"), new(batchsync.DraftID))))
+		return
+	}
+	draft, err := b.ownDraft(in.origin, batchsync.DraftID(ref.ID))
+	if err != nil {
+		answer(update(b.problemView(in.origin, "submit draft", err, new(batchsync.DraftID))))
+		return
+	}
+	if draft.Step == batchsync.StepReview && draft.Version == ref.Version && draft.State == batchsync.DraftOpen {
+		b.confirm(ctx, in, draft, answer)
+		return
+	}
+	draft, err = b.apply(draft.ID, func(batchsync.Draft) batchsync.Event {
+		return batchsync.Submitted{Version: ref.Version, Answers: blocks.Answers(in.View.State)}
+	})
+	b.answerMove(ctx, in, draft, err, answer)
+}
+
+// answerMove answers a submission with where it led.
+func (b *Bot) answerMove(ctx context.Context, in submit, d batchsync.Draft, err error, answer ack) {
+	var invalid *batchsync.InvalidError
+	var stale *batchsync.StaleError
+	switch {
+	case err == nil:
+		b.answerView(ctx, answer, in.View.ID, b.drawing(in.origin, d, nil))
+	case errors.As(err, &invalid):
+		shown := b.printer(in.User).FieldErrors(in.View.State, invalid.Fields)
+		if len(shown) == len(invalid.Fields) {
+			answer(slack.NewErrorsViewSubmissionResponse(shown))
+			return
+		}
+		b.answerView(ctx, answer, in.View.ID, b.drawing(in.origin, d, invalid.Fields))
+	case errors.As(err, &stale):
+		b.answerView(ctx, answer, in.View.ID, b.drawing(in.origin, stale.Draft, outOfDate))
+	default:
+		answer(update(b.problemView(in.origin, "submit draft", err, &d.ID)))
+	}
+}
+
+// confirm makes the operation. The answer to Slack comes after it is on disk:
+// from then on it will be carried out or reported.
+func (b *Bot) confirm(ctx context.Context, in submit, d batchsync.Draft, answer ack) {
+	if err := b.people.Authorise(ctx, in.User, batchsync.ActCreate); err != nil {
+		b.refused(in.origin, batchsync.ActCreate, "draft/"+string(d.ID))
+		b.answerView(ctx, answer, in.View.ID, b.problemView(in.origin, "create", err, &d.ID))
+		return
+	}
+	next, effects, err := d.Apply(batchsync.Confirmed{Version: d.Version}, b.facts(d), now())
+	if err != nil {
+		b.unconfirmed(ctx, in, d, next, err, answer)
+		return
+	}
+	for _, effect := range effects {
+		create, ok := effect.(batchsync.Create)
+		if !ok {
+			continue
+		}
+		op := batchsync.NewCreate(batchsync.OperationID(newID()), d, create.Spec, time.Now())
+		next.Operation = op.ID
+		b.beginOperation(ctx, in, next, op, answer)
+		return
+	}
+}
+
+// unconfirmed stores where a refused confirmation leads: back to the first
+// screen with a wrong answer.
+func (b *Bot) unconfirmed(ctx context.Context, in submit, was, next batchsync.Draft, err error, answer ack) {
+	saved, saveErr := b.Store.EditDraft(was.ID, func(d batchsync.Draft) (batchsync.Draft, error) {
+		if d.Version != was.Version {
+			return d, &batchsync.StaleError{Draft: d}
+		}
+		return next, nil
+	})
+	if saveErr != nil {
+		b.answerMove(ctx, in, saved, saveErr, answer)
+		return
+	}
+	b.answerMove(ctx, in, saved, err, answer)
+}
+
+func (b *Bot) beginOperation(ctx context.Context, in submit, d batchsync.Draft, op batchsync.Operation, answer ack) {
+	err := b.Store.Begin(batchsync.Begin{Operation: op, Draft: &d, Audit: batchsync.AuditRow{
+		At: now(), Actor: in.User, Action: batchsync.ActCreate, Object: "operation/" + string(op.ID),
+		Name: op.Spec.Name, Outcome: "asked", Operation: op.ID,
+	}})
+	var held *batchsync.HeldError
+	var stale *batchsync.StaleError
+	switch {
+	case err == nil:
+		b.answerView(ctx, answer, in.View.ID, b.printer(in.User).Creating(op))
+		b.Deliver()
+		b.Run(op.ID)
+	case errors.As(err, &held):
+		pr := blocks.Held(held.By)
+		b.answerView(ctx, answer, in.View.ID, b.printer(in.User).Info(pr.Text, pr.Hint, &d.ID))
+	case errors.As(err, &stale):
+		b.answerView(ctx, answer, in.View.ID, b.drawing(in.origin, stale.Draft, nil))
+	default:
+		answer(update(b.problemView(in.origin, "begin operation "+string(op.ID), err, &d.ID)))
+	}
+}

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"batchsync/internal/batchsync"
+	"batchsync/internal/monitor"
+
+	"github.com/kelseyhightower/envconfig"
+)
+
+// Secret is a setting that must not be shown. Nothing that prints, logs or
+// encodes values can get at it; Reveal is the one way.
+type Secret struct{ value string }
+
+// Reveal returns the secret itself.
+func (s Secret) Reveal() string { return s.value }
+
+// UnmarshalText takes the secret over from the environment.
+func (s *Secret) UnmarshalText(b []byte) error {
+	s.value = strings.TrimSpace(string(b))
+	return nil
+}
+
+func (s Secret) String() string {
+	if s.value == "" {
+		return ""
+	}
+	return "[redacted]"
+}
+
+func (s Secret) GoString() string             { return s.String() }
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+func (s Secret) LogValue() slog.Value         { return slog.StringValue(s.String()) }
+
+// Config is everything an administrator sets, by environment variable. Each
+// name is read with the prefix BATCHSYNC_ first and as it stands second.
+type Config struct {
+	SlackBotToken Secret `envconfig:"SLACK_BOT_TOKEN" desc:"bot token, xoxb-…"`
+	SlackAppToken Secret `envconfig:"SLACK_APP_TOKEN" desc:"app-level token with connections:write, xapp-…"`
+	SlackAPIURL   string `envconfig:"SLACK_API_URL" default:"https://slack.com/api/" desc:"Web API"`
+
+	CZCLI     string `envconfig:"CZ_CLI" default:"cz-cli" desc:"the platform's program"`
+	CZProfile string `envconfig:"CZ_PROFILE" desc:"its profile; empty: the default one"`
+
+	DB           string   `envconfig:"BATCHSYNC_DB" default:"batchsync.db" desc:"database file"`
+	Admins       []string `envconfig:"BATCHSYNC_ADMINS" desc:"user ids (U…, W…) and user group ids (S…)"`
+	Operators    []string `envconfig:"BATCHSYNC_OPERATORS" desc:"user ids (U…, W…) and user group ids (S…)"`
+	Channel      string   `envconfig:"BATCHSYNC_CHANNEL" desc:"channel id for news that no subscription claims"`
+	Poll         string   `envconfig:"BATCHSYNC_POLL" default:"@every 1m" desc:"when the monitor looks, as a cron spec"`
+	Timezone     string   `envconfig:"BATCHSYNC_TIMEZONE" default:"UTC" desc:"zone schedules are entered in by default"`
+	StudioZone   string   `envconfig:"BATCHSYNC_STUDIO_TIMEZONE" desc:"zone the workspace reads schedules in; default: BATCHSYNC_TIMEZONE"`
+	Folder       string   `envconfig:"BATCHSYNC_FOLDER" desc:"path of the folder offered for new tasks"`
+	SyncVC       string   `envconfig:"BATCHSYNC_SYNC_VC" desc:"sync VCluster offered for new tasks"`
+	TargetSchema string   `envconfig:"BATCHSYNC_TARGET_SCHEMA" default:"ods" desc:"target schema offered for new tasks"`
+	Listen       string   `envconfig:"BATCHSYNC_LISTEN" default:"127.0.0.1:8090" desc:"address of the health endpoint; empty: off"`
+	LogLevel     string   `envconfig:"BATCHSYNC_LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
+	Children     int      `envconfig:"BATCHSYNC_CHILDREN" default:"4" desc:"cz-cli processes at once"`
+}
+
+// prefix stands before every name; names that carry it already are meant once.
+const prefix = "BATCHSYNC"
+
+// loadConfig reads the environment and reports everything that is wrong with
+// it at once, each problem with its fix.
+func loadConfig() (Config, error) {
+	var c Config
+	if err := envconfig.Process(prefix, &c); err != nil {
+		return c, fmt.Errorf("read configuration: %w", err)
+	}
+	if c.StudioZone == "" {
+		c.StudioZone = c.Timezone
+	}
+	return c, c.Validate()
+}
+
+var (
+	userID    = regexp.MustCompile(`^[UW][A-Z0-9]{2,20}$`)
+	groupID   = regexp.MustCompile(`^S[A-Z0-9]{2,20}$`)
+	channelID = regexp.MustCompile(`^[CG][A-Z0-9]{2,20}$`)
+)
+
+// Validate reports all problems, joined, one per line.
+func (c Config) Validate() error {
+	var errs []error
+	bad := func(name, problem, fix string) {
+		errs = append(errs, fmt.Errorf("%s %s: %s", name, problem, fix))
+	}
+	checkToken(bad, "SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-", "the Bot User OAuth Token under OAuth & Permissions of the Slack app")
+	checkToken(bad, "SLACK_APP_TOKEN", c.SlackAppToken, "xapp-", "an App-Level Token with the scope connections:write under Basic Information of the Slack app")
+	if u, err := url.Parse(c.SlackAPIURL); err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
+		bad("SLACK_API_URL", "is no address", "leave it unset for Slack itself")
+	} else if !strings.HasSuffix(c.SlackAPIURL, "/") {
+		bad("SLACK_API_URL", "does not end with /", "write it as "+c.SlackAPIURL+"/")
+	}
+	if strings.TrimSpace(c.CZCLI) == "" {
+		bad("CZ_CLI", "is empty", "unset it to use cz-cli from PATH, or set the program's full path")
+	}
+	if c.DB == "" {
+		bad("BATCHSYNC_DB", "is empty", "set the path of the database file")
+	} else if info, err := os.Stat(filepath.Dir(c.DB)); err != nil || !info.IsDir() {
+		bad("BATCHSYNC_DB", "lies in a folder that does not exist", "create "+filepath.Dir(c.DB)+" first")
+	}
+	for name, ids := range map[string][]string{"BATCHSYNC_ADMINS": c.Admins, "BATCHSYNC_OPERATORS": c.Operators} {
+		for _, id := range ids {
+			if id = strings.TrimSpace(id); !userID.MatchString(id) && !groupID.MatchString(id) {
+				bad(name, fmt.Sprintf("contains %q", id), "use user ids (U…, W…) or user group ids (S…), separated by commas")
+			}
+		}
+	}
+	if c.Channel != "" && !channelID.MatchString(c.Channel) {
+		bad("BATCHSYNC_CHANNEL", fmt.Sprintf("is %q", c.Channel), "use the channel's id (C…), found at the bottom of its details in Slack")
+	}
+	if err := monitor.CheckSpec(c.Poll); err != nil {
+		bad("BATCHSYNC_POLL", err.Error(), `write for example "@every 1m" or "*/5 * * * *"`)
+	}
+	for name, zone := range map[string]string{"BATCHSYNC_TIMEZONE": c.Timezone, "BATCHSYNC_STUDIO_TIMEZONE": c.StudioZone} {
+		if _, err := time.LoadLocation(zone); err != nil || zone == "Local" || zone == "" {
+			bad(name, fmt.Sprintf("%q is no time zone", zone), "use an IANA name such as UTC, Europe/Berlin or Asia/Shanghai")
+		}
+	}
+	if c.Listen != "" {
+		if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+			bad("BATCHSYNC_LISTEN", fmt.Sprintf("%q is no address", c.Listen), "write host:port, for example 127.0.0.1:8090, or leave it empty")
+		}
+	}
+	if _, err := c.level(); err != nil {
+		bad("BATCHSYNC_LOG_LEVEL", fmt.Sprintf("is %q", c.LogLevel), "use debug, info, warn or error")
+	}
+	if c.Children < 2 || c.Children > 64 {
+		bad("BATCHSYNC_CHILDREN", fmt.Sprintf("is %d", c.Children), "use a number from 2 to 64")
+	}
+	return errors.Join(errs...)
+}
+
+func checkToken(bad func(name, problem, fix string), name string, token Secret, kind, where string) {
+	switch v := token.Reveal(); {
+	case v == "":
+		bad(name, "is not set", "set it to "+where)
+	case !strings.HasPrefix(v, kind):
+		bad(name, "does not begin with "+kind, "use "+where)
+	}
+}
+
+func (c Config) level() (slog.Level, error) {
+	var l slog.Level
+	err := l.UnmarshalText([]byte(c.LogLevel))
+	return l, err
+}
+
+// access sorts the configured ids into people and groups.
+func (c Config) access(team string) batchsync.Access {
+	a := batchsync.Access{Team: team}
+	for _, id := range c.Admins {
+		if id = strings.TrimSpace(id); groupID.MatchString(id) {
+			a.AdminGroups = append(a.AdminGroups, batchsync.GroupID(id))
+		} else {
+			a.Admins = append(a.Admins, batchsync.UserID(id))
+		}
+	}
+	for _, id := range c.Operators {
+		if id = strings.TrimSpace(id); groupID.MatchString(id) {
+			a.OperatorGroups = append(a.OperatorGroups, batchsync.GroupID(id))
+		} else {
+			a.Operators = append(a.Operators, batchsync.UserID(id))
+		}
+	}
+	return a
+}

@@ -1,0 +1,311 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// TestBrowser walks /batchsync new by clicking in the page of the local Slack,
+// as a person would, and ends with deployed tasks. BATCHSYNC_BROWSER=required
+// makes a missing Chromium a failure; BATCHSYNC_SCREENSHOTS names a folder for
+// the pictures.
+func TestBrowser(t *testing.T) {
+	chromium := findChromium()
+	if chromium == "" {
+		if os.Getenv("BATCHSYNC_BROWSER") == "required" {
+			t.Fatal("Chromium is not installed, and this run insists on the browser walk")
+		}
+		t.Skip("the browser walk needs Chromium")
+	}
+	w := newWalk(t, chromium)
+
+	t.Run("single table", func(t *testing.T) {
+		w.as(t)
+		w.command("/batchsync new")
+		w.see("Step 1 of 5")
+		w.choose("field.kind", "mysql")
+		w.pick("field.source", "aliyun_mysql")
+		w.picture("1-source")
+		w.next()
+		w.see("Step 2 of 5")
+		w.pick("field.source_schema", "shop")
+		w.pick("field.tables", "orders")
+		w.pick("field.target", "LAKEHOUSE_ecommerce")
+		w.picture("2-tables")
+		w.next()
+		w.see("Step 3 of 5")
+		w.picture("3-schedule")
+		w.click(`[data-testid="wizard.back"]`)
+		w.see("Step 2 of 5")
+		w.next()
+		w.see("Step 3 of 5")
+		w.next()
+		w.see("Step 4 of 5")
+		w.pick("field.folder", "data_sync/mysql")
+		w.pick("field.vcluster", "sync_vc")
+		w.fill("field.name", "orders_to_ods_daily")
+		w.picture("4-place")
+		w.next()
+		w.see("Step 5 of 5")
+		w.picture("5-review")
+		w.next()
+		w.seeCard("orders_to_ods_daily", "Ready")
+		w.close()
+		w.picture("6-card")
+	})
+
+	t.Run("refusals stand at their fields", func(t *testing.T) {
+		w.as(t)
+		w.command("/batchsync new")
+		w.see("Step 1 of 5")
+		w.next() // nothing chosen: Slack's client itself says so
+		w.see("Step 1 of 5")
+		w.picture("7-missing")
+		w.close()
+		w.see("Discard Draft")
+		w.picture("8-kept")
+	})
+
+	t.Run("sharded merge with the hand-off", func(t *testing.T) {
+		w.as(t)
+		w.command("/batchsync new")
+		w.see("Start Over")
+		w.picture("9-resume")
+		w.click(`[data-testid="wizard.start_over"]`)
+		w.see("Step 1 of 5")
+		w.choose("field.kind", "mysql")
+		w.pick("field.source", "aliyun_mysql")
+		w.click(`[data-action-id="field.scope"] input[value="merge"]`)
+		w.see("Step 1 of 5")
+		w.next()
+		w.see("Step 2 of 5")
+		w.pick("field.source_schema", "shop")
+		w.pick("field.tables", "orders")
+		w.pick("field.tables", "order_items")
+		w.pick("field.target", "LAKEHOUSE_ecommerce")
+		w.fill("field.target_table", "all_orders")
+		w.next()
+		w.see("Step 3 of 5")
+		w.next()
+		w.see("Step 4 of 5")
+		w.pick("field.folder", "data_sync/mysql")
+		w.pick("field.vcluster", "sync_vc")
+		w.fill("field.name", "merge_orders")
+		w.next()
+		w.see("Step 5 of 5")
+		w.picture("10-review-merge")
+		w.next()
+		w.seeCard("merge_orders", "Waiting for you")
+		w.close()
+		w.picture("11-hand-off")
+		w.inStudio("shop.orders\nshop.order_items", "ods.all_orders")
+		w.click(`[data-testid="operation.check_again"]`)
+		w.seeCard("merge_orders", "Ready")
+		w.picture("12-merged")
+	})
+
+	t.Run("a viewer is refused", func(t *testing.T) {
+		w.as(t)
+		w.visit("/?user=vera&channel=general")
+		w.command("/batchsync new")
+		w.see("may")
+		w.picture("13-viewer")
+	})
+}
+
+func findChromium() string {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+// walk is one browser and one demo.
+type walk struct {
+	t        *testing.T
+	ctx      context.Context
+	base     string
+	data     string
+	pictures string
+}
+
+func newWalk(t *testing.T, chromium string) *walk {
+	t.Helper()
+	bin := t.TempDir()
+	if out, err := exec.Command("go", "build", "-o", bin+"/", "batchsync/cmd/bot", "batchsync/cmd/cz-cli-sim").CombinedOutput(); err != nil {
+		t.Fatalf("build the programs: %v\n%s", err, out)
+	}
+	w := &walk{t: t, data: t.TempDir(), pictures: os.Getenv("BATCHSYNC_SCREENSHOTS")}
+	if w.pictures == "" {
+		w.pictures = t.TempDir()
+	}
+	ready, ended := make(chan string, 1), make(chan error, 1)
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() { ended <- run(ctx, bin, "127.0.0.1:0", w.data, func(base string) { ready <- base }) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("the demo ended with %v", err)
+		}
+	})
+	select {
+	case w.base = <-ready:
+	case err := <-ended:
+		ended <- err
+		t.Fatalf("the demo did not start: %v", err)
+	}
+	w.ctx = browser(t, chromium)
+	w.visit("/?user=ana&channel=general")
+	return w
+}
+
+func browser(t *testing.T, path string) context.Context {
+	t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WindowSize(1280, 900))
+	allocated, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, cancel := chromedp.NewContext(allocated)
+	bounded, end := context.WithTimeout(ctx, 4*time.Minute)
+	t.Cleanup(func() { end(); cancel(); stop() })
+	return bounded
+}
+
+func (w *walk) as(t *testing.T) { w.t = t }
+
+func (w *walk) do(what string, actions ...chromedp.Action) {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.ctx, 30*time.Second)
+	defer cancel()
+	if err := chromedp.Run(ctx, actions...); err != nil {
+		name := "failed-" + time.Now().Format("150405")
+		w.picture(name)
+		log, _ := os.ReadFile(filepath.Join(w.data, "bot.log"))
+		w.t.Fatalf("%s: %v (picture %s)\n%s", what, err, name, log[max(0, len(log)-3000):])
+	}
+}
+
+func (w *walk) visit(path string) {
+	w.t.Helper()
+	w.do("visit "+path, chromedp.Navigate(w.base+path), chromedp.WaitVisible(`[data-testid="composer"]`),
+		chromedp.WaitVisible(`[data-testid="connection"].on, [data-testid="connection"]`))
+}
+
+func (w *walk) command(line string) {
+	w.t.Helper()
+	w.do("type "+line, chromedp.SendKeys(`[data-testid="composer"]`, line+kb.Enter))
+}
+
+func (w *walk) click(selector string) {
+	w.t.Helper()
+	w.do("click "+selector, chromedp.WaitVisible(selector), chromedp.Click(selector))
+}
+
+func (w *walk) next() {
+	w.t.Helper()
+	w.do("submit", chromedp.Click(`[data-testid="modal-submit"]:not([disabled])`))
+}
+
+// close leaves the modal by its own button.
+func (w *walk) close() {
+	w.t.Helper()
+	w.do("close", chromedp.Click(`[data-testid="modal-close"]`), chromedp.WaitNotPresent(`[data-testid="modal"]`))
+}
+
+// see waits for words anywhere on the page.
+func (w *walk) see(words string) {
+	w.t.Helper()
+	w.do("see "+words, chromedp.Poll(fmt.Sprintf(`document.body.innerText.includes(%q)`, words), nil, chromedp.WithPollingInterval(50*time.Millisecond)))
+}
+
+// seeCard waits for one message that holds both words.
+func (w *walk) seeCard(name, state string) {
+	w.t.Helper()
+	w.do("see card "+name+" "+state, chromedp.Poll(fmt.Sprintf(
+		`[...document.querySelectorAll('[data-testid="message"]')].some(m => m.innerText.includes(%q) && m.innerText.includes(%q))`, name, state),
+		nil, chromedp.WithPollingInterval(50*time.Millisecond)))
+}
+
+// choose takes an entry of a menu of fixed choices.
+func (w *walk) choose(field, value string) {
+	w.t.Helper()
+	w.do("choose "+value, chromedp.WaitVisible(byTestID(field)), chromedp.Evaluate(fmt.Sprintf(
+		`(() => { const e = document.querySelector(%q); e.value = %q; e.dispatchEvent(new Event('change', {bubbles: true})); })()`, byTestID(field), value), nil))
+	w.settled()
+}
+
+// pick takes an entry of a menu that the bot fills.
+func (w *walk) pick(field, text string) {
+	w.t.Helper()
+	entry := fmt.Sprintf(`//li[@role="option" and starts-with(normalize-space(.), %q)]`, text)
+	w.do("pick "+text+" in "+field, chromedp.WaitVisible(byTestID(field)), chromedp.Focus(byTestID(field)),
+		chromedp.WaitVisible(entry, chromedp.BySearch),
+		chromedp.Evaluate(fmt.Sprintf(`(() => {
+			const all = [...document.querySelectorAll('li[role=option]')].filter(x => x.offsetParent);
+			const hit = all.find(x => x.dataset.value === %q) || all.find(x => x.textContent === %q) || all.find(x => x.textContent.startsWith(%q));
+			hit.dispatchEvent(new MouseEvent('mousedown', {bubbles: true, cancelable: true}));
+		})()`, text, text, text), nil))
+	w.settled()
+}
+
+// settled waits until no control is busy with an answer of the bot.
+func (w *walk) settled() {
+	w.t.Helper()
+	w.do("wait for the bot's answer", chromedp.Poll(`!document.querySelector('.modal [aria-busy="true"]')`, nil, chromedp.WithPollingInterval(50*time.Millisecond)))
+}
+
+func (w *walk) fill(field, text string) {
+	w.t.Helper()
+	w.do("fill "+field, chromedp.WaitVisible(byTestID(field)), chromedp.SetValue(byTestID(field), ""),
+		chromedp.SendKeys(byTestID(field), text))
+	w.settled()
+}
+
+// inStudio does by hand what the card asks for, on the page it links to.
+func (w *walk) inStudio(tables, sink string) {
+	w.t.Helper()
+	tasks, err := prepareWorld(w.data, w.base)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	all, err := tasks.Tasks()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	newest := all[0]
+	for _, task := range all {
+		if task.ID > newest.ID {
+			newest = task
+		}
+	}
+	w.do("set content in Studio", chromedp.Navigate(fmt.Sprintf("%s/studio/ide?fileId=%d", w.base, newest.ID)),
+		chromedp.SetValue("#source", "5002"), chromedp.SendKeys("#tables", tables), chromedp.SendKeys("#sink", sink), chromedp.Click("button"),
+		chromedp.WaitVisible(`[role="status"]`))
+	w.picture("studio")
+	w.visit("/?user=ana&channel=general")
+}
+
+func (w *walk) picture(name string) {
+	w.t.Helper()
+	var png []byte
+	ctx, cancel := context.WithTimeout(w.ctx, 10*time.Second)
+	defer cancel()
+	if err := chromedp.Run(ctx, chromedp.CaptureScreenshot(&png)); err != nil {
+		w.t.Logf("picture %s: %v", name, err)
+		return
+	}
+	if err := os.WriteFile(filepath.Join(w.pictures, name+".png"), png, 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func byTestID(id string) string { return fmt.Sprintf(`[data-testid=%q]`, id) }

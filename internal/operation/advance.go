@@ -1,0 +1,162 @@
+package operation
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"batchsync/internal/batchsync"
+)
+
+// maxTries is how often a change is tried in one go.
+const maxTries = 3
+
+// pauses lie between tries, and between looks that got no answer.
+func pauses() []time.Duration { return []time.Duration{2 * time.Second, 8 * time.Second} }
+
+// advance takes the operation to the end of its present step and saves the
+// outcome. What the stop leaves open is not saved: the step stays running on
+// disk, and the next start looks what became of it.
+func (r *Runner) advance(ctx, work context.Context, op batchsync.Operation) error {
+	if op.Current() < 0 {
+		op.State = batchsync.OpDone
+		return r.save(&turn{op: op}, batchsync.Progress{})
+	}
+	t := newTurn(op)
+	f, err := r.settle(ctx, work, t)
+	if err != nil {
+		return err
+	}
+	if ctx.Err() != nil && (f.open() || f.verdict == unclear) || work.Err() != nil && f.verdict != took {
+		r.log.Info("step parked", "operation", op.ID, "step", t.step().Name)
+		return nil
+	}
+	return r.conclude(t, f)
+}
+
+// settle finds out how the step stands, trying its change where that is due.
+// A panic leaves the step in doubt instead of taking the program down.
+func (r *Runner) settle(ctx, work context.Context, t *turn) (f finding, err error) {
+	s, known := r.steps[t.step().Name]
+	defer func() {
+		if p := recover(); p != nil {
+			r.log.Error("step panicked", "operation", t.op.ID, "step", t.step().Name, "panic", p, "stack", string(debug.Stack()))
+			t.doubt = s.do != nil
+			f, err = isUnclear(fmt.Errorf("panic: %v", p)), nil
+		}
+	}()
+	if !known || t.op.Spec == nil {
+		return hasFailed(fmt.Errorf("operation %s of kind %q cannot be carried out", t.op.ID, t.op.Kind)), nil
+	}
+	if s.do == nil {
+		return r.read(ctx, work, s, t)
+	}
+	return r.change(ctx, work, s, t)
+}
+
+// read settles a step that changes nothing.
+func (r *Runner) read(ctx, work context.Context, s step, t *turn) (finding, error) {
+	if err := r.begin(t); err != nil {
+		return finding{}, err
+	}
+	t.doubt = false
+	f := r.look(ctx, work, s, t, func(f finding) bool { return f.verdict == absent })
+	if f.open() && ctx.Err() == nil {
+		f.verdict = failed
+	}
+	return f, nil
+}
+
+// change settles a step that changes something: a look first if it was begun
+// before, then tries until one took effect, was refused, or cannot be told.
+func (r *Runner) change(ctx, work context.Context, s step, t *turn) (finding, error) {
+	f := finding{verdict: absent}
+	if t.step().Tries > 0 {
+		f = r.look(ctx, work, s, t, nil)
+	}
+	var cause error // of the last try
+	for try := 0; f.open() && ctx.Err() == nil; try++ {
+		if try == maxTries {
+			return giveUp(s, t, f, cause), nil
+		}
+		if try > 0 {
+			if !pause(ctx, pauses()[try-1]) {
+				break
+			}
+			// The answer of the try before may have come in late.
+			if f = r.look(ctx, work, s, t, nil); !f.open() || ctx.Err() != nil {
+				break
+			}
+		}
+		if err := r.begin(t); err != nil {
+			return finding{}, err
+		}
+		f, cause = r.try(ctx, work, s, t)
+	}
+	return f, nil
+}
+
+// try makes the change once and finds out what became of it.
+func (r *Runner) try(ctx, work context.Context, s step, t *turn) (finding, error) {
+	t.now = time.Now()
+	err := s.do(work, t)
+	if err != nil {
+		r.log.Warn("step not carried out", "operation", t.op.ID, "step", t.step().Name, "try", t.step().Tries, "err", err)
+	}
+	if err != nil && definite(err) {
+		if passing(err) {
+			return finding{verdict: absent, problem: batchsync.ProblemOf(err)}, err
+		}
+		return s.refusal(t, err), err
+	}
+	t.doubt = true
+	f := r.look(ctx, work, s, t, nil)
+	switch {
+	case !f.open():
+	case err == nil && f.verdict == differs:
+		f.verdict = failed
+	case err != nil && !passing(err):
+		return s.refusal(t, err), err
+	}
+	return f, err
+}
+
+// look asks how the change stands, again after a pause while there is no
+// answer, or while again wants it.
+func (r *Runner) look(ctx, work context.Context, s step, t *turn, again func(finding) bool) finding {
+	t.now = time.Now()
+	f := s.look(work, t)
+	for _, d := range pauses() {
+		silent := f.verdict == unclear && f.err != nil && passing(f.err)
+		if !silent && (again == nil || !again(f)) || !pause(ctx, d) {
+			break
+		}
+		t.now = time.Now()
+		f = s.look(work, t)
+	}
+	if f.err != nil {
+		r.log.Warn("look at step failed", "operation", t.op.ID, "step", t.step().Name, "err", f.err)
+	}
+	return f
+}
+
+// giveUp ends the tries of a change that never took effect.
+func giveUp(s step, t *turn, f finding, cause error) finding {
+	if cause != nil {
+		return s.refusal(t, cause)
+	}
+	f.verdict = failed
+	if f.problem == nil {
+		f.problem = problem(batchsync.CodeRefused, "operation.no_effect")
+	}
+	return f
+}
+
+// refusal rules what follows from the platform's refusal.
+func (s step) refusal(t *turn, err error) finding {
+	if s.refused != nil {
+		return s.refused(t, err)
+	}
+	return hasFailed(err)
+}

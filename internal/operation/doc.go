@@ -1,0 +1,22 @@
+// Package operation carries a change somebody asked for through its steps and
+// settles what became of it.
+//
+// Rules of the house:
+//
+//   - Before a step changes anything, its intent is on disk: state running, one
+//     more try. Its outcome, whatever was made and the card that tells it are
+//     saved in one transaction.
+//   - Each change has a look that asks the platform whether it is in effect. The
+//     look comes first when a step is picked up again (after a crash, or by
+//     Check Again) and follows every try. Only a change that is certainly not in
+//     effect is tried again, three times at most.
+//   - Where the look cannot tell, the step is unknown and said to be. There is
+//     no blind retry, and no error of a change is believed unless it says that
+//     nothing was done.
+//   - What the program cannot do, a person does in Studio: the step waits with
+//     the exact values to set, and Check Again looks at the result.
+//   - A task is addressed by its number. Its name is used to find it once, by
+//     exact comparison, in the folder it was made in.
+//   - Stopping parks a step: it may end within a grace period, and what is not
+//     known by then stays running on disk and is looked up at the next start.
+package operation

@@ -1,0 +1,185 @@
+package operation
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+
+	"batchsync/internal/batchsync"
+)
+
+// preflight checks everything that can be known before anything is changed,
+// and reports all that is wrong at once.
+type preflight struct {
+	Preflighter
+	zone string
+}
+
+func (p preflight) step() step { return step{look: p.look} }
+
+// check is the outcome of one check: what to note, and the problem if any.
+type check struct {
+	notes   []batchsync.Text
+	problem *batchsync.Problem
+	err     error // of a question that got no answer
+}
+
+func ok(key batchsync.TextKey, args ...string) check {
+	return check{notes: []batchsync.Text{batchsync.T(key, args...)}}
+}
+
+// wrong is a check that failed: its sentence says what to do as well.
+func wrong(code batchsync.Code, key batchsync.TextKey, args ...string) check {
+	c := ok(key, args...)
+	c.problem = &batchsync.Problem{Code: code, Text: c.notes[0], Hint: batchsync.T("preflight.hint")}
+	return c
+}
+
+// unread is a check whose question failed.
+func unread(err error, key batchsync.TextKey, args ...string) check {
+	c := ok(key, args...)
+	c.problem, c.err = batchsync.ProblemOf(err), err
+	return c
+}
+
+func (p preflight) look(ctx context.Context, t *turn) finding {
+	reached := p.reach(ctx)
+	if reached.problem != nil {
+		return sum([]check{reached})
+	}
+	spec := t.spec()
+	list, err := p.Datasources(ctx)
+	sources := func() check { return unread(err, "preflight.datasources_unread") }
+	target := func() check { return check{} }
+	if err == nil {
+		sources = func() check { return p.source(ctx, spec, list) }
+		target = func() check { return p.target(ctx, spec, list) }
+	}
+	return sum(append([]check{reached}, together(
+		sources, target,
+		func() check { return p.tables(ctx, spec) },
+		func() check { return p.folder(ctx, spec) },
+		func() check { return p.cluster(ctx, spec) },
+		func() check { return p.name(ctx, spec) },
+		func() check { return p.schedule(t, spec) },
+	)...))
+}
+
+// together runs the checks side by side; each waits for seconds.
+func together(checks ...func() check) []check {
+	out := make([]check, len(checks))
+	var all sync.WaitGroup
+	for i, c := range checks {
+		all.Go(func() { out[i] = c() })
+	}
+	all.Wait()
+	return out
+}
+
+// sum is the finding of all checks. What is wrong counts before what could not
+// be asked, because asking again will not mend it.
+func sum(checks []check) finding {
+	f := isDone()
+	for _, c := range checks {
+		f.notes = append(f.notes, c.notes...)
+		switch {
+		case c.problem == nil:
+		case c.err != nil:
+			if f.verdict == took {
+				f.verdict, f.problem, f.err = unclear, c.problem, c.err
+			}
+		case f.verdict != failed:
+			f.verdict, f.problem, f.err = failed, c.problem, c.err
+		}
+	}
+	return f
+}
+
+// reach asks whether the platform can be talked to at all; without that,
+// nothing else is worth asking.
+func (p preflight) reach(ctx context.Context) check {
+	if err := p.CheckProfile(ctx); err != nil {
+		return unread(err, "preflight.profile_bad")
+	}
+	conn, err := p.Ping(ctx)
+	if err != nil {
+		return unread(err, "preflight.not_connected")
+	}
+	if !conn.Connected {
+		return unread(&batchsync.PlatformError{
+			Command: "profile status", Failure: batchsync.FailUnreachable, Message: conn.Reason,
+		}, "preflight.not_connected")
+	}
+	return ok("preflight.reached", conn.Workspace)
+}
+
+func (p preflight) schedule(t *turn, s batchsync.Spec) check {
+	cron, err := cronOf(s, p.zone, t.now)
+	if err != nil {
+		pr := batchsync.ProblemOf(err)
+		if pr.Hint.IsZero() {
+			pr.Hint = batchsync.T("preflight.hint")
+		}
+		return check{notes: []batchsync.Text{pr.Text}, problem: pr}
+	}
+	return ok("preflight.schedule_ok", cron.Stored, p.zone)
+}
+
+func (p preflight) folder(ctx context.Context, s batchsync.Spec) check {
+	list, err := p.Folders(ctx)
+	if err != nil {
+		return unread(err, "preflight.folders_unread")
+	}
+	i := slices.IndexFunc(list, func(f batchsync.Folder) bool { return f.ID == s.Folder.ID })
+	switch {
+	case i < 0:
+		return wrong(batchsync.CodeNotFound, "preflight.folder_gone", s.Folder.Path)
+	case list[i].Path != s.Folder.Path:
+		return ok("preflight.folder_moved", s.Folder.Path, list[i].Path)
+	}
+	return ok("preflight.folder_ok", s.Folder.Path)
+}
+
+func (p preflight) cluster(ctx context.Context, s batchsync.Spec) check {
+	list, err := p.VClusters(ctx)
+	if err != nil {
+		return unread(err, "preflight.vclusters_unread")
+	}
+	var usable []string
+	for _, v := range list {
+		if v.ForSync() {
+			usable = append(usable, v.Name)
+		}
+	}
+	i := slices.IndexFunc(list, func(v batchsync.VCluster) bool { return strings.EqualFold(v.Name, s.VCluster) })
+	switch {
+	case len(usable) == 0:
+		return wrong(batchsync.CodeNotFound, "preflight.vcluster_none")
+	case i < 0:
+		return wrong(batchsync.CodeNotFound, "preflight.vcluster_gone", s.VCluster, joined(usable))
+	case !list[i].ForSync():
+		return wrong(batchsync.CodeInvalid, "preflight.vcluster_type", s.VCluster, list[i].Type, joined(usable))
+	}
+	return ok("preflight.vcluster_ok", s.VCluster)
+}
+
+// name sees to it that the folder has no task of the name: only then can a
+// task found later be told to be ours.
+func (p preflight) name(ctx context.Context, s batchsync.Spec) check {
+	hits, err := p.TasksLike(ctx, s.Name)
+	if err != nil {
+		return unread(err, "preflight.tasks_unread")
+	}
+	c := ok("preflight.name_ok", s.Name, s.Folder.Path)
+	for _, h := range hits {
+		switch {
+		case h.Folder != s.Folder.ID:
+		case h.Name == s.Name:
+			return wrong(batchsync.CodeConflict, "preflight.name_taken", s.Name, s.Folder.Path, h.ID.String())
+		case strings.EqualFold(h.Name, s.Name):
+			c.notes = append(c.notes, batchsync.T("preflight.name_twin", h.Name, h.ID.String()))
+		}
+	}
+	return c
+}

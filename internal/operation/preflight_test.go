@@ -1,0 +1,177 @@
+package operation
+
+import (
+	"testing"
+	"time"
+
+	"batchsync/internal/batchsync"
+)
+
+func TestPreflight(t *testing.T) {
+	t.Parallel()
+	fail := func(f batchsync.Failure, name string) error {
+		return &batchsync.PlatformError{Command: "x", Failure: f, Name: name, ExitCode: 1, Message: "detail"}
+	}
+	tests := []struct {
+		name string
+		spec batchsync.Spec
+		arm  func(p *platform)
+		want batchsync.TextKey   // problem
+		note []batchsync.TextKey // at least these
+	}{
+		{"ProfileUnknown", single(), func(p *platform) { p.profile = fail(batchsync.FailNoProfile, "NO_PROFILE") }, "platform.no_profile", []batchsync.TextKey{"preflight.profile_bad"}},
+		{"NotConnected", single(), func(p *platform) { p.offline = "ECONNREFUSED" }, "platform.unreachable", []batchsync.TextKey{"preflight.not_connected"}},
+		{"SourceGone", single(), func(p *platform) { p.sources = p.sources[:1] }, "preflight.source_gone", nil},
+		{"SourceRenamed", single(), func(p *platform) { p.sources[1].Name = "shop_old" }, "preflight.source_renamed", nil},
+		{"SourceOfAnotherKind", single(), func(p *platform) { p.sources[1].Type = "PostgreSQL" }, "preflight.source_kind", nil},
+		{"SourceDoesNotConnect", single(), func(p *platform) { p.untested[5002] = fail(batchsync.FailUnreachable, "CONNECTION_FAILED") }, "preflight.source_test", []batchsync.TextKey{"preflight.target_ok", "preflight.tables_ok"}},
+		{"TargetGone", single(), func(p *platform) { p.sources = p.sources[1:] }, "preflight.target_gone", nil},
+		{"TargetRenamed", single(), func(p *platform) { p.sources[0].Name = "lake2" }, "preflight.target_renamed", nil},
+		{"TargetNoLakehouse", single(), func(p *platform) { p.sources[0].Type = "Kafka" }, "preflight.target_kind", nil},
+		{"TargetDoesNotConnect", single(), func(p *platform) { p.untested[5001] = fail(batchsync.FailRefused, "") }, "preflight.target_test", nil},
+		{"SchemaGone", single(), func(p *platform) { delete(p.schemas, "shop") }, "preflight.schema_gone", nil},
+		{"TableGone", multi(), func(p *platform) { p.schemas["shop"] = []string{"orders"} }, "preflight.tables_gone", nil},
+		{"SchemaEmpty", whole(), func(p *platform) { p.schemas["shop"] = nil }, "preflight.schema_empty", nil},
+		{"FolderGone", single(), func(p *platform) { p.folders = nil }, "preflight.folder_gone", nil},
+		{"ClusterGone", single(), func(p *platform) { p.clusters[1].Name = "other" }, "preflight.vcluster_gone", nil},
+		{"ClusterOfAnotherType", single(), func(p *platform) {
+			p.clusters = append(p.clusters, batchsync.VCluster{Name: "vc2", Type: "INTEGRATION"})
+			p.clusters[1].Type = "ANALYTICS"
+		}, "preflight.vcluster_type", nil},
+		{"NoClusterForSync", single(), func(p *platform) { p.clusters = p.clusters[:1] }, "preflight.vcluster_none", nil},
+		{"NameTaken", single(), func(p *platform) {
+			p.tasks = append(p.tasks, &task{ref: batchsync.TaskRef{ID: 7, Name: "sync_orders", Folder: 110}})
+		}, "preflight.name_taken", nil},
+		{"ListRefused", single(), func(p *platform) { p.always["Folders"] = refuse }, "platform.refused", []batchsync.TextKey{"preflight.folders_unread"}},
+		{"ListsUnreachable", single(), func(p *platform) {
+			for _, m := range []string{"Datasources", "Schemas", "VClusters", "TasksLike"} {
+				p.always[m] = unreached
+			}
+		}, "platform.unreachable", []batchsync.TextKey{"preflight.datasources_unread", "preflight.schemas_unread", "preflight.vclusters_unread", "preflight.tasks_unread"}},
+		{"TablesUnreachable", single(), func(p *platform) { p.always["Tables"] = unreached }, "platform.unreachable", []batchsync.TextKey{"preflight.tables_unread"}},
+		{"WrongCountsBeforeUnreachable", single(), func(p *platform) { p.always["Tables"], p.folders = unreached, nil }, "preflight.folder_gone", []batchsync.TextKey{"preflight.tables_unread"}},
+		{"EverythingWrongIsTold", single(), func(p *platform) {
+			p.sources, p.folders, p.clusters = p.sources[:1], nil, nil
+			delete(p.schemas, "shop")
+		}, "preflight.source_gone", []batchsync.TextKey{"preflight.schema_gone", "preflight.folder_gone", "preflight.vcluster_none", "preflight.name_ok", "preflight.schedule_ok"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			test(t, tt.spec, func(r *rig) {
+				good := newPlatform().world
+				tt.arm(r.platform)
+				op := r.live()
+				r.ends(op, batchsync.OpFailed, tt.want)
+				r.audited("failed")
+				for _, key := range append(tt.note, tt.want) {
+					if key != "platform.no_profile" && key != "platform.unreachable" && key != "platform.refused" {
+						r.noted(op, batchsync.StepPreflight, key)
+					}
+				}
+				if op.Problem().Hint.IsZero() {
+					r.Error("the problem does not say what to do")
+				}
+				if r.platform.calls["CreateTask"] != 0 || op.Made() {
+					r.Error("something was made although the preflight failed")
+				}
+				d, err := r.disk.Draft("d1")
+				if err != nil || d.State != batchsync.DraftOpen || d.Step != batchsync.StepReview || d.Operation != "" {
+					r.Errorf("draft: got %+v, %v, want it open at the review", d, err)
+				}
+				if _, held, err := r.disk.HolderOf(op.Lock); held || err != nil {
+					r.Errorf("lock: got held %v, %v, want it free", held, err)
+				}
+				// Everything is set right: the same operation goes through.
+				r.platform.world, r.platform.always = good, map[string]fault{}
+				r.ends(r.checkAgain(), batchsync.OpDone, "")
+			})
+		})
+	}
+}
+
+func TestPreflight_Notes(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		spec batchsync.Spec
+		arm  func(p *platform)
+		note batchsync.TextKey
+	}{
+		{"FolderMoved", single(), func(p *platform) { p.folders[0].Path = "elsewhere" }, "preflight.folder_moved"},
+		{"TwinInOtherCase", single(), func(p *platform) {
+			p.tasks = append(p.tasks, &task{ref: batchsync.TaskRef{ID: 7, Name: "SYNC_ORDERS", Folder: 110}})
+		}, "preflight.name_twin"},
+		{"SameNameElsewhere", single(), func(p *platform) {
+			p.tasks = append(p.tasks, &task{ref: batchsync.TaskRef{ID: 7, Name: "sync_orders", Folder: 111}})
+		}, "preflight.name_ok"},
+		{"PartOfAnotherName", single(), func(p *platform) {
+			p.tasks = append(p.tasks, &task{ref: batchsync.TaskRef{ID: 7, Name: "sync_orders_old", Folder: 110}})
+		}, "preflight.name_ok"},
+		{"WholeDatabase", whole(), func(*platform) {}, "preflight.whole_ok"},
+		{"ObjectStorage", object(), func(*platform) {}, "preflight.object_unchecked"},
+		{"PassingTrouble", single(), func(p *platform) { p.faults["Folders"] = repeat(unreached, 2) }, "preflight.folder_ok"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			test(t, tt.spec, func(r *rig) {
+				tt.arm(r.platform)
+				op := r.live()
+				if st := op.Step(batchsync.StepPreflight); st.State != batchsync.StepDone {
+					r.Fatalf("got %+v", st)
+				}
+				r.noted(op, batchsync.StepPreflight, tt.note)
+			})
+		})
+	}
+}
+
+func TestPreflight_Schedule(t *testing.T) {
+	t.Parallel()
+	spec := single()
+	spec.Schedule.Zone = "Europe/Berlin" // changes its clocks, the platform's zone does not
+	test(t, spec, func(r *rig) {
+		op := r.live()
+		r.ends(op, batchsync.OpFailed, "schedule.zone_drifts")
+		if took := op.Step(batchsync.StepPreflight).Ended.Sub(op.CreatedAt); took > time.Second {
+			r.Errorf("a wrong schedule took %v to be told, want no waiting", took)
+		}
+	})
+}
+
+// TestPreflight_DraftMovedOn keeps a draft alone that belongs to another
+// operation by now.
+func TestPreflight_DraftMovedOn(t *testing.T) {
+	t.Parallel()
+	test(t, single(), func(r *rig) {
+		d, err := r.disk.EditDraft("d1", func(d batchsync.Draft) (batchsync.Draft, error) {
+			d.Operation = "op2"
+			return d, nil
+		})
+		if err != nil {
+			r.Fatal(err)
+		}
+		r.platform.folders = nil
+		r.ends(r.live(), batchsync.OpFailed, "preflight.folder_gone")
+		if got, err := r.disk.Draft("d1"); err != nil || got.Operation != d.Operation || got.State != d.State {
+			r.Errorf("draft of another operation: got %+v, %v", got, err)
+		}
+	})
+}
+
+func TestPreflight_AsksAgain(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[fault]int{refuse: 1, unreached: 3} {
+		t.Run(map[fault]string{refuse: "NotAfterARefusal", unreached: "WithoutAnAnswer"}[name], func(t *testing.T) {
+			t.Parallel()
+			test(t, single(), func(r *rig) {
+				r.platform.always["Folders"] = name
+				r.live()
+				if got := r.platform.calls["Folders"]; got != want {
+					r.Errorf("asked %d times, want %d", got, want)
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,172 @@
+package operation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"batchsync/internal/batchsync"
+)
+
+const (
+	defaultLimit = 4
+	// grace is how long a step under way may go on after the stop.
+	grace = 15 * time.Second
+	// storeRest is the pause before an operation is taken up again that could
+	// not be read or saved.
+	storeRest = 30 * time.Second
+)
+
+// Config is what the runner has to be told.
+type Config struct {
+	PlatformZone string // IANA zone in which the platform reads schedules
+	Limit        int    // operations at once, 4 when not positive
+}
+
+// Runner carries operations out, several at once, each by one goroutine.
+type Runner struct {
+	store  Store
+	log    *slog.Logger
+	limit  int
+	steps  map[batchsync.StepName]step
+	signal chan struct{} // one slot: a wake-up is never lost
+
+	mu    sync.Mutex
+	woken []batchsync.OperationID // each once, in order
+}
+
+// New makes a runner. It does nothing before [Runner.Run].
+func New(store Store, p Platform, cfg Config, log *slog.Logger) *Runner {
+	if cfg.Limit <= 0 {
+		cfg.Limit = defaultLimit
+	}
+	return &Runner{
+		store: store, log: log, limit: cfg.Limit,
+		steps:  createSteps(p, cfg.PlatformZone),
+		signal: make(chan struct{}, 1),
+	}
+}
+
+func createSteps(p Platform, zone string) map[batchsync.StepName]step {
+	return map[batchsync.StepName]step{
+		batchsync.StepPreflight: preflight{p, zone}.step(),
+		batchsync.StepMake:      making{p}.step(),
+		batchsync.StepConfigure: configuring{p}.step(),
+		batchsync.StepSetCron:   scheduling{p, zone}.step(),
+		batchsync.StepDeploy:    deploying{p, zone}.step(),
+		batchsync.StepVerify:    deploying{p, zone}.verify(),
+	}
+}
+
+// Wake tells the runner that an operation may be running. It never blocks; an
+// operation under way is looked at once more when its present go ends.
+func (r *Runner) Wake(id batchsync.OperationID) {
+	r.mu.Lock()
+	if !slices.Contains(r.woken, id) {
+		r.woken = append(r.woken, id)
+	}
+	r.mu.Unlock()
+	select {
+	case r.signal <- struct{}{}:
+	default:
+	}
+}
+
+// Run takes up the operations left running, then those it is woken for, until
+// ctx ends. A step under way may go on for 15 seconds then; Run returns when
+// nothing of it is left. It fails only when the store cannot be read at the
+// start.
+func (r *Runner) Run(ctx context.Context) error {
+	left, err := r.store.Running()
+	if err != nil {
+		return fmt.Errorf("list running operations: %w", err)
+	}
+	for _, op := range left {
+		r.Wake(op.ID)
+	}
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+
+	active := map[batchsync.OperationID]bool{}
+	ended := make(chan batchsync.OperationID)
+	for ctx.Err() == nil {
+		for _, id := range r.take(active) {
+			active[id] = true
+			go func() {
+				defer func() { ended <- id }()
+				r.carry(ctx, work, id)
+			}()
+		}
+		select {
+		case <-ctx.Done():
+		case <-r.signal:
+		case id := <-ended:
+			delete(active, id)
+		}
+	}
+	defer time.AfterFunc(grace, cancel).Stop()
+	for len(active) > 0 {
+		delete(active, <-ended)
+	}
+	return nil
+}
+
+// take removes from the woken those that can start now: not under way, and
+// within the limit.
+func (r *Runner) take(active map[batchsync.OperationID]bool) []batchsync.OperationID {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var out []batchsync.OperationID
+	r.woken = slices.DeleteFunc(r.woken, func(id batchsync.OperationID) bool {
+		if active[id] || len(active)+len(out) >= r.limit {
+			return false
+		}
+		out = append(out, id)
+		return true
+	})
+	return out
+}
+
+// carry moves one operation on until somebody else has to or the runner stops.
+// ctx ends at the stop, work when the grace period is over.
+func (r *Runner) carry(ctx, work context.Context, id batchsync.OperationID) {
+	for ctx.Err() == nil {
+		op, err := r.store.Operation(id)
+		if err != nil && batchsync.CodeOf(err) == batchsync.CodeNotFound {
+			r.log.Warn("operation is gone", "operation", id)
+			return
+		}
+		if err == nil {
+			if op.State != batchsync.OpRunning {
+				return
+			}
+			err = r.advance(ctx, work, op)
+		}
+		if errors.Is(err, errChanged) {
+			continue // theirs is the truth to go on from
+		}
+		if err != nil {
+			r.log.Error("operation not saved", "operation", id, "err", err)
+			if pause(ctx, storeRest) {
+				r.Wake(id)
+			}
+			return
+		}
+	}
+}
+
+// pause waits and reports whether it was allowed to to the end.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}

@@ -1,0 +1,139 @@
+package operation
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"batchsync/internal/batchsync"
+)
+
+// maxNotes is how many notes of a step are kept, the newest.
+const maxNotes = 40
+
+// errChanged says that somebody else saved the operation meanwhile.
+var errChanged = errors.New("operation was changed meanwhile")
+
+// begin puts the intent on disk: whatever happens from here on, the next start
+// knows that the step may have taken effect.
+func (r *Runner) begin(t *turn) error {
+	st := t.step()
+	st.State, st.Problem, st.Ended = batchsync.StepRunning, nil, time.Time{}
+	st.Tries++
+	if st.Began.IsZero() {
+		st.Began = time.Now().UTC()
+	}
+	return r.save(t, batchsync.Progress{})
+}
+
+// save stores the operation as it stands in the turn, with its by-products.
+func (r *Runner) save(t *turn, p batchsync.Progress) error {
+	base := t.op.Version
+	t.op.Version++
+	t.op.UpdatedAt = time.Now().UTC()
+	p.Operation = t.op
+	p.Operation.Steps = slices.Clone(t.op.Steps)
+	err := r.store.Advance(p)
+	if err == nil {
+		return nil
+	}
+	if stored, lost := r.store.Operation(t.op.ID); lost == nil && stored.Version != base {
+		return errChanged
+	}
+	return fmt.Errorf("save operation %s: %w", t.op.ID, err)
+}
+
+// conclude saves the outcome of a step and everything that follows from it in
+// one transaction.
+func (r *Runner) conclude(t *turn, f finding) error {
+	now := time.Now().UTC()
+	st := t.step()
+	st.Ended = now
+	st.Notes = mergeNotes(st.Notes, f.notes)
+	st.Problem = f.problem
+	switch f.verdict {
+	case took:
+		st.State, st.Problem = batchsync.StepDone, nil
+		if t.op.Current() < 0 {
+			t.op.State = batchsync.OpDone
+		}
+	case waits:
+		st.State, t.op.State = batchsync.StepWaiting, batchsync.OpWaiting
+	case unclear:
+		if t.doubt {
+			st.State, t.op.State = batchsync.StepUnknown, batchsync.OpUnknown
+			st.Problem = inDoubt(f)
+			break
+		}
+		fallthrough
+	default:
+		st.State, t.op.State = batchsync.StepFailed, batchsync.OpFailed
+	}
+	r.log.Info("step ended", "operation", t.op.ID, "step", st.Name, "state", st.State, "tries", st.Tries)
+	return r.save(t, r.byproducts(t, now))
+}
+
+// inDoubt is the problem of a change that may or may not be in effect. What
+// the look found is kept as it is when it says so itself.
+func inDoubt(f finding) *batchsync.Problem {
+	if f.problem != nil && f.problem.Code == batchsync.CodeUnknown {
+		return f.problem
+	}
+	p := problem(batchsync.CodeUnknown, "operation.unclear")
+	if f.problem != nil {
+		p.Detail = f.problem.Detail
+	}
+	return p
+}
+
+// byproducts are what is saved together with the outcome of a step.
+func (r *Runner) byproducts(t *turn, now time.Time) batchsync.Progress {
+	p := batchsync.Progress{Task: t.task}
+	if t.op.State == batchsync.OpRunning {
+		return p
+	}
+	p.Audit = []batchsync.AuditRow{auditRow(t, now)}
+	if t.op.Draft == "" {
+		return p
+	}
+	d, err := r.store.Draft(t.op.Draft)
+	if err != nil || d.Operation != "" && d.Operation != t.op.ID {
+		return p // expired, or gone into another operation
+	}
+	switch {
+	case t.op.State == batchsync.OpDone:
+		p.DropDraft = d.ID
+	case t.op.State == batchsync.OpFailed && !t.op.Made() && d.State == batchsync.DraftConfirmed:
+		d = d.Reopen(now)
+		p.Draft = &d
+	}
+	return p
+}
+
+func auditRow(t *turn, now time.Time) batchsync.AuditRow {
+	row := batchsync.AuditRow{
+		At: now, Actor: t.op.Actor, Action: batchsync.ActCreate, Object: "operation/" + string(t.op.ID),
+		Outcome: string(t.op.State), Operation: t.op.ID,
+	}
+	if t.op.Task != 0 {
+		row.Object = "task/" + t.op.Task.String()
+	}
+	if t.op.Spec != nil {
+		row.Name = t.op.Spec.Name
+	}
+	if p := t.step().Problem; p != nil {
+		row.Detail = p.Text
+	}
+	return row
+}
+
+// mergeNotes adds notes to those of earlier goes; one that is said anew
+// replaces what was said before.
+func mergeNotes(old, added []batchsync.Text) []batchsync.Text {
+	out := slices.DeleteFunc(slices.Clone(old), func(o batchsync.Text) bool {
+		return slices.ContainsFunc(added, func(a batchsync.Text) bool { return a.Key == o.Key })
+	})
+	out = append(out, added...)
+	return out[max(0, len(out)-maxNotes):]
+}
