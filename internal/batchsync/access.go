@@ -15,25 +15,59 @@ const (
 type Action string
 
 const (
-	ActView   Action = "view"
-	ActCreate Action = "create"
-	ActResume Action = "resume" // Check Again on an operation
-	ActDrop   Action = "drop"   // give an operation up
+	ActView     Action = "view"    // one's own draft, help: everybody
+	ActInspect  Action = "inspect" // tasks, runs, logs, audit, status: every member of the workspace
+	ActCreate   Action = "create"
+	ActBackfill Action = "backfill"
+	ActRerun    Action = "rerun"
+	ActStop     Action = "stop"
+	ActMute     Action = "mute"
+	ActSchedule Action = "schedule"
+	ActDeploy   Action = "deploy"
+	ActUndeploy Action = "undeploy"
+	ActAdopt    Action = "adopt"
+	ActResume   Action = "resume" // Check Again on an operation; it takes the operation's own right too
+	ActDrop     Action = "drop"   // give an operation up; likewise
 )
 
 // Actions returns every action.
-func Actions() []Action { return []Action{ActView, ActCreate, ActResume, ActDrop} }
+func Actions() []Action {
+	return []Action{
+		ActView, ActInspect, ActCreate, ActBackfill, ActRerun, ActStop, ActMute, ActSchedule, ActDeploy, ActUndeploy, ActAdopt,
+		ActResume, ActDrop,
+	}
+}
 
 // RequiredRole is the least role an action takes. An action without a rule
 // needs an administrator.
 func RequiredRole(a Action) Role {
 	switch a {
-	case ActView:
+	case ActView, ActInspect:
 		return Viewer
-	case ActCreate, ActResume, ActDrop:
+	case ActCreate, ActBackfill, ActRerun, ActStop, ActMute, ActSchedule, ActDeploy, ActResume, ActDrop:
 		return Operator
 	}
 	return Admin
+}
+
+// Action is the right an operation of the kind takes, to begin it and to move
+// it on.
+func (k OperationKind) Action() Action {
+	switch k {
+	case OpCreate:
+		return ActCreate
+	case OpBackfill:
+		return ActBackfill
+	case OpRerun:
+		return ActRerun
+	case OpStop:
+		return ActStop
+	case OpDeploy:
+		return ActDeploy
+	case OpSchedule:
+		return ActSchedule
+	}
+	return ActUndeploy // the strictest: an unknown kind is nobody's but an administrator's
 }
 
 // User is a person as Slack describes them now.
@@ -76,12 +110,12 @@ func (a Access) RoleOf(u User) Role {
 
 // Authorise decides whether the person may do the action, for every entrance
 // alike. Guests, strangers, bots, deleted users and people of another
-// workspace change nothing whatever the lists say. The refusal says who may.
+// workspace neither look at tasks nor change anything, whatever the lists say. The refusal says who may.
 func (a Access) Authorise(u User, act Action) error {
-	need := RequiredRole(act)
-	if need == Viewer {
+	if act == ActView {
 		return nil
 	}
+	need := RequiredRole(act)
 	if u.ID == "" || u.Guest || u.Stranger || u.Bot || u.Deleted || u.Team == "" || u.Team != a.Team {
 		return &Error{Code: CodeForbidden, Text: T("access.outsider")}
 	}

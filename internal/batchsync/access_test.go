@@ -40,7 +40,10 @@ func TestAccess_Authorise(t *testing.T) {
 		"team unknown":  func(u *User) { u.Team = "" },
 		"nobody at all": func(u *User) { u.ID = "" },
 	}
-	needs := map[Action]Role{ActView: Viewer, ActCreate: Operator, ActResume: Operator, ActDrop: Operator, unruled: Admin}
+	needs := map[Action]Role{
+		ActView: Viewer, ActInspect: Viewer, ActCreate: Operator, ActBackfill: Operator, ActRerun: Operator, ActStop: Operator, ActMute: Operator,
+		ActSchedule: Operator, ActDeploy: Operator, ActUndeploy: Admin, ActAdopt: Admin, ActResume: Operator, ActDrop: Operator, unruled: Admin,
+	}
 	for _, act := range append(Actions(), unruled) {
 		for _, p := range people {
 			for kind, turn := range outsiders {
@@ -55,7 +58,7 @@ func TestAccess_Authorise(t *testing.T) {
 						turn(&user)
 					}
 					err := testAccess().Authorise(user, act)
-					want := need == Viewer || turn == nil && p.role >= need
+					want := act == ActView || turn == nil && p.role >= need
 					if (err == nil) != want || err != nil && CodeOf(err) != CodeForbidden {
 						t.Errorf("Authorise() = %v, want allowed: %v", err, want)
 					}
@@ -77,7 +80,7 @@ func TestAccess_Authorise_EmptyLists(t *testing.T) {
 	for _, a := range []Access{{}, {Team: "T1"}} {
 		for _, u := range users {
 			for _, act := range Actions() {
-				if err := a.Authorise(u, act); (err == nil) != (act == ActView) {
+				if err := a.Authorise(u, act); (err == nil) != (act == ActView || act == ActInspect && a.Team != "" && u.Team == a.Team && u.ID != "") {
 					t.Errorf("%+v.Authorise(%+v, %s) = %v", a, u, act, err)
 				}
 			}

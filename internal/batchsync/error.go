@@ -19,6 +19,7 @@ const (
 	CodeMisconfigured Code = "misconfigured" // program missing, profile unknown: an administrator must act
 	CodeRefused       Code = "refused"       // the platform answered no
 	CodeUnknown       Code = "unknown"       // a change may or may not have taken effect
+	CodeWaiting       Code = "waiting"       // a person has to do something in Studio first
 	CodeLoading       Code = "loading"       // a list is still being fetched
 )
 

@@ -11,6 +11,8 @@ const (
 	MessageOperation MessageKind = "operation"
 	// MessageNotice is a sentence, drawn from Body.
 	MessageNotice MessageKind = "notice"
+	// MessageFile is a stored [File], uploaded; Object is its id.
+	MessageFile MessageKind = "file"
 )
 
 // MessageState says whether a message still has to be sent.
@@ -28,10 +30,13 @@ const (
 // caught up. Several changes in a row thus cost one edit, and the last state
 // always arrives.
 type Message struct {
-	ID        MessageID    `json:"id"` // also the dedupe key: one id is one message
-	Kind      MessageKind  `json:"kind"`
-	Object    string       `json:"object,omitempty"` // id of what is drawn, by kind
-	Body      []Text       `json:"body,omitempty"`   // of a notice, one paragraph each
+	ID     MessageID   `json:"id"` // also the dedupe key: one id is one message
+	Kind   MessageKind `json:"kind"`
+	Object string      `json:"object,omitempty"` // id of what is drawn, by kind
+	Body   []Text      `json:"body,omitempty"`   // of a notice, one paragraph each
+	// Mention, of a notice, is the person it begins with a mention of: the one
+	// way to ping somebody, never taken from foreign text.
+	Mention   UserID       `json:"mention,omitempty"`
 	Channel   ChannelID    `json:"channel"`          // where it is wanted; a user id means a direct message
 	Thread    MessageID    `json:"thread,omitempty"` // the message it answers to
 	Broadcast bool         `json:"broadcast,omitempty"`

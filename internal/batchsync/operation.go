@@ -2,6 +2,8 @@ package batchsync
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -16,21 +18,32 @@ const (
 type OperationState string
 
 const (
+	// OpProposed was drawn for a person and is not confirmed: it is kept apart
+	// from operations, holds no lock and is never carried out.
+	OpProposed OperationState = "proposed"
+
 	OpRunning OperationState = "running" // the runner moves it on, also after a restart
 	OpWaiting OperationState = "waiting" // a person must do something elsewhere and press Check Again
 	OpUnknown OperationState = "unknown" // a step may or may not have taken effect; Check Again looks once more
-	OpFailed  OperationState = "failed"  // a step was refused; Check Again tries from there
+	OpFailed  OperationState = "failed"  // a step did not get done after something was, or may have been, made; Check Again tries from there
+	OpRefused OperationState = "refused" // nothing was made; the draft it came from is open again
 	OpDone    OperationState = "done"    // all steps took effect and were read back
 	OpDropped OperationState = "dropped" // a person gave it up before it was done
 )
 
-// OperationStates returns every state.
+// OperationStates returns every state of an operation that was begun.
 func OperationStates() []OperationState {
-	return []OperationState{OpRunning, OpWaiting, OpUnknown, OpFailed, OpDone, OpDropped}
+	return []OperationState{OpRunning, OpWaiting, OpUnknown, OpFailed, OpRefused, OpDone, OpDropped}
 }
 
 // Settled reports whether nobody will move the operation on any more.
-func (s OperationState) Settled() bool { return s == OpDone || s == OpDropped }
+func (s OperationState) Settled() bool { return s == OpRefused || s == OpDone || s == OpDropped }
+
+// NeedsPerson reports whether a person has to do something about it, be it
+// that the bot goes on afterwards or that the draft has to be corrected.
+func (s OperationState) NeedsPerson() bool {
+	return s == OpWaiting || s == OpUnknown || s == OpFailed || s == OpRefused
+}
 
 // StepName names a step of an operation.
 type StepName string
@@ -49,6 +62,18 @@ func StepNames(k OperationKind) []StepName {
 	switch k {
 	case OpCreate:
 		return []StepName{StepPreflight, StepMake, StepConfigure, StepSetCron, StepDeploy, StepVerify}
+	case OpBackfill:
+		return []StepName{StepCheck, StepSubmit, StepFollow}
+	case OpRerun:
+		return []StepName{StepCheck, StepRerun, StepFollow}
+	case OpStop:
+		return []StepName{StepCheck, StepStop}
+	case OpDeploy:
+		return []StepName{StepCheck, StepDeploy, StepVerify}
+	case OpUndeploy:
+		return []StepName{StepCheck, StepExport, StepUndeploy}
+	case OpSchedule:
+		return []StepName{StepCheck, StepSetCron, StepDeploy, StepVerify}
 	}
 	return nil
 }
@@ -81,6 +106,7 @@ type OperationStep struct {
 	Tries   int       `json:"tries,omitempty"` // times Do was started
 	Began   time.Time `json:"began,omitzero"`  // of the first try
 	Ended   time.Time `json:"ended,omitzero"`
+	Tried   time.Time `json:"tried,omitzero"`  // when the last try had been answered, or not
 	Notes   []Text    `json:"notes,omitempty"` // what was found or done, worth a line
 	Problem *Problem  `json:"problem,omitempty"`
 }
@@ -94,11 +120,13 @@ type Operation struct {
 	Lock      string          `json:"lock"` // what nobody else may change meanwhile, see [CreateLock], [TaskLock]
 	Actor     UserID          `json:"actor"`
 	Channel   ChannelID       `json:"channel"`
-	Draft     DraftID         `json:"draft,omitempty"`
-	Spec      *Spec           `json:"spec,omitempty"` // OpCreate
-	Task      TaskID          `json:"task,omitempty"` // known once made
+	Draft     DraftID         `json:"draft,omitempty"`  // it came from; empty when that was not there any more to be opened again
+	Spec      *Spec           `json:"spec,omitempty"`   // OpCreate
+	Change    *Change         `json:"change,omitempty"` // every other kind
+	Task      TaskID          `json:"task,omitempty"`   // known once made
 	StudioURL string          `json:"studio_url,omitempty"`
 	State     OperationState  `json:"state"`
+	Trouble   bool            `json:"trouble,omitempty"` // done, and there is nothing left to do, but not all of it went well
 	Steps     []OperationStep `json:"steps"`
 	Version   int             `json:"version"` // grows with every save; buttons carry it
 	Message   MessageID       `json:"message"` // the card
@@ -131,6 +159,22 @@ func TaskLock(id TaskID) string { return "task/" + id.String() }
 // CardOf is the id of an operation's card.
 func CardOf(id OperationID) MessageID { return MessageID("operation/" + string(id)) }
 
+// ToldOf is the id of the reply under the card that tells how the operation
+// stands in that version.
+func ToldOf(id OperationID, version int) MessageID {
+	return CardOf(id) + MessageID("/told/"+strconv.Itoa(version))
+}
+
+// HistoryOf is the id of the message that brings the run history into the
+// thread of an undeployment. The first try counts as 1.
+func HistoryOf(id OperationID, try int) MessageID {
+	m := CardOf(id) + "/history"
+	if try > 1 {
+		m += MessageID("/" + strconv.Itoa(try))
+	}
+	return m
+}
+
 // Current is the index of the first step that is not done, -1 when all are.
 func (o Operation) Current() int {
 	return slices.IndexFunc(o.Steps, func(s OperationStep) bool { return s.State != StepDone })
@@ -155,16 +199,31 @@ func (o Operation) Problem() *Problem {
 }
 
 // Made reports whether the operation has (or may have) left something on the
-// platform.
+// platform. A refused one never has; a failed one always may.
 func (o Operation) Made() bool {
 	s := o.Step(StepMake)
-	return o.Task != 0 || s != nil && s.State != StepPending
+	return o.State != OpRefused && (o.Task != 0 || s != nil && s.State != StepPending)
+}
+
+// Confirm makes an operation of a proposal, to be begun now.
+func (o Operation) Confirm(now time.Time) (Operation, error) {
+	if o.State != OpProposed {
+		return o, &Error{Code: CodeConflict, Text: T("operation.changed_since")}
+	}
+	o.Steps = slices.Clone(o.Steps)
+	o.State, o.CreatedAt, o.UpdatedAt = OpRunning, now.UTC(), now.UTC()
+	return o, nil
+}
+
+// movable reports whether the operation is one that a person may move on.
+func (o Operation) movable() bool {
+	return o.State == OpWaiting || o.State == OpUnknown || o.State == OpFailed
 }
 
 // Resume puts a waiting, unknown or failed operation back to work at its
 // present step. Version is the one the person saw.
 func (o Operation) Resume(version int, now time.Time) (Operation, error) {
-	if o.Version != version || o.State == OpRunning || o.State.Settled() {
+	if o.Version != version || !o.movable() {
 		return o, &Error{Code: CodeConflict, Text: T("operation.changed_since")}
 	}
 	o.Steps = slices.Clone(o.Steps)
@@ -177,7 +236,7 @@ func (o Operation) Resume(version int, now time.Time) (Operation, error) {
 // Drop gives a waiting, unknown or failed operation up: its lock is freed and
 // nothing is undone.
 func (o Operation) Drop(version int, now time.Time) (Operation, error) {
-	if o.Version != version || o.State == OpRunning || o.State.Settled() {
+	if o.Version != version || !o.movable() {
 		return o, &Error{Code: CodeConflict, Text: T("operation.changed_since")}
 	}
 	o.State = OpDropped
@@ -194,10 +253,19 @@ type Task struct {
 	Owner     UserID      `json:"owner"`
 	Channel   ChannelID   `json:"channel"` // where its news goes by default
 	Spec      *Spec       `json:"spec,omitempty"`
+	Muted     time.Time   `json:"muted,omitzero"`      // until when its news is kept back; zero: not
 	Operation OperationID `json:"operation,omitempty"` // that made it
 	StudioURL string      `json:"studio_url,omitempty"`
 	CreatedAt time.Time   `json:"created_at"`
 }
+
+// Outcomes of an audit row, besides those an operation comes to, which are the
+// words of its [OperationState]: done, dropped, refused (nothing was made),
+// failed, unknown, waiting.
+const (
+	AuditAsked     = "asked"     // accepted; what becomes of it is a row of its own
+	AuditForbidden = "forbidden" // this person may not, so nothing was begun
+)
 
 // AuditRow is one line of who did what to what with which outcome. Rows are
 // only ever added.
@@ -208,15 +276,32 @@ type AuditRow struct {
 	Action    Action      `json:"action"`
 	Object    string      `json:"object"`         // e.g. "task/40001", "operation/…"
 	Name      string      `json:"name,omitempty"` // of the object, as it was then; foreign text
-	Outcome   string      `json:"outcome"`        // asked, done, failed, unknown, waiting, refused, dropped
+	Outcome   string      `json:"outcome"`        // [AuditAsked], [AuditForbidden] or an [OperationState]
 	Operation OperationID `json:"operation,omitempty"`
 	Detail    Text        `json:"detail,omitzero"`
 }
 
+// AuditFilter narrows the audit trail; what is zero does not narrow.
+type AuditFilter struct {
+	Object    string // e.g. "task/40001"; what lies below it belongs to it, e.g. "task/40001/…"
+	Actor     UserID
+	Operation OperationID
+	Limit     int // rows at most, the newest; 0: all
+}
+
+// Has reports whether the row passes the filter, whatever the limit.
+func (f AuditFilter) Has(r AuditRow) bool {
+	return (f.Object == "" || r.Object == f.Object || strings.HasPrefix(r.Object, strings.TrimSuffix(f.Object, "/")+"/")) &&
+		(f.Actor == "" || r.Actor == f.Actor) && (f.Operation == "" || r.Operation == f.Operation)
+}
+
 // Name is what people call the object of the operation; foreign text.
 func (o Operation) Name() string {
-	if o.Spec != nil {
+	switch {
+	case o.Spec != nil:
 		return o.Spec.Name
+	case o.Change != nil:
+		return o.Change.Name
 	}
 	return ""
 }

@@ -98,6 +98,15 @@ func TestOperation_Made(t *testing.T) {
 			t.Errorf("make %s, task %d: Made() = %v, want %v", tt.state, tt.task, got, tt.want)
 		}
 	}
+	refused := createOp()
+	refused.Step(StepMake).State, refused.State = StepFailed, OpRefused
+	if refused.Made() {
+		t.Error("a refused creation made something")
+	}
+	refused.State = OpFailed
+	if !refused.Made() {
+		t.Error("a creation that failed, but was not refused, may have made something")
+	}
 	if (Operation{}).Made() {
 		t.Error("an operation without steps made something")
 	}
@@ -148,9 +157,29 @@ func TestOperation_ResumeAndDrop(t *testing.T) {
 func TestOperationState_Settled(t *testing.T) {
 	t.Parallel()
 	for _, s := range OperationStates() {
-		if got, want := s.Settled(), s == OpDone || s == OpDropped; got != want {
+		if got, want := s.Settled(), s == OpDone || s == OpDropped || s == OpRefused; got != want {
 			t.Errorf("%s settled: %v", s, got)
 		}
+	}
+}
+
+func TestOperationState_NeedsPerson(t *testing.T) {
+	t.Parallel()
+	want := []OperationState{OpWaiting, OpUnknown, OpFailed, OpRefused}
+	for _, s := range OperationStates() {
+		if got := s.NeedsPerson(); got != slices.Contains(want, s) {
+			t.Errorf("%s needs a person: %v", s, got)
+		}
+	}
+}
+
+func TestToldOf(t *testing.T) {
+	t.Parallel()
+	if got := ToldOf("o1", 12); got != "operation/o1/told/12" {
+		t.Errorf("got %q", got)
+	}
+	if ToldOf("o1", 1) == ToldOf("o1", 11) || ToldOf("o1", 1) == CardOf("o1") {
+		t.Error("two messages share an id")
 	}
 }
 

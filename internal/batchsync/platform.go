@@ -1,6 +1,7 @@
 package batchsync
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -26,7 +27,8 @@ func SourceKinds() []SourceKind {
 // KindOf sorts the platform's display word of a data source type into a kind.
 // Cloud variants carry the family's name in theirs ("Aurora MySQL").
 func KindOf(display string) SourceKind {
-	d := strings.ToLower(strings.NewReplacer(" ", "", "_", "", "-", "").Replace(display))
+	words := strings.FieldsFunc(strings.ToLower(display), func(r rune) bool { return strings.ContainsRune(" _-", r) })
+	d := strings.Join(words, "")
 	switch {
 	case strings.Contains(d, "lakehouse"):
 		return KindLakehouse
@@ -36,7 +38,7 @@ func KindOf(display string) SourceKind {
 		return KindPostgreSQL
 	case strings.Contains(d, "sqlserver"):
 		return KindSQLServer
-	case strings.HasSuffix(d, "oss"), strings.HasSuffix(d, "s3"), strings.HasSuffix(d, "cos"):
+	case len(words) > 0 && slices.Contains([]string{"oss", "s3", "cos"}, words[len(words)-1]):
 		return KindObject
 	}
 	return KindOther
@@ -127,9 +129,9 @@ type Content struct {
 
 // DraftSchedule is the schedule saved with a task, deployed or not.
 type DraftSchedule struct {
-	Cron     string // seven fields as stored; empty when none was saved
-	VCluster string
-	Rerun    int // 1 always, 2 failed only, 3 never
+	Cron     string `json:"cron"` // seven fields as stored; empty when none was saved
+	VCluster string `json:"vcluster"`
+	Rerun    int    `json:"rerun,omitempty"` // 1 always, 2 failed only, 3 never
 }
 
 // Deployed is what the scheduler holds of a task.

@@ -6,6 +6,7 @@ type Begin struct {
 	Operation Operation
 	Draft     *Draft // the confirmed draft it came from; nil for other changes
 	Audit     AuditRow
+	Files     []File // that messages will show
 }
 
 // Progress is everything that is written when an operation got on by a step,
@@ -13,12 +14,13 @@ type Begin struct {
 type Progress struct {
 	Operation Operation // with its Version raised by one
 	Task      *Task     // made or changed by the step
-	// Draft is reopened after a failure before anything was made. The operation
-	// is settled (dropped) in the same breath: else it would hold the lock
-	// against its own successor, and Check Again could make the task twice.
+	// Draft is open again after nothing was made. The operation is refused in
+	// the same breath: else it would hold the lock against its own successor,
+	// and Check Again could make the task twice.
 	Draft     *Draft
 	DropDraft DraftID // no longer needed
 	Audit     []AuditRow
+	Files     []File
 	Messages  []Message // besides the operation's card, which is redrawn anyway
 }
 

@@ -204,6 +204,9 @@ func (s Spec) checkSourceSchema() Text {
 	if strings.TrimSpace(s.SourceSchema) == "" {
 		return T("field.source_schema_missing")
 	}
+	if s.Scope == ScopeWhole && unlistable(s.SourceSchema) {
+		return T("field.schema_comma", s.SourceSchema)
+	}
 	return foreignName(s.SourceSchema)
 }
 
@@ -243,7 +246,7 @@ func (s Spec) checkTables() Text {
 		if bad := s.checkTable(t); !bad.IsZero() {
 			return bad
 		}
-		if s.Scope == ScopeMulti && (strings.Contains(t, ",") || t != strings.TrimSpace(t)) {
+		if s.Scope == ScopeMulti && unlistable(t) {
 			return T("field.table_comma", t)
 		}
 	}
@@ -260,6 +263,12 @@ func (s Spec) checkTable(name string) Text {
 		return T("field.name_control")
 	}
 	return Text{} // a path, shown to people only: its task is set up by hand
+}
+
+// unlistable reports whether the program would misread the name in one of its
+// lists: it splits them at every comma and trims what it gets.
+func unlistable(name string) bool {
+	return strings.Contains(name, ",") || name != strings.TrimSpace(name)
 }
 
 // foreignName refuses names of the source that the program would put into SQL

@@ -12,16 +12,25 @@ import (
 
 const (
 	pageSize = 100
-	// maxPages ends the reading of a list that repeats itself for ever.
-	maxPages = 200
+	// maxPages ends the reading of a list that goes on for ever. It leaves room
+	// for the runs of the largest backfill at 20 a page.
+	maxPages = 600
 	// maxTables is passed where the program would silently cut a list at 50.
 	maxTables = 20000
 )
 
 // pages reads a list page by page until a page brings nothing new. The
-// platform may cap the page size below what was asked for; only a page shorter
-// than the program's own default size is certainly the last one.
+// platform may cap the page size below what was asked for; where it does not
+// tell the total, only a page shorter than the program's own default size is
+// certainly the last one.
 func pages[T any](ctx context.Context, c *Client, usual int, page func() *command, id func(T) int64) ([]T, error) {
+	return pagesUntil(ctx, c, usual, page, id, func([]T) bool { return false })
+}
+
+// pagesUntil is pages that also ends once the items so far are enough. An item
+// that was on an earlier page already, because the list grew in between, is
+// left out.
+func pagesUntil[T any](ctx context.Context, c *Client, usual int, page func() *command, id func(T) int64, enough func([]T) bool) ([]T, error) {
 	out, seen := []T{}, map[int64]bool{}
 	for n := 1; n <= maxPages; n++ {
 		var items []T
@@ -41,11 +50,15 @@ func pages[T any](ctx context.Context, c *Client, usual int, page func() *comman
 				out = append(out, it)
 			}
 		}
-		if len(out) == before || len(items) < usual || total > 0 && len(out) >= total {
+		last := len(items) < usual
+		if total > 0 {
+			last = len(out) >= total
+		}
+		if last || len(out) == before || enough(out) {
 			return out, nil
 		}
 	}
-	return nil, &batchsync.PlatformError{Command: page().words, Failure: batchsync.FailGarbage, Err: fmt.Errorf("the list does not end after %d pages", maxPages)}
+	return nil, page().unfit(fmt.Errorf("the list does not end after %d pages", maxPages))
 }
 
 // Datasources lists every data source. Connection parameters, which hold

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -43,8 +44,10 @@ func (k *command) refuse(format string, args ...any) {
 	}
 }
 
-// task and source add a positional id.
+// task, run and source add a positional id.
 func (k *command) task(id batchsync.TaskID) *command { return k.id("task", int64(id)) }
+
+func (k *command) run(id batchsync.RunID) *command { return k.id("run", int64(id)) }
 
 func (k *command) source(id batchsync.DatasourceID) *command { return k.id("data source", int64(id)) }
 
@@ -89,6 +92,22 @@ func (k *command) flagID(flag string, id int64) *command {
 
 func (k *command) number(flag string, n int64) *command {
 	k.argv = append(k.argv, "--"+flag+"="+strconv.FormatInt(n, 10))
+	return k
+}
+
+// moment adds a time in its own zone. The offset is always written: a time
+// without one would be read in the child's zone, and an unreadable one as now.
+// Fractions of a second are dropped.
+func (k *command) moment(flag string, t time.Time) *command {
+	if t.Year() < 1970 || t.Year() > 9999 {
+		k.refuse("%s: not a usable time", flag)
+	}
+	return k.flag(flag, t.Format("2006-01-02T15:04:05-07:00"))
+}
+
+// on adds a flag without a value.
+func (k *command) on(flag string) *command {
+	k.argv = append(k.argv, "--"+flag)
 	return k
 }
 

@@ -182,6 +182,16 @@ func writeMode(platform text) batchsync.WriteMode {
 	return batchsync.WriteMode(strings.ToLower(string(platform)))
 }
 
+// StudioURL is the address of a task in Studio, with content or without; empty
+// when the program names none.
+func (c *Client) StudioURL(ctx context.Context, task batchsync.TaskID) (string, error) {
+	var data struct {
+		URL text `json:"studio_url"`
+	}
+	err := c.get(ctx, read("task content").task(task), &data)
+	return string(data.URL), err
+}
+
 // DraftSchedule reads the schedule saved with a task, deployed or not; without
 // one it is zero.
 func (c *Client) DraftSchedule(ctx context.Context, task batchsync.TaskID) (batchsync.DraftSchedule, error) {

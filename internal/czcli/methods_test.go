@@ -279,6 +279,29 @@ func TestClient_Methods(t *testing.T) {
 	}
 }
 
+func TestClient_StudioURL(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		content answer
+		want    string
+	}{
+		{"as recorded", answer{Sample: "task_content.ok"}, "https://shopinst.studio.example.test/ide?workspace_name=ecommerce&fileId=40001"},
+		{"none named", answer{Stdout: content(`{}`)}, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			tt.content.Match = "task content"
+			f := newFake(t, Config{}, tt.content)
+			if got, err := f.StudioURL(t.Context(), 40001); err != nil || got != tt.want {
+				t.Errorf("got %q, %v, want %q", got, err, tt.want)
+			}
+			f.wantArgv(argv("task", "content", "40001"))
+		})
+	}
+}
+
 func TestClient_Content(t *testing.T) {
 	t.Parallel()
 	lakehouse := bs.Datasource{ID: 5001, Name: "LAKEHOUSE_ecommerce"}
@@ -539,6 +562,7 @@ func TestClient_BadArguments(t *testing.T) {
 		{"deploy", func(ctx context.Context, c *Client) error { return c.Deploy(ctx, 0) }},
 		{"deployed", func(ctx context.Context, c *Client) error { _, err := c.Deployed(ctx, 0); return err }},
 		{"content", func(ctx context.Context, c *Client) error { _, err := c.Content(ctx, 0); return err }},
+		{"address", func(ctx context.Context, c *Client) error { _, err := c.StudioURL(ctx, 0); return err }},
 		{"draft", func(ctx context.Context, c *Client) error { _, err := c.DraftSchedule(ctx, 0); return err }},
 		{"test", func(ctx context.Context, c *Client) error { return c.TestDatasource(ctx, 0) }},
 		{"schemas", func(ctx context.Context, c *Client) error { _, err := c.Schemas(ctx, 0); return err }},

@@ -50,6 +50,18 @@ func (k *command) explain(pe *batchsync.PlatformError) error {
 	return fmt.Errorf("%s: %w", k.about, pe)
 }
 
+// unfit is the failure of a read whose answers are well-formed but cannot be
+// right.
+func (k *command) unfit(err error) error {
+	return k.explain(&batchsync.PlatformError{Command: k.words, Failure: batchsync.FailGarbage, Err: err})
+}
+
+// missing is the failure of a read that answers as if all was well, but with
+// nothing.
+func (k *command) missing() error {
+	return k.explain(&batchsync.PlatformError{Command: k.words, Failure: batchsync.FailNotFound})
+}
+
 // get carries a command out and decodes its data.
 func (c *Client) get(ctx context.Context, k *command, data any) error {
 	return c.do(ctx, k, func(d document) error { return d.into(data) })

@@ -73,6 +73,9 @@ func TestClient_Simulated(t *testing.T) {
 	if _, err := c.Content(ctx, made.ID); bs.FailureOf(err) != bs.FailNotConfigured {
 		t.Errorf("content of an empty task: %v", err)
 	}
+	if url, err := c.StudioURL(ctx, made.ID); err != nil || url == "" || url != made.StudioURL {
+		t.Errorf("address of an empty task: %q, %v, want %q as at its creation", url, err, made.StudioURL)
+	}
 	must("setup", c.Setup(ctx, made.ID, spec))
 	content, err := c.Content(ctx, made.ID)
 	must("content", err)

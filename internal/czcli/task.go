@@ -3,16 +3,28 @@ package czcli
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"batchsync/internal/batchsync"
 )
 
+// Tasks lists every task of the workspace, of every folder and type, in the
+// platform's order.
+func (c *Client) Tasks(ctx context.Context) ([]batchsync.TaskRef, error) {
+	return c.tasks(ctx, func() *command { return read("task list") })
+}
+
 // TasksLike lists the tasks whose name contains the given one, regardless of
 // case and of every folder and type. Whoever means one task compares names
 // exactly.
 func (c *Client) TasksLike(ctx context.Context, name string) ([]batchsync.TaskRef, error) {
+	return c.tasks(ctx, func() *command { return read("task list").flag("like", name) })
+}
+
+func (c *Client) tasks(ctx context.Context, page func() *command) ([]batchsync.TaskRef, error) {
 	type item struct {
 		ID      number `json:"task_id"`
 		Name    text   `json:"task_name"`
@@ -22,7 +34,7 @@ func (c *Client) TasksLike(ctx context.Context, name string) ([]batchsync.TaskRe
 		Updated number `json:"updated_time"`
 	}
 	const usual = 10
-	items, err := pages(ctx, c, usual, func() *command { return read("task list").flag("like", name) }, func(i item) int64 { return int64(i.ID) })
+	items, err := pages(ctx, c, usual, page, func(i item) int64 { return int64(i.ID) })
 	if err != nil {
 		return nil, err
 	}
@@ -34,6 +46,40 @@ func (c *Client) TasksLike(ctx context.Context, name string) ([]batchsync.TaskRe
 		})
 	}
 	return out, nil
+}
+
+// TaskInfo is one task as Tasks lists it; not_found where there is none of
+// that id. No command tells a task's type by its id, deployed or not, so its
+// name is asked for first and then looked up.
+func (c *Client) TaskInfo(ctx context.Context, id batchsync.TaskID) (batchsync.TaskRef, error) {
+	var data struct {
+		Name text `json:"task_name"`
+	}
+	k := read("task content").task(id)
+	if err := c.get(ctx, k, &data); err != nil {
+		return batchsync.TaskRef{}, err
+	}
+	if data.Name == "" {
+		return batchsync.TaskRef{}, k.missing()
+	}
+	refs, err := c.tasks(ctx, func() *command { return listCommand(string(data.Name)) })
+	if err != nil {
+		return batchsync.TaskRef{}, fmt.Errorf("%s: %w", k.about, err)
+	}
+	if i := slices.IndexFunc(refs, func(r batchsync.TaskRef) bool { return r.ID == id }); i >= 0 {
+		return refs[i], nil
+	}
+	return batchsync.TaskRef{}, k.missing() // deleted or renamed in between
+}
+
+// listCommand looks a task up by the name the platform itself gave it, which
+// may begin with a dash; one that cannot be passed is looked for among all.
+func listCommand(name string) *command {
+	k := read("task list")
+	if checkValue(name) == nil {
+		k.prose("like", name)
+	}
+	return k
 }
 
 // millis is the UTC time of epoch milliseconds, zero for none.
@@ -153,29 +199,4 @@ func (c *Client) SaveCron(ctx context.Context, task batchsync.TaskID, cron, vclu
 // on the cluster DEFAULT.
 func (c *Client) SaveRerun(ctx context.Context, task batchsync.TaskID) error {
 	return c.do(ctx, write("task save-config").task(task).number("rerun-property", 1), nil)
-}
-
-// Deploy publishes a task's content and schedule. Missing content or schedule
-// is the failure not_configured; deploying again is accepted.
-func (c *Client) Deploy(ctx context.Context, task batchsync.TaskID) error {
-	return c.do(ctx, write("task deploy").task(task).yes(), nil)
-}
-
-// Deployed reads what the scheduler holds of a task. A task is online when the
-// scheduler has a cron expression; that it has none may also be a passing
-// trouble of the platform, which the program does not tell apart.
-func (c *Client) Deployed(ctx context.Context, task batchsync.TaskID) (batchsync.Deployed, error) {
-	var data struct {
-		Cron      text   `json:"cron_expression"`
-		VCluster  text   `json:"vc_code"`
-		Published number `json:"publish_time"`
-		LastRun   number `json:"latest_instance_id"`
-	}
-	if err := c.get(ctx, read("task schedule-info").task(task), &data); err != nil {
-		return batchsync.Deployed{}, err
-	}
-	return batchsync.Deployed{
-		Online: data.Cron != "", Cron: string(data.Cron), VCluster: string(data.VCluster),
-		PublishedAt: millis(data.Published), LastRun: batchsync.RunID(data.LastRun),
-	}, nil
 }
