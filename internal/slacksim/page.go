@@ -71,7 +71,8 @@ func (s *Sim) serveSnapshot(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Sim) snapshot(u *User) snapshot {
-	shot := snapshot{Version: s.version, Team: s.opts.Team, Me: u.ID, App: BotUser, Connected: len(s.socket.conns), Groups: []Object{}}
+	shot := snapshot{Version: s.version, Team: s.opts.Team, Me: u.ID, App: BotUser, Connected: len(s.socket.conns), Groups: []Object{},
+		Messages: []Message{}, Modals: []View{}, Toasts: []Toast{}} // the page wants lists, not null
 	for _, p := range s.users {
 		shot.Users = append(shot.Users, person{*p, !p.Bot && !p.Deleted})
 	}
@@ -86,7 +87,7 @@ func (s *Sim) snapshot(u *User) snapshot {
 			seen[c.ID] = true
 		}
 	}
-	shot.Messages = s.collect(func(m *Message) bool { return seen[m.Channel] && (m.EphemeralTo == "" || m.EphemeralTo == u.ID) })
+	shot.Messages = append(shot.Messages, s.collect(func(m *Message) bool { return seen[m.Channel] && (m.EphemeralTo == "" || m.EphemeralTo == u.ID) })...)
 	shot.Inputs = map[string]map[string]map[string]Object{}
 	for _, m := range shot.Messages {
 		if state := s.state(u.ID, messageKey(&m), m.Blocks); len(state) > 0 {

@@ -1,6 +1,9 @@
 package slacksim
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // Silence makes the sockets go dead without closing: no pings and no frames while
 // on. Envelopes sent meanwhile are lost.
@@ -35,6 +38,13 @@ func (s *Sim) SendRaw(frame string) {
 	for _, c := range s.socket.conns {
 		s.putRaw(c, []byte(frame))
 	}
+}
+
+// Inject delivers an envelope with any payload, for what no client of Slack's
+// would send: kind is "interactive", "slash_commands" or "events_api". Take the
+// payload from [Sim.Envelopes] and change it. The answer changes no view.
+func (s *Sim) Inject(ctx context.Context, kind string, payload Object) (Ack, error) {
+	return s.deliver(ctx, "", kind, payload)
 }
 
 // Connections is the number of open sockets.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"slices"
@@ -46,7 +47,9 @@ func methods() map[string]method {
 func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("method")
 	args, parseErr := readArgs(r)
-	call := &Call{Method: name, Args: args, At: time.Now()}
+	shown := maps.Clone(args)
+	delete(shown, "token")
+	call := &Call{Method: name, Args: shown, At: time.Now()}
 	s.mu.Lock()
 	s.calls = append(s.calls, call)
 	s.touch()

@@ -125,6 +125,15 @@ func (s *Sim) channel(ref string) *Channel {
 	return nil
 }
 
+// SetGroup gives a user group, by id or handle, other members.
+func (s *Sim) SetGroup(group string, members ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if g := s.group(group); g != nil {
+		g.Members = members
+	}
+}
+
 func (s *Sim) group(ref string) *Group {
 	ref = strings.TrimPrefix(ref, "@")
 	for _, g := range s.groups {

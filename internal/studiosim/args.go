@@ -85,18 +85,6 @@ func usage(group, format string, args ...any) *failure {
 	return f
 }
 
-// tokens of one command line before they are matched with a command.
-type tokens struct {
-	words []string
-	flags []given
-}
-
-type given struct {
-	name, value string
-	hasValue    bool
-	dash        int
-}
-
 // parse reads the command line the way the real program does: global flags
 // anywhere, "--" hides everything after it, a word that begins with "-" is
 // always flags, negative numbers excepted.
