@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -48,8 +49,7 @@ func CheckSpec(spec string) error {
 func (m *Monitor) Run(ctx context.Context) error {
 	m.Tick(ctx, time.Now())
 	logger := cron.DiscardLogger
-	c := cron.New(cron.WithLocation(time.UTC), cron.WithLogger(logger),
-		cron.WithChain(cron.Recover(logger), cron.SkipIfStillRunning(logger)))
+	c := cron.New(cron.WithLocation(time.UTC), cron.WithLogger(logger), cron.WithChain(cron.SkipIfStillRunning(logger)))
 	if _, err := c.AddFunc(m.spec, func() { m.Tick(ctx, time.Now()) }); err != nil {
 		return fmt.Errorf("schedule monitor: %w", err)
 	}
@@ -59,11 +59,17 @@ func (m *Monitor) Run(ctx context.Context) error {
 	return nil
 }
 
-// Tick does everything due at now.
+// Tick does everything due at now. A panic costs this tick only, and is told
+// in the log.
 func (m *Monitor) Tick(ctx context.Context, now time.Time) {
 	if ctx.Err() != nil {
 		return
 	}
+	defer func() {
+		if v := recover(); v != nil {
+			m.log.Error("tick panicked", "panic", v, "stack", string(debug.Stack()))
+		}
+	}()
 	told, err := m.keeper.Keep(now.UTC())
 	if err != nil {
 		m.log.Error("housekeeping", "error", err)

@@ -15,30 +15,34 @@ const maxTries = 3
 // pauses lie between tries, and between looks that got no answer.
 func pauses() []time.Duration { return []time.Duration{2 * time.Second, 8 * time.Second} }
 
-// advance takes the operation to the end of its present step and saves the
-// outcome. What the stop leaves open is not saved: the step stays running on
-// disk, and the next start looks what became of it.
-func (r *Runner) advance(ctx, work context.Context, op batchsync.Operation) error {
+// advance takes the operation to the end of its present step, or to where it
+// rests, and saves that; rest is how long there is nothing to do, 0 without
+// one. What the stop leaves open is not saved: the step stays running on disk,
+// and the next start looks what became of it.
+func (r *Runner) advance(ctx, work context.Context, op batchsync.Operation) (rest time.Duration, err error) {
 	if op.Current() < 0 {
 		op.State = batchsync.OpDone
-		return r.save(&turn{op: op}, batchsync.Progress{})
+		return 0, r.save(&turn{op: op}, batchsync.Progress{})
 	}
 	t := newTurn(op)
 	f, err := r.settle(ctx, work, t)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if ctx.Err() != nil && (f.open() || f.verdict == unclear) || work.Err() != nil && f.verdict != took {
 		r.log.Info("step parked", "operation", op.ID, "step", t.step().Name)
-		return nil
+		return 0, nil
 	}
-	return r.conclude(t, f)
+	if f.verdict == rests {
+		return max(f.after, time.Second), r.rest(t, f)
+	}
+	return 0, r.conclude(t, f)
 }
 
 // settle finds out how the step stands, trying its change where that is due.
 // A panic leaves the step in doubt instead of taking the program down.
 func (r *Runner) settle(ctx, work context.Context, t *turn) (f finding, err error) {
-	s, known := r.steps[t.step().Name]
+	s, known := r.steps[t.op.Kind][t.step().Name]
 	defer func() {
 		if p := recover(); p != nil {
 			r.log.Error("step panicked", "operation", t.op.ID, "step", t.step().Name, "panic", p, "stack", string(debug.Stack()))
@@ -46,8 +50,11 @@ func (r *Runner) settle(ctx, work context.Context, t *turn) (f finding, err erro
 			f, err = isUnclear(fmt.Errorf("panic: %v", p)), nil
 		}
 	}()
-	if !known || t.op.Spec == nil {
+	if !known || !complete(t.op) {
 		return hasFailed(fmt.Errorf("operation %s of kind %q cannot be carried out", t.op.ID, t.op.Kind)), nil
+	}
+	if err := r.maker.link(work, t); err != nil {
+		r.log.Warn("address of task not read", "operation", t.op.ID, "task", t.op.Task, "err", err)
 	}
 	if s.do == nil {
 		return r.read(ctx, work, s, t)
@@ -55,10 +62,32 @@ func (r *Runner) settle(ctx, work context.Context, t *turn) (f finding, err erro
 	return r.change(ctx, work, s, t)
 }
 
-// read settles a step that changes nothing.
+// complete reports whether the operation says all that its steps need to know.
+func complete(op batchsync.Operation) bool {
+	c := op.Change
+	if op.Kind == batchsync.OpCreate {
+		return op.Spec != nil
+	}
+	if c == nil || op.Task == 0 {
+		return false
+	}
+	switch op.Kind {
+	case batchsync.OpBackfill:
+		return c.Backfill != nil && len(c.Backfill.Instances) > 0
+	case batchsync.OpRerun, batchsync.OpStop:
+		return c.Run != 0
+	case batchsync.OpSchedule:
+		return c.Schedule != nil
+	}
+	return true
+}
+
+// read settles a step that changes nothing. One that rested just goes on.
 func (r *Runner) read(ctx, work context.Context, s step, t *turn) (finding, error) {
-	if err := r.begin(t); err != nil {
-		return finding{}, err
+	if t.step().State != batchsync.StepRunning {
+		if err := r.begin(t); err != nil {
+			return finding{}, err
+		}
 	}
 	t.doubt = false
 	f := r.look(ctx, work, s, t, func(f finding) bool { return f.verdict == absent })
@@ -101,6 +130,7 @@ func (r *Runner) change(ctx, work context.Context, s step, t *turn) (finding, er
 func (r *Runner) try(ctx, work context.Context, s step, t *turn) (finding, error) {
 	t.now = time.Now()
 	err := s.do(work, t)
+	t.said, t.cause = err == nil, err
 	if err != nil {
 		r.log.Warn("step not carried out", "operation", t.op.ID, "step", t.step().Name, "try", t.step().Tries, "err", err)
 	}
@@ -111,6 +141,7 @@ func (r *Runner) try(ctx, work context.Context, s step, t *turn) (finding, error
 		return s.refusal(t, err), err
 	}
 	t.doubt = true
+	t.step().Tried = time.Now().UTC()
 	f := r.look(ctx, work, s, t, nil)
 	switch {
 	case !f.open():

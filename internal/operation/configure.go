@@ -56,14 +56,14 @@ func (c configuring) look(ctx context.Context, t *turn) finding {
 // handOff asks a person to set the content, naming every value.
 func handOff(t *turn) finding {
 	f := finding{verdict: waits, problem: byHandProblem(t.spec())}
-	if t.was != nil && t.was.Code == codeWaiting {
+	if t.was != nil && t.was.Code == batchsync.CodeWaiting {
 		f.notes = []batchsync.Text{batchsync.T("configure.still_empty", t.now.UTC().Format("2006-01-02 15:04 UTC"))}
 	}
 	return f
 }
 
 func byHandProblem(s batchsync.Spec) *batchsync.Problem {
-	p := &batchsync.Problem{Code: codeWaiting, Hint: batchsync.T("configure.hand_off_hint")}
+	p := &batchsync.Problem{Code: batchsync.CodeWaiting, Hint: batchsync.T("configure.hand_off_hint")}
 	sink := s.TargetSchema + "." + s.TargetTable
 	if s.Kind == batchsync.KindObject {
 		p.Text = batchsync.T("configure.object", s.Source.Name, s.SourceSchema, joined(s.Tables), s.Target.Name, sink, string(s.WriteMode))
@@ -78,7 +78,7 @@ func byHandProblem(s batchsync.Spec) *batchsync.Problem {
 func byHand(spec batchsync.Spec, d difference) finding {
 	if d.elsewhere {
 		return finding{verdict: waits, notes: d.texts(), problem: &batchsync.Problem{
-			Code: codeWaiting, Text: d.found[0], Hint: batchsync.T("configure.elsewhere_hint", spec.Source.Name, spec.Target.Name),
+			Code: batchsync.CodeWaiting, Text: d.found[0], Hint: batchsync.T("configure.elsewhere_hint", spec.Source.Name, spec.Target.Name),
 		}}
 	}
 	return isDone(append([]batchsync.Text{batchsync.T("configure.by_hand")}, d.texts()...)...)
@@ -107,7 +107,7 @@ func crossed(t *turn, spec batchsync.Spec, c batchsync.Content, d difference) fi
 		return done
 	}
 	return finding{verdict: waits, notes: d.texts(), problem: &batchsync.Problem{
-		Code: codeWaiting, Text: list, Hint: batchsync.T(keyCrossed + "_hint"),
+		Code: batchsync.CodeWaiting, Text: list, Hint: batchsync.T(keyCrossed + "_hint"),
 	}}
 }
 
@@ -135,7 +135,7 @@ func (c configuring) refused(t *turn, err error) finding {
 		to += "." + s.TargetTable
 	}
 	return finding{verdict: waits, notes: []batchsync.Text{batchsync.T(noteHandedOff)}, problem: &batchsync.Problem{
-		Code:   codeWaiting,
+		Code:   batchsync.CodeWaiting,
 		Text:   batchsync.T("configure.refused", s.Source.Name, s.SourceSchema, joined(s.Tables), s.Target.Name, to, string(s.WriteMode)),
 		Hint:   batchsync.T("configure.hand_off_hint"),
 		Detail: batchsync.ProblemOf(err).Detail,

@@ -10,7 +10,7 @@ import (
 )
 
 // TestRunner_RandomDeaths lets the program die at random calls and saves, and
-// requests and answers get lost at random, until the operation is settled: one
+// requests and answers get lost or refused at random, until a task is made: one
 // task at most, made once, and a state that is true.
 func TestRunner_RandomDeaths(t *testing.T) {
 	t.Parallel()
@@ -36,12 +36,18 @@ func (r *rig) ordeal(random *rand.Rand) {
 			r.platform.faults = map[string][]fault{}
 		}
 		var op batchsync.Operation
-		if r.op().State == batchsync.OpRunning {
+		switch r.op().State {
+		case batchsync.OpRunning:
 			op = r.live()
-		} else {
+		case batchsync.OpRefused:
+			op = r.createAgain()
+		default:
 			op = r.checkAgain()
 		}
 		r.once()
+		if op.State == batchsync.OpRefused {
+			r.refused(op)
+		}
 		if op.State == batchsync.OpDone {
 			r.truthful(op)
 			return
@@ -67,7 +73,7 @@ func (r *rig) misfortune(random *rand.Rand) {
 	for _, c := range changes() {
 		for _, method := range []string{c.method, c.look} {
 			for range random.IntN(4) {
-				f := []fault{none, none, lost, dropped, unreached}[random.IntN(5)]
+				f := []fault{none, none, refuse, lost, dropped, unreached}[random.IntN(6)]
 				r.platform.faults[method] = append(r.platform.faults[method], f)
 			}
 		}

@@ -38,7 +38,7 @@ type change struct {
 
 func changes() []change {
 	return []change{
-		{"CreateTask", batchsync.StepMake, "TasksLike", 1, batchsync.OpFailed, "platform.refused"},
+		{"CreateTask", batchsync.StepMake, "TasksLike", 1, batchsync.OpRefused, "platform.refused"},
 		{"Setup", batchsync.StepConfigure, "Content", 0, batchsync.OpWaiting, "configure.refused"},
 		{"SaveCron", batchsync.StepSetCron, "DraftSchedule", 0, batchsync.OpFailed, "platform.refused"},
 		{"SaveRerun", batchsync.StepSetCron, "DraftSchedule", 0, batchsync.OpFailed, "platform.refused"},
@@ -74,12 +74,17 @@ func TestRunner_Faults(t *testing.T) {
 			if p := op.Problem(); p.Detail != "no permission" || p.Hint.IsZero() {
 				r.Errorf("problem: got %+v", p)
 			}
-			if d, err := r.disk.Draft("d1"); err != nil || d.State != batchsync.DraftConfirmed {
-				r.Errorf("draft: got %+v, %v, want it confirmed still: something may have been made", d, err)
+			r.platform.always[c.method] = none // the cause is removed
+			if c.state == batchsync.OpRefused {
+				r.refused(op)
+				r.ends(r.createAgain(), batchsync.OpDone, "")
+				asked(r, 2)
+				return
 			}
-			// The cause is removed: the operation goes on where it stopped.
-			r.platform.always[c.method] = none
-			r.ends(r.checkAgain(), batchsync.OpDone, "")
+			if d, err := r.disk.Draft("d1"); err != nil || d.State != batchsync.DraftConfirmed {
+				r.Errorf("draft: got %+v, %v, want it confirmed still: something was made", d, err)
+			}
+			r.ends(r.checkAgain(), batchsync.OpDone, "") // it goes on where it stopped
 			asked(r, 2)
 		})
 		play("AnswerLost", func(r *rig) {

@@ -3,6 +3,7 @@ package operation
 import (
 	"context"
 	"strings"
+	"time"
 
 	"batchsync/internal/batchsync"
 )
@@ -20,40 +21,55 @@ func (d deploying) verify() step { return step{look: d.confirm} }
 
 func (d deploying) do(ctx context.Context, t *turn) error { return d.Deploy(ctx, t.op.Task) }
 
+// look also wants a deployment that is newer than the one the check found,
+// unless the platform said yes: a schedule that stays as it was tells nothing.
 func (d deploying) look(ctx context.Context, t *turn) finding {
-	f := d.confirm(ctx, t)
+	f, at := d.compare(ctx, t)
 	f.notes = nil // the last step says it
+	if c := t.change(); f.verdict == took && c != nil && !t.said && !at.After(c.Published) {
+		return finding{verdict: absent}
+	}
 	return f
 }
 
-// confirm compares what the scheduler holds with what was meant.
 func (d deploying) confirm(ctx context.Context, t *turn) finding {
-	spec := t.spec()
-	cron, err := cronOf(spec, d.zone, t.now)
+	f, _ := d.compare(ctx, t)
+	return f
+}
+
+// compare holds what the scheduler has against what was meant, and tells since
+// when it has it.
+func (d deploying) compare(ctx context.Context, t *turn) (f finding, at time.Time) {
+	want, err := t.goal(d.zone)
 	if err != nil {
-		return hasFailed(err)
+		return hasFailed(err), at
 	}
 	got, err := d.Deployed(ctx, t.op.Task)
 	switch {
 	case err != nil:
-		return isUnclear(err)
+		f = isUnclear(err)
 	case !got.Online:
-		return finding{verdict: absent, problem: problem(batchsync.CodeRefused, "deploy.offline")}
-	case !batchsync.SameCron(got.Cron, cron.Stored):
-		return finding{verdict: differs, problem: problem(batchsync.CodeRefused, "deploy.differs", cron.Stored, got.Cron)}
-	case got.VCluster != "" && !strings.EqualFold(got.VCluster, spec.VCluster):
-		return finding{verdict: differs, problem: problem(batchsync.CodeRefused, "deploy.vcluster_differs", spec.VCluster, got.VCluster)}
+		f = finding{verdict: absent, problem: problem(batchsync.CodeRefused, "deploy.offline")}
+	case !batchsync.SameCron(got.Cron, want.cron.Stored):
+		f = finding{verdict: differs, problem: problem(batchsync.CodeRefused, "deploy.differs", want.cron.Stored, got.Cron)}
+	case got.VCluster != "" && !strings.EqualFold(got.VCluster, want.vcluster):
+		f = finding{verdict: differs, problem: problem(batchsync.CodeRefused, "deploy.vcluster_differs", want.vcluster, got.VCluster)}
+	default:
+		f = isDone(batchsync.T("verify.online", got.Cron, d.zone))
 	}
-	return isDone(batchsync.T("verify.online", got.Cron, d.zone))
+	return f, got.PublishedAt
 }
 
 // refused: a content or schedule that the platform finds wanting is set right
-// in Studio.
+// in Studio. Where deploying is all that was asked for, nothing has happened.
 func (d deploying) refused(t *turn, err error) finding {
-	if batchsync.FailureOf(err) != batchsync.FailNotConfigured {
+	switch {
+	case t.op.Kind == batchsync.OpDeploy:
+		return nothingDone(t, err)
+	case batchsync.FailureOf(err) != batchsync.FailNotConfigured:
 		return hasFailed(err)
 	}
-	p := problem(codeWaiting, "deploy.not_configured", t.spec().Name)
+	p := problem(batchsync.CodeWaiting, "deploy.not_configured", t.op.Name())
 	p.Detail = batchsync.ProblemOf(err).Detail
 	return finding{verdict: waits, problem: p}
 }

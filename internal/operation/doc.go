@@ -13,10 +13,15 @@
 //   - Where the look cannot tell, the step is unknown and said to be. There is
 //     no blind retry, and no error of a change is believed unless it says that
 //     nothing was done.
+//   - A failure of which it is certain that nothing was made ends the operation:
+//     refused, with its draft open again. One that may have made something is
+//     failed or unknown and goes on only by Check Again.
 //   - What the program cannot do, a person does in Studio: the step waits with
 //     the exact values to set, and Check Again looks at the result.
 //   - A task is addressed by its number. Its name is used to find it once, by
 //     exact comparison, in the folder it was made in.
+//   - Who asked is told once, by a reply under the card, when a person is needed
+//     or it took long: the edit of a card notifies nobody.
 //   - Stopping parks a step: it may end within a grace period, and what is not
 //     known by then stays running on disk and is looked up at the next start.
 package operation

@@ -68,7 +68,9 @@ type world struct {
 	setUp     func(c *batchsync.Content)  // what becomes of a content
 	online    func(d *batchsync.Deployed) // what is shown of a deployment
 	mangle    func(string) string         // what becomes of a stored cron
+	unlinked  bool                        // no task has an address
 	forgetful bool                        // setup says yes and does nothing
+	runWorld
 }
 
 var errDead = errors.New("the program is dead")
@@ -197,7 +199,7 @@ func (p *platform) CreateTask(ctx context.Context, name string, typ batchsync.Ta
 				return &batchsync.PlatformError{Command: "task create", Failure: batchsync.FailDuplicate, ExitCode: 2, Name: "DUPLICATE_TASK"}
 			}
 		}
-		if !strings.HasPrefix(about, "batchsync op1 for U1") {
+		if !strings.HasPrefix(about, "batchsync op1") {
 			return fmt.Errorf("description %q", about)
 		}
 		p.creates++
@@ -205,6 +207,17 @@ func (p *platform) CreateTask(ctx context.Context, name string, typ batchsync.Ta
 		p.tasks = append(p.tasks, &task{ref: batchsync.TaskRef{ID: id, Name: name, Type: typ, Folder: folder, Created: time.Now()}})
 		out = batchsync.Created{ID: id, StudioURL: "https://studio.example.test/" + id.String()}
 		return nil
+	})
+	return out, err
+}
+
+func (p *platform) StudioURL(ctx context.Context, id batchsync.TaskID) (out string, err error) {
+	err = p.call(ctx, "StudioURL", func() error {
+		t, err := p.find(id)
+		if err == nil && !p.unlinked {
+			out = "https://studio.example.test/" + t.ref.ID.String()
+		}
+		return err
 	})
 	return out, err
 }
@@ -264,7 +277,11 @@ func (p *platform) SaveCron(ctx context.Context, id batchsync.TaskID, cron, vc s
 		}
 		f := strings.Fields(cron)
 		stored := "0 " + f[0] + " " + f[1] + " * * ? *"
-		t.schedule = batchsync.DraftSchedule{Cron: p.mangle(stored), VCluster: vc, Rerun: 3}
+		rerun := t.schedule.Rerun
+		if rerun == 0 {
+			rerun = 3 // the program's own default for a new task
+		}
+		t.schedule = batchsync.DraftSchedule{Cron: p.mangle(stored), VCluster: vc, Rerun: rerun}
 		return nil
 	})
 }
@@ -300,7 +317,7 @@ func (p *platform) Deploy(ctx context.Context, id batchsync.TaskID) error {
 			return &batchsync.PlatformError{Command: "task deploy", Failure: batchsync.FailNotConfigured, ExitCode: 2, Name: "NO_SYNC_CONFIG"}
 		}
 		p.deploys++
-		t.deployed = batchsync.Deployed{Online: true, Cron: t.schedule.Cron, VCluster: t.schedule.VCluster}
+		t.deployed = batchsync.Deployed{Online: true, Cron: t.schedule.Cron, VCluster: t.schedule.VCluster, PublishedAt: time.Now()}
 		return nil
 	})
 }

@@ -65,17 +65,19 @@ func (m making) look(ctx context.Context, t *turn) finding {
 		t.doubt = true
 		return finding{verdict: unclear, problem: problem(batchsync.CodeUnknown, "make.ambiguous", spec.Name, spec.Folder.Path)}
 	case hit.Type != spec.TaskType(), hit.Created.Before(t.step().Began.Add(-clockSkew)):
-		return finding{verdict: failed, problem: problem(batchsync.CodeConflict, "make.taken", spec.Name, spec.Folder.Path, hit.ID.String())}
+		// A folder has one task of a name: with this one there, ours is not.
+		return finding{verdict: refused, problem: problem(batchsync.CodeConflict, "make.taken", spec.Name, spec.Folder.Path, hit.ID.String())}
 	}
 	t.made(hit.ID, "")
 	return isDone(batchsync.T("make.found", hit.ID.String()))
 }
 
 // refused: a name that is taken although nothing of that name is listed is a
-// contradiction nobody but a person can solve.
+// contradiction nobody but a person can solve. Anything else is the end of the
+// operation, unless some try is in doubt: that task may come to light yet.
 func (m making) refused(t *turn, err error) finding {
 	if batchsync.FailureOf(err) != batchsync.FailDuplicate {
-		return hasFailed(err)
+		return nothingDone(t, err)
 	}
 	spec := t.spec()
 	t.doubt = true
@@ -83,12 +85,38 @@ func (m making) refused(t *turn, err error) finding {
 }
 
 // made notes the task in the operation and as something to remember, so that
-// nothing that was made is ever forgotten.
+// nothing that was made is ever forgotten. From here on it is the task that
+// nobody else may change.
 func (t *turn) made(id batchsync.TaskID, url string) {
+	t.op.Task, t.op.StudioURL, t.op.Lock = id, url, batchsync.TaskLock(id)
+	t.remember(t.now)
+}
+
+// remember has the operation's task, made at that time, stored with the
+// outcome of the step.
+func (t *turn) remember(made time.Time) {
 	spec := t.spec()
-	t.op.Task, t.op.StudioURL = id, url
 	t.task = &batchsync.Task{
-		ID: id, Name: spec.Name, Type: spec.TaskType(), Owner: t.op.Actor, Channel: t.op.Channel,
-		Spec: &spec, Operation: t.op.ID, StudioURL: url, CreatedAt: t.now.UTC(),
+		ID: t.op.Task, Name: spec.Name, Type: spec.TaskType(), Owner: t.op.Actor, Channel: t.op.Channel,
+		Spec: &spec, Operation: t.op.ID, StudioURL: t.op.StudioURL, CreatedAt: made.UTC(),
 	}
+}
+
+// link asks for the address of a task that is not known: it went missing with
+// the answer to its creation, or the task was made elsewhere. It is a
+// convenience; for a task made here the next step asks again.
+func (m making) link(ctx context.Context, t *turn) error {
+	changes := t.op.Kind != batchsync.OpCreate
+	if t.op.Task == 0 || t.op.StudioURL != "" || changes && t.step().Name != batchsync.StepCheck {
+		return nil
+	}
+	url, err := m.StudioURL(ctx, t.op.Task)
+	if err != nil || url == "" {
+		return err
+	}
+	t.op.StudioURL = url
+	if !changes {
+		t.remember(t.op.Step(batchsync.StepMake).Ended)
+	}
+	return nil
 }

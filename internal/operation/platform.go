@@ -12,17 +12,22 @@ type Store interface {
 	Running() ([]batchsync.Operation, error)
 	Operation(id batchsync.OperationID) (batchsync.Operation, error)
 	Draft(id batchsync.DraftID) (batchsync.Draft, error)
+	Message(id batchsync.MessageID) (batchsync.Message, error)
+	HolderOf(lock string) (batchsync.Operation, bool, error)
 	Advance(p batchsync.Progress) error
 }
 
-// Platform is what creating a task takes, step by step. Its methods set their
-// own deadlines and fail with *batchsync.PlatformError.
+// Platform is what operations take, step by step. Its methods set their own
+// deadlines and fail with *batchsync.PlatformError.
 type Platform interface {
 	Preflighter
 	Maker
 	Configurer
 	Scheduler
 	Deployer
+	RunReader
+	RunChanger
+	Undeployer
 }
 
 // Preflighter answers what is checked before anything is changed.
@@ -38,10 +43,12 @@ type Preflighter interface {
 	TasksLike(ctx context.Context, name string) ([]batchsync.TaskRef, error)
 }
 
-// Maker makes an empty task and finds it again.
+// Maker makes an empty task and finds it again. StudioURL is its address for
+// people, known from its creation unless the answer to that was lost.
 type Maker interface {
 	CreateTask(ctx context.Context, name string, typ batchsync.TaskType, folder batchsync.FolderID, description string) (batchsync.Created, error)
 	TasksLike(ctx context.Context, name string) ([]batchsync.TaskRef, error)
+	StudioURL(ctx context.Context, task batchsync.TaskID) (string, error)
 }
 
 // Configurer sets the content of a task and reads it back.
@@ -62,4 +69,26 @@ type Scheduler interface {
 type Deployer interface {
 	Deploy(ctx context.Context, task batchsync.TaskID) error
 	Deployed(ctx context.Context, task batchsync.TaskID) (batchsync.Deployed, error)
+}
+
+// RunReader tells of runs. An unknown task has no runs, and an unknown run no
+// attempts.
+type RunReader interface {
+	Runs(ctx context.Context, f batchsync.RunFilter) ([]batchsync.Run, error)
+	Run(ctx context.Context, id batchsync.RunID) (batchsync.Run, error)
+	Attempts(ctx context.Context, run batchsync.RunID) ([]batchsync.Attempt, error)
+}
+
+// RunChanger makes, repeats and stops runs. A yes means that the request was
+// taken: what came of it is found among the runs.
+type RunChanger interface {
+	Refill(ctx context.Context, task batchsync.TaskID, window batchsync.Window, vcluster, job string) error
+	Rerun(ctx context.Context, id batchsync.RunID) error
+	StopRun(ctx context.Context, id batchsync.RunID) error
+}
+
+// Undeployer takes a task off the scheduler, which deletes its runs.
+type Undeployer interface {
+	Undeploy(ctx context.Context, task batchsync.TaskID, withDownstream bool) error
+	Downstream(ctx context.Context, task batchsync.TaskID) ([]batchsync.TaskLink, error)
 }

@@ -60,9 +60,9 @@ func (p preflight) look(ctx context.Context, t *turn) finding {
 		sources, target,
 		func() check { return p.tables(ctx, spec) },
 		func() check { return p.folder(ctx, spec) },
-		func() check { return p.cluster(ctx, spec) },
+		func() check { return p.cluster(ctx, spec.VCluster) },
 		func() check { return p.name(ctx, spec) },
-		func() check { return p.schedule(t, spec) },
+		func() check { return p.schedule(t, spec.Schedule) },
 	)...))
 }
 
@@ -114,7 +114,7 @@ func (p preflight) reach(ctx context.Context) check {
 	return ok("preflight.reached", conn.Workspace)
 }
 
-func (p preflight) schedule(t *turn, s batchsync.Spec) check {
+func (p preflight) schedule(t *turn, s batchsync.Schedule) check {
 	cron, err := cronOf(s, p.zone, t.now)
 	if err != nil {
 		pr := batchsync.ProblemOf(err)
@@ -141,7 +141,7 @@ func (p preflight) folder(ctx context.Context, s batchsync.Spec) check {
 	return ok("preflight.folder_ok", s.Folder.Path)
 }
 
-func (p preflight) cluster(ctx context.Context, s batchsync.Spec) check {
+func (p preflight) cluster(ctx context.Context, name string) check {
 	list, err := p.VClusters(ctx)
 	if err != nil {
 		return unread(err, "preflight.vclusters_unread")
@@ -152,16 +152,16 @@ func (p preflight) cluster(ctx context.Context, s batchsync.Spec) check {
 			usable = append(usable, v.Name)
 		}
 	}
-	i := slices.IndexFunc(list, func(v batchsync.VCluster) bool { return strings.EqualFold(v.Name, s.VCluster) })
+	i := slices.IndexFunc(list, func(v batchsync.VCluster) bool { return strings.EqualFold(v.Name, name) })
 	switch {
 	case len(usable) == 0:
 		return wrong(batchsync.CodeNotFound, "preflight.vcluster_none")
 	case i < 0:
-		return wrong(batchsync.CodeNotFound, "preflight.vcluster_gone", s.VCluster, joined(usable))
+		return wrong(batchsync.CodeNotFound, "preflight.vcluster_gone", name, joined(usable))
 	case !list[i].ForSync():
-		return wrong(batchsync.CodeInvalid, "preflight.vcluster_type", s.VCluster, list[i].Type, joined(usable))
+		return wrong(batchsync.CodeInvalid, "preflight.vcluster_type", name, list[i].Type, joined(usable))
 	}
-	return ok("preflight.vcluster_ok", s.VCluster)
+	return ok("preflight.vcluster_ok", name)
 }
 
 // name sees to it that the folder has no task of the name: only then can a

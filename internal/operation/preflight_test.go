@@ -62,8 +62,8 @@ func TestPreflight(t *testing.T) {
 				good := newPlatform().world
 				tt.arm(r.platform)
 				op := r.live()
-				r.ends(op, batchsync.OpFailed, tt.want)
-				r.audited("failed")
+				r.ends(op, batchsync.OpRefused, tt.want)
+				r.refused(op)
 				for _, key := range append(tt.note, tt.want) {
 					if key != "platform.no_profile" && key != "platform.unreachable" && key != "platform.refused" {
 						r.noted(op, batchsync.StepPreflight, key)
@@ -72,19 +72,12 @@ func TestPreflight(t *testing.T) {
 				if op.Problem().Hint.IsZero() {
 					r.Error("the problem does not say what to do")
 				}
-				if r.platform.calls["CreateTask"] != 0 || op.Made() {
-					r.Error("something was made although the preflight failed")
+				if r.platform.calls["CreateTask"] != 0 {
+					r.Error("a task was to be made although the preflight failed")
 				}
-				d, err := r.disk.Draft("d1")
-				if err != nil || d.State != batchsync.DraftOpen || d.Step != batchsync.StepReview || d.Operation != "" {
-					r.Errorf("draft: got %+v, %v, want it open at the review", d, err)
-				}
-				if _, held, err := r.disk.HolderOf(op.Lock); held || err != nil {
-					r.Errorf("lock: got held %v, %v, want it free", held, err)
-				}
-				// Everything is set right: the same operation goes through.
+				// Everything is set right: the same draft goes through.
 				r.platform.world, r.platform.always = good, map[string]fault{}
-				r.ends(r.checkAgain(), batchsync.OpDone, "")
+				r.ends(r.createAgain(), batchsync.OpDone, "")
 			})
 		})
 	}
@@ -133,7 +126,7 @@ func TestPreflight_Schedule(t *testing.T) {
 	spec.Schedule.Zone = "Europe/Berlin" // changes its clocks, the platform's zone does not
 	test(t, spec, func(r *rig) {
 		op := r.live()
-		r.ends(op, batchsync.OpFailed, "schedule.zone_drifts")
+		r.ends(op, batchsync.OpRefused, "schedule.zone_drifts")
 		if took := op.Step(batchsync.StepPreflight).Ended.Sub(op.CreatedAt); took > time.Second {
 			r.Errorf("a wrong schedule took %v to be told, want no waiting", took)
 		}
@@ -153,7 +146,11 @@ func TestPreflight_DraftMovedOn(t *testing.T) {
 			r.Fatal(err)
 		}
 		r.platform.folders = nil
-		r.ends(r.live(), batchsync.OpFailed, "preflight.folder_gone")
+		op := r.live()
+		r.ends(op, batchsync.OpRefused, "preflight.folder_gone")
+		if op.Draft != "" {
+			r.Errorf("the card offers draft %s, which is not its own any more", op.Draft)
+		}
 		if got, err := r.disk.Draft("d1"); err != nil || got.Operation != d.Operation || got.State != d.State {
 			r.Errorf("draft of another operation: got %+v, %v", got, err)
 		}

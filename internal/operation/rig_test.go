@@ -2,6 +2,7 @@ package operation
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"log/slog"
 	"slices"
@@ -19,6 +20,9 @@ type rig struct {
 	*testing.T
 	platform *platform
 	disk     *disk
+	id       batchsync.OperationID // of the newest operation
+	each     func(runner *Runner)  // called every second of a life; nil: nothing
+	lifetime time.Duration         // the program is stopped after it, an hour when 0
 	log      bytes.Buffer
 }
 
@@ -65,21 +69,40 @@ func test(t *testing.T, spec batchsync.Spec, scenario func(r *rig)) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		r := &rig{T: t, platform: newPlatform(), disk: openDisk(t)}
-		now := time.Now()
-		d := batchsync.NewDraft("d1", "U1", "C1", batchsync.Defaults{}, now)
+		d := batchsync.NewDraft("d1", "U1", "C1", batchsync.Defaults{}, time.Now())
 		if err := r.disk.CreateDraft(d); err != nil {
 			t.Fatal(err)
 		}
-		d.Version, d.State, d.Operation = d.Version+1, batchsync.DraftConfirmed, "op1"
-		begin := batchsync.Begin{
-			Operation: batchsync.NewCreate("op1", d, spec, now), Draft: &d,
-			Audit: batchsync.AuditRow{At: now, Actor: "U1", Action: batchsync.ActCreate, Outcome: "asked", Operation: "op1"},
-		}
-		if err := r.disk.Begin(begin); err != nil {
-			t.Fatal(err)
-		}
+		r.confirm("op1", spec)
 		scenario(r)
 	})
+}
+
+// confirm puts an operation on disk that comes from the draft, which must be
+// open.
+func (r *rig) confirm(id batchsync.OperationID, spec batchsync.Spec) {
+	r.Helper()
+	d, err := r.disk.Draft("d1")
+	if err != nil || d.State != batchsync.DraftOpen || d.Operation != "" {
+		r.Fatalf("draft: got %+v, %v, want it open", d, err)
+	}
+	now := time.Now()
+	d.Version, d.State, d.Operation = d.Version+1, batchsync.DraftConfirmed, id
+	err = r.disk.Begin(batchsync.Begin{
+		Operation: batchsync.NewCreate(id, d, spec, now), Draft: &d,
+		Audit: batchsync.AuditRow{At: now, Actor: "U1", Action: batchsync.ActCreate, Outcome: batchsync.AuditAsked, Operation: id},
+	})
+	if err != nil {
+		r.Fatal(err)
+	}
+	r.id = id
+}
+
+// createAgain confirms the draft of a refused operation once more and lives on.
+func (r *rig) createAgain() batchsync.Operation {
+	r.Helper()
+	r.confirm(r.id+"+", *r.op().Spec)
+	return r.live()
 }
 
 // live runs the program until nothing moves any more: the operation ended, or
@@ -92,14 +115,16 @@ func (r *rig) live() batchsync.Operation {
 	runner := New(r.disk, r.platform, Config{PlatformZone: zone}, slog.New(slog.NewTextHandler(&r.log, nil)))
 	ended := make(chan error, 1)
 	go func() { ended <- runner.Run(ctx) }()
-	for range 3600 {
+	for end := time.Now().Add(cmp.Or(r.lifetime, time.Hour)); time.Now().Before(end); time.Sleep(time.Second) {
 		synctest.Wait()
 		if op := r.op(); ctx.Err() != nil || op.State != batchsync.OpRunning {
 			break
 		}
-		time.Sleep(time.Second)
+		if r.each != nil {
+			r.each(runner)
+		}
 	}
-	if ctx.Err() == nil && r.op().State == batchsync.OpRunning {
+	if ctx.Err() == nil && r.lifetime == 0 && r.op().State == batchsync.OpRunning {
 		r.Fatalf("the operation is still running after an hour\n%s", &r.log)
 	}
 	cancel()
@@ -152,7 +177,7 @@ func (r *rig) callOf(method string) int {
 // op is the operation on disk.
 func (r *rig) op() batchsync.Operation {
 	r.Helper()
-	op, err := r.disk.Store.Operation("op1")
+	op, err := r.disk.Store.Operation(r.id)
 	if err != nil {
 		r.Fatal(err)
 	}
@@ -200,7 +225,7 @@ func (r *rig) truthful(op batchsync.Operation) {
 		r.Errorf("done, but task %d is %+v", op.Task, t)
 	}
 	kept, err := r.disk.Task(op.Task)
-	if err != nil || kept.Owner != "U1" || kept.Channel != "C1" || kept.Operation != "op1" || kept.Spec == nil {
+	if err != nil || kept.Owner != "U1" || kept.Channel != "C1" || kept.Operation != r.id || kept.Spec == nil {
 		r.Errorf("remembered task: got %+v, %v", kept, err)
 	}
 	if _, err := r.disk.Draft("d1"); batchsync.CodeOf(err) != batchsync.CodeNotFound {
@@ -214,11 +239,31 @@ func (r *rig) truthful(op batchsync.Operation) {
 	r.audited("done")
 }
 
+// refused checks that the operation ended without a trace: nothing is made, the
+// lock is free and the draft open.
+func (r *rig) refused(op batchsync.Operation) {
+	r.Helper()
+	if op.State != batchsync.OpRefused || op.Made() || op.Task != 0 || r.platform.creates != 0 {
+		r.Errorf("got state %s, made %v, task %d, %d creations; want it refused and nothing made", op.State, op.Made(), op.Task, r.platform.creates)
+	}
+	d, err := r.disk.Draft("d1")
+	if err != nil || d.State != batchsync.DraftOpen || d.Step != batchsync.StepReview || d.Operation != "" || op.Draft != "d1" {
+		r.Errorf("draft: got %+v, %v, want it open at the review", d, err)
+	}
+	if _, held, err := r.disk.HolderOf(op.Lock); held || err != nil {
+		r.Errorf("lock: got held %v, %v, want it free", held, err)
+	}
+	if _, err := op.Resume(op.Version, time.Now()); err == nil {
+		r.Error("it can be resumed beside its draft")
+	}
+	r.audited("refused")
+}
+
 // audited checks the newest audit row.
 func (r *rig) audited(outcome string) {
 	r.Helper()
 	rows, err := r.disk.Audit(1)
-	if err != nil || len(rows) != 1 || rows[0].Outcome != outcome || rows[0].Actor != "U1" || rows[0].Operation != "op1" {
+	if err != nil || len(rows) != 1 || rows[0].Outcome != outcome || rows[0].Actor != "U1" || rows[0].Operation != r.id {
 		r.Errorf("audit: got %+v, %v, want outcome %q", rows, err, outcome)
 	}
 }

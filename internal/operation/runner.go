@@ -32,7 +32,8 @@ type Runner struct {
 	store  Store
 	log    *slog.Logger
 	limit  int
-	steps  map[batchsync.StepName]step
+	maker  making
+	steps  map[batchsync.OperationKind]map[batchsync.StepName]step
 	signal chan struct{} // one slot: a wake-up is never lost
 
 	mu    sync.Mutex
@@ -46,24 +47,60 @@ func New(store Store, p Platform, cfg Config, log *slog.Logger) *Runner {
 	}
 	return &Runner{
 		store: store, log: log, limit: cfg.Limit,
-		steps:  createSteps(p, cfg.PlatformZone),
+		maker: making{p}, steps: steps(store, p, cfg.PlatformZone),
 		signal: make(chan struct{}, 1),
 	}
 }
 
-func createSteps(p Platform, zone string) map[batchsync.StepName]step {
-	return map[batchsync.StepName]step{
-		batchsync.StepPreflight: preflight{p, zone}.step(),
-		batchsync.StepMake:      making{p}.step(),
-		batchsync.StepConfigure: configuring{p}.step(),
-		batchsync.StepSetCron:   scheduling{p, zone}.step(),
-		batchsync.StepDeploy:    deploying{p, zone}.step(),
-		batchsync.StepVerify:    deploying{p, zone}.verify(),
+// steps are the steps of every kind of operation, see [batchsync.StepNames].
+func steps(store Store, p Platform, zone string) map[batchsync.OperationKind]map[batchsync.StepName]step {
+	schedule, deploy := scheduling{p, zone}.step(), deploying{p, zone}
+	check := checking{preflight{p, zone}, p, store}.step()
+	return map[batchsync.OperationKind]map[batchsync.StepName]step{
+		batchsync.OpCreate: {
+			batchsync.StepPreflight: preflight{p, zone}.step(),
+			batchsync.StepMake:      making{p}.step(),
+			batchsync.StepConfigure: configuring{p}.step(),
+			batchsync.StepSetCron:   schedule,
+			batchsync.StepDeploy:    deploy.step(),
+			batchsync.StepVerify:    deploy.verify(),
+		},
+		batchsync.OpBackfill: {
+			batchsync.StepCheck:  check,
+			batchsync.StepSubmit: submitting{p}.step(),
+			batchsync.StepFollow: following{p}.step(),
+		},
+		batchsync.OpRerun: {
+			batchsync.StepCheck:  check,
+			batchsync.StepRerun:  rerunning{p}.step(),
+			batchsync.StepFollow: following{p}.step(),
+		},
+		batchsync.OpStop: {
+			batchsync.StepCheck: check,
+			batchsync.StepStop:  stopping{p}.step(),
+		},
+		batchsync.OpDeploy: {
+			batchsync.StepCheck:  check,
+			batchsync.StepDeploy: deploy.step(),
+			batchsync.StepVerify: deploy.verify(),
+		},
+		batchsync.OpSchedule: {
+			batchsync.StepCheck:   check,
+			batchsync.StepSetCron: schedule,
+			batchsync.StepDeploy:  deploy.step(),
+			batchsync.StepVerify:  deploy.verify(),
+		},
+		batchsync.OpUndeploy: {
+			batchsync.StepCheck:    check,
+			batchsync.StepExport:   exporting{p, store, zone}.step(),
+			batchsync.StepUndeploy: undeploying{p}.step(),
+		},
 	}
 }
 
 // Wake tells the runner that an operation may be running. It never blocks; an
-// operation under way is looked at once more when its present go ends.
+// operation under way is looked at once more when its present go ends, one that
+// rests is taken up at once.
 func (r *Runner) Wake(id batchsync.OperationID) {
 	r.mu.Lock()
 	if !slices.Contains(r.woken, id) {
@@ -92,27 +129,46 @@ func (r *Runner) Run(ctx context.Context) error {
 	defer cancel()
 
 	active := map[batchsync.OperationID]bool{}
-	ended := make(chan batchsync.OperationID)
+	resting := map[batchsync.OperationID]*time.Timer{} // each wakes its operation
+	ended := make(chan goEnd)
 	for ctx.Err() == nil {
 		for _, id := range r.take(active) {
+			stopTimer(resting, id)
 			active[id] = true
-			go func() {
-				defer func() { ended <- id }()
-				r.carry(ctx, work, id)
-			}()
+			go func() { ended <- goEnd{id, r.carry(ctx, work, id)} }()
 		}
 		select {
 		case <-ctx.Done():
 		case <-r.signal:
-		case id := <-ended:
-			delete(active, id)
+		case e := <-ended:
+			delete(active, e.id)
+			if e.rest > 0 {
+				resting[e.id] = time.AfterFunc(e.rest, func() { r.Wake(e.id) })
+			}
 		}
+	}
+	for id := range resting {
+		stopTimer(resting, id)
 	}
 	defer time.AfterFunc(grace, cancel).Stop()
 	for len(active) > 0 {
-		delete(active, <-ended)
+		delete(active, (<-ended).id)
 	}
 	return nil
+}
+
+// goEnd is the end of a go at an operation, and how long it rests now; 0: until
+// somebody wakes it.
+type goEnd struct {
+	id   batchsync.OperationID
+	rest time.Duration
+}
+
+func stopTimer(all map[batchsync.OperationID]*time.Timer, id batchsync.OperationID) {
+	if timer := all[id]; timer != nil {
+		timer.Stop()
+		delete(all, id)
+	}
 }
 
 // take removes from the woken those that can start now: not under way, and
@@ -131,32 +187,30 @@ func (r *Runner) take(active map[batchsync.OperationID]bool) []batchsync.Operati
 	return out
 }
 
-// carry moves one operation on until somebody else has to or the runner stops.
-// ctx ends at the stop, work when the grace period is over.
-func (r *Runner) carry(ctx, work context.Context, id batchsync.OperationID) {
-	for ctx.Err() == nil {
+// carry moves one operation on until it rests, somebody else has to or the
+// runner stops. ctx ends at the stop, work when the grace period is over.
+func (r *Runner) carry(ctx, work context.Context, id batchsync.OperationID) (rest time.Duration) {
+	for ctx.Err() == nil && rest == 0 {
 		op, err := r.store.Operation(id)
 		if err != nil && batchsync.CodeOf(err) == batchsync.CodeNotFound {
 			r.log.Warn("operation is gone", "operation", id)
-			return
+			return 0
 		}
 		if err == nil {
 			if op.State != batchsync.OpRunning {
-				return
+				return 0
 			}
-			err = r.advance(ctx, work, op)
+			rest, err = r.advance(ctx, work, op)
 		}
-		if errors.Is(err, errChanged) {
-			continue // theirs is the truth to go on from
-		}
-		if err != nil {
+		switch {
+		case errors.Is(err, errChanged):
+			rest = 0 // theirs is the truth to go on from
+		case err != nil:
 			r.log.Error("operation not saved", "operation", id, "err", err)
-			if pause(ctx, storeRest) {
-				r.Wake(id)
-			}
-			return
+			return storeRest
 		}
 	}
+	return rest
 }
 
 // pause waits and reports whether it was allowed to to the end.

@@ -105,7 +105,7 @@ func TestRunner_CannotCarryOut(t *testing.T) {
 		if err := r.disk.Store.Advance(batchsync.Progress{Operation: op}); err != nil {
 			r.Fatal(err)
 		}
-		r.ends(r.live(), batchsync.OpFailed, "error.internal")
+		r.ends(r.live(), batchsync.OpRefused, "error.internal")
 	})
 }
 
@@ -139,6 +139,14 @@ func (o *ops) Operation(id batchsync.OperationID) (batchsync.Operation, error) {
 
 func (o *ops) Draft(batchsync.DraftID) (batchsync.Draft, error) {
 	return batchsync.Draft{}, &batchsync.Error{Code: batchsync.CodeNotFound}
+}
+
+func (o *ops) Message(batchsync.MessageID) (batchsync.Message, error) {
+	return batchsync.Message{}, &batchsync.Error{Code: batchsync.CodeNotFound}
+}
+
+func (o *ops) HolderOf(string) (batchsync.Operation, bool, error) {
+	return batchsync.Operation{}, false, nil
 }
 
 func (o *ops) Advance(p batchsync.Progress) error {

@@ -36,12 +36,25 @@ func (r *Runner) save(t *turn, p batchsync.Progress) error {
 	p.Operation.Steps = slices.Clone(t.op.Steps)
 	err := r.store.Advance(p)
 	if err == nil {
+		t.saved = stamp(t.op)
 		return nil
 	}
 	if stored, lost := r.store.Operation(t.op.ID); lost == nil && stored.Version != base {
 		return errChanged
 	}
 	return fmt.Errorf("save operation %s: %w", t.op.ID, err)
+}
+
+// rest saves what is new of a step that goes on later, nothing when nothing is:
+// a platform that is only watched costs no writes and no edits of the card.
+func (r *Runner) rest(t *turn, f finding) error {
+	st := t.step()
+	st.Notes = mergeNotes(st.Notes, f.notes)
+	st.Problem = f.problem
+	if !t.news() && len(f.messages) == 0 {
+		return nil
+	}
+	return r.save(t, batchsync.Progress{Files: f.files, Messages: f.messages})
 }
 
 // conclude saves the outcome of a step and everything that follows from it in
@@ -55,6 +68,7 @@ func (r *Runner) conclude(t *turn, f finding) error {
 	switch f.verdict {
 	case took:
 		st.State, st.Problem = batchsync.StepDone, nil
+		t.op.Trouble = t.op.Trouble || f.trouble
 		if t.op.Current() < 0 {
 			t.op.State = batchsync.OpDone
 		}
@@ -69,6 +83,9 @@ func (r *Runner) conclude(t *turn, f finding) error {
 		fallthrough
 	default:
 		st.State, t.op.State = batchsync.StepFailed, batchsync.OpFailed
+		if f.verdict == refused || st.Name == batchsync.StepPreflight || st.Name == batchsync.StepCheck {
+			t.op.State = batchsync.OpRefused
+		}
 	}
 	r.log.Info("step ended", "operation", t.op.ID, "step", st.Name, "state", st.State, "tries", st.Tries)
 	return r.save(t, r.byproducts(t, now))
@@ -94,36 +111,44 @@ func (r *Runner) byproducts(t *turn, now time.Time) batchsync.Progress {
 		return p
 	}
 	p.Audit = []batchsync.AuditRow{auditRow(t, now)}
-	if t.op.Draft == "" {
-		return p
-	}
-	d, err := r.store.Draft(t.op.Draft)
-	if err != nil || d.Operation != "" && d.Operation != t.op.ID {
-		return p // expired, or gone into another operation
-	}
+	p.Messages = tell(t, now)
+	d, ours := r.draft(t.op)
 	switch {
-	case t.op.State == batchsync.OpDone:
+	case ours && t.op.State == batchsync.OpDone:
 		p.DropDraft = d.ID
-	case t.op.State == batchsync.OpFailed && !t.op.Made() && d.State == batchsync.DraftConfirmed:
+	case ours && t.op.State == batchsync.OpRefused:
 		d = d.Reopen(now)
 		p.Draft = &d
+	case t.op.State == batchsync.OpRefused:
+		t.op.Draft = "" // the card must not offer it
 	}
 	return p
 }
 
+// draft is the one the operation came from, unless it expired or went into
+// another operation.
+func (r *Runner) draft(op batchsync.Operation) (d batchsync.Draft, ours bool) {
+	if op.Draft == "" {
+		return d, false
+	}
+	d, err := r.store.Draft(op.Draft)
+	return d, err == nil && d.State == batchsync.DraftConfirmed && (d.Operation == "" || d.Operation == op.ID)
+}
+
 func auditRow(t *turn, now time.Time) batchsync.AuditRow {
 	row := batchsync.AuditRow{
-		At: now, Actor: t.op.Actor, Action: batchsync.ActCreate, Object: "operation/" + string(t.op.ID),
-		Outcome: string(t.op.State), Operation: t.op.ID,
+		At: now, Actor: t.op.Actor, Action: t.op.Kind.Action(), Object: "operation/" + string(t.op.ID),
+		Name: t.op.Name(), Outcome: string(t.op.State), Operation: t.op.ID,
 	}
 	if t.op.Task != 0 {
 		row.Object = "task/" + t.op.Task.String()
 	}
-	if t.op.Spec != nil {
-		row.Name = t.op.Spec.Name
-	}
-	if p := t.step().Problem; p != nil {
-		row.Detail = p.Text
+	st := t.step()
+	switch {
+	case st.Problem != nil:
+		row.Detail = st.Problem.Text
+	case t.op.Trouble && len(st.Notes) > 0:
+		row.Detail = st.Notes[len(st.Notes)-1]
 	}
 	return row
 }

@@ -2,6 +2,7 @@ package operation
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"time"
@@ -29,7 +30,9 @@ const (
 	differs                    // something else is in effect
 	unclear                    // cannot be told at present
 	waits                      // a person must do something
-	failed                     // refused
+	failed                     // did not get done
+	refused                    // did not get done, and certainly nothing was made
+	rests                      // nothing to do at present; the step goes on later
 )
 
 // finding is a verdict and what there is to say about it.
@@ -38,12 +41,21 @@ type finding struct {
 	notes   []batchsync.Text
 	problem *batchsync.Problem
 	err     error // of an unclear look
+
+	trouble  bool                // took, but not all of it went well
+	after    time.Duration       // rests: when to go on
+	files    []batchsync.File    // rests: saved with the rest
+	messages []batchsync.Message // likewise
 }
 
 // open reports whether the change may be tried.
 func (f finding) open() bool { return f.verdict == absent || f.verdict == differs }
 
 func isDone(notes ...batchsync.Text) finding { return finding{verdict: took, notes: notes} }
+
+func isResting(after time.Duration, notes ...batchsync.Text) finding {
+	return finding{verdict: rests, after: after, notes: notes}
+}
 
 func isUnclear(err error) finding {
 	return finding{verdict: unclear, problem: batchsync.ProblemOf(err), err: err}
@@ -53,13 +65,20 @@ func hasFailed(err error) finding {
 	return finding{verdict: failed, problem: batchsync.ProblemOf(err), err: err}
 }
 
+// nothingDone is the finding of the first change of an operation that the
+// platform refused: while no try is in doubt, nothing has happened.
+func nothingDone(t *turn, err error) finding {
+	f := hasFailed(err)
+	if !t.again && !t.doubt {
+		f.verdict = refused
+	}
+	return f
+}
+
 // problem makes a problem whose hint has the text's key and "_hint".
 func problem(code batchsync.Code, key batchsync.TextKey, args ...string) *batchsync.Problem {
 	return &batchsync.Problem{Code: code, Text: batchsync.T(key, args...), Hint: batchsync.T(key + "_hint")}
 }
-
-// codeWaiting marks a problem that a person solves in Studio.
-const codeWaiting batchsync.Code = "waiting"
 
 // turn is one go at the present step of an operation.
 type turn struct {
@@ -68,22 +87,56 @@ type turn struct {
 	now   time.Time           // of the present call
 	was   *batchsync.Problem  // that the step had when it was picked up
 	doubt bool                // a try may be in effect without our knowing
+	again bool                // the step was tried in an earlier go
 	setUp bool                // the program was told to set the content in this go
+	said  bool                // the last try of this go was answered with yes
+	cause error               // of the last try of this go
 	task  *batchsync.Task     // made by this step
+	saved []byte              // the operation as it is on disk, see stamp
 }
 
 func newTurn(op batchsync.Operation) *turn {
 	op.Steps = slices.Clone(op.Steps)
-	t := &turn{op: op, at: op.Current()}
+	if op.Change != nil {
+		c := *op.Change
+		op.Change = &c
+	}
+	t := &turn{op: op, at: op.Current(), saved: stamp(op)}
 	st := t.step()
 	t.was = st.Problem
+	t.again = st.Tries > 0
 	t.doubt = st.State == batchsync.StepRunning || st.State == batchsync.StepUnknown
 	return t
 }
 
 func (t *turn) step() *batchsync.OperationStep { return &t.op.Steps[t.at] }
 
+// spec is what a creation is to make.
 func (t *turn) spec() batchsync.Spec { return *t.op.Spec }
+
+// change is what is to be done to an existing task.
+func (t *turn) change() *batchsync.Change { return t.op.Change }
+
+// tried is when the last try ended, as far as that is known.
+func (t *turn) tried() time.Time {
+	if st := t.step(); st.Tried.After(st.Began) {
+		return st.Tried
+	}
+	return t.step().Began
+}
+
+// news reports whether the turn holds anything that is not on disk.
+func (t *turn) news() bool { return string(t.saved) != string(stamp(t.op)) }
+
+// stamp is the operation without what changes at every save.
+func stamp(op batchsync.Operation) []byte {
+	op.Version, op.UpdatedAt = 0, time.Time{}
+	data, err := json.Marshal(op)
+	if err != nil {
+		return nil // it will not be saved either
+	}
+	return data
+}
 
 // noted reports whether the step has a note of that key.
 func (t *turn) noted(key batchsync.TextKey) bool {

@@ -27,6 +27,7 @@ import (
 const (
 	maxSends    = 4                // under way at a time
 	sendTimeout = 30 * time.Second // for one send
+	fileTimeout = 2 * time.Minute  // for the upload of a file
 	stopGrace   = 10 * time.Second // for the sends under way at shutdown
 	idle        = time.Second      // between looks when nobody wakes the loop
 	firstPage   = 64               // messages looked at, before looking further

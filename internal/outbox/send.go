@@ -25,7 +25,11 @@ func (l *loop) deliver(m batchsync.Message, thread *batchsync.Message) result {
 
 // send makes one bounded call of the sender; a panic of it is a failure.
 func (l *loop) send(m batchsync.Message, thread *batchsync.Message) (d batchsync.Delivery) {
-	ctx, cancel := context.WithTimeout(l.sendCtx, sendTimeout)
+	limit := sendTimeout
+	if m.Kind == batchsync.MessageFile {
+		limit = fileTimeout
+	}
+	ctx, cancel := context.WithTimeout(l.sendCtx, limit)
 	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {

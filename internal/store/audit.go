@@ -14,17 +14,28 @@ func (s *Store) Record(row batchsync.AuditRow) error {
 }
 
 // Audit reads the last n rows, the newest first.
-func (s *Store) Audit(n int) (out []batchsync.AuditRow, err error) {
+func (s *Store) Audit(n int) ([]batchsync.AuditRow, error) {
+	if n <= 0 {
+		return nil, nil
+	}
+	return s.AuditOf(batchsync.AuditFilter{Limit: n})
+}
+
+// AuditOf reads the rows that pass the filter, the newest first. It goes
+// through the whole trail until it has found enough.
+func (s *Store) AuditOf(f batchsync.AuditFilter) (out []batchsync.AuditRow, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		for k, v := range descend(tx, bucketAudit) {
-			if len(out) >= n {
+			if f.Limit > 0 && len(out) >= f.Limit {
 				break
 			}
 			row, err := decode[batchsync.AuditRow](bucketAudit, k, v)
 			if err != nil {
 				return err
 			}
-			out = append(out, row)
+			if f.Has(row) {
+				out = append(out, row)
+			}
 		}
 		return nil
 	})

@@ -14,30 +14,42 @@ const (
 	keepDrafts   = 7 * 24 * time.Hour  // since the last touch
 	keepSeen     = 48 * time.Hour      // Slack redelivers within an hour
 	keepMessages = 30 * 24 * time.Hour // since Slack took them, or since they were given up
+	keepFiles    = keepMessages        // since they were stored
+	keepProposed = time.Hour           // since they were made
 )
 
 // Expired counts what housekeeping removed.
 type Expired struct {
-	Drafts   int
-	Seen     int
-	Messages int
+	Drafts    int
+	Proposals int
+	Seen      int
+	Messages  int
+	Files     int // besides those that went with a message
 }
 
 // Expire removes what nobody needs any more: drafts untouched for seven days,
-// of which each owner of an open one is told by a notice; dedupe keys older
-// than 48 hours; messages that were delivered or given up 30 days ago, except
-// the cards of operations that are not settled.
+// of which each owner of an open one is told by a notice; proposals older than
+// an hour; dedupe keys older than 48 hours; messages that were delivered or
+// given up 30 days ago, except the cards of operations that are not settled;
+// files with the message that shows them, or after 30 days when none waits to
+// be delivered.
 func (s *Store) Expire(now time.Time) (out Expired, err error) {
 	err = s.db.Update(func(tx *bbolt.Tx) error {
 		out = Expired{}
 		if out.Drafts, err = expireDrafts(tx, now); err != nil {
 			return fmt.Errorf("expire drafts: %w", err)
 		}
+		if out.Proposals, err = expireProposals(tx, now.Add(-keepProposed)); err != nil {
+			return fmt.Errorf("expire proposals: %w", err)
+		}
 		if out.Seen, err = expireSeen(tx, now.Add(-keepSeen)); err != nil {
 			return fmt.Errorf("expire dedupe keys: %w", err)
 		}
 		if out.Messages, err = expireMessages(tx, now.Add(-keepMessages)); err != nil {
 			return fmt.Errorf("expire messages: %w", err)
+		}
+		if out.Files, err = expireFiles(tx, now.Add(-keepFiles)); err != nil {
+			return fmt.Errorf("expire files: %w", err)
 		}
 		return nil
 	})

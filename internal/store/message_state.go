@@ -116,6 +116,11 @@ func dropMessage(tx *bbolt.Tx, row messageRow) error {
 	if err := unindex(tx, row); err != nil {
 		return err
 	}
+	if row.Kind == batchsync.MessageFile {
+		if err := setMark(tx, bucketFiles, []byte(row.Object), false); err != nil {
+			return err
+		}
+	}
 	return setMark(tx, bucketMessages, []byte(row.ID), false)
 }
 

@@ -17,6 +17,7 @@ type migration func(tx *bbolt.Tx, now time.Time) error
 func migrations() []migration {
 	return []migration{
 		createBuckets,
+		createChangeBuckets,
 	}
 }
 
@@ -71,4 +72,14 @@ func createBuckets(tx *bbolt.Tx, now time.Time) error {
 		}
 	}
 	return tx.Bucket([]byte("meta")).Put([]byte("created"), binary.BigEndian.AppendUint64(nil, uint64(now.UnixNano())))
+}
+
+// createChangeBuckets makes version 2: what changes of existing tasks need.
+func createChangeBuckets(tx *bbolt.Tx, _ time.Time) error {
+	for _, name := range []string{"proposals", "files", "filesByTime"} {
+		if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
+			return fmt.Errorf("create bucket %s: %w", name, err)
+		}
+	}
+	return nil
 }

@@ -9,8 +9,9 @@ import (
 	"batchsync/internal/batchsync"
 )
 
-// Begin accepts a change: operation, lock, confirmed draft, card and audit row
-// are stored together or not at all. It fails with
+// Begin accepts a change: operation, lock, confirmed draft, card, files and
+// audit row are stored together or not at all, and the proposal it comes from
+// is gone. It fails with
 //
 //   - [ErrExists] when the operation was accepted before,
 //   - [batchsync.CodeNotFound] when the draft is gone,
@@ -19,9 +20,15 @@ import (
 func (s *Store) Begin(b batchsync.Begin) error {
 	op := b.Operation
 	op.Message = cardID(op)
+	if op.State == batchsync.OpProposed {
+		return fmt.Errorf("begin operation %s: it is not confirmed", op.ID)
+	}
 	return s.db.Update(func(tx *bbolt.Tx) error {
 		if bucket(tx, bucketOperations).Get([]byte(op.ID)) != nil {
 			return fmt.Errorf("begin operation %s: %w", op.ID, ErrExists)
+		}
+		if err := setMark(tx, bucketProposals, []byte(op.ID), false); err != nil {
+			return err
 		}
 		if err := confirmDraft(tx, b.Draft, op.ID); err != nil {
 			return err
@@ -30,6 +37,9 @@ func (s *Store) Begin(b batchsync.Begin) error {
 			return err
 		}
 		if err := raiseCard(tx, op); err != nil {
+			return err
+		}
+		if err := putFiles(tx, op.UpdatedAt, b.Files...); err != nil {
 			return err
 		}
 		return appendAudit(tx, b.Audit)
@@ -56,11 +66,10 @@ func confirmDraft(tx *bbolt.Tx, d *batchsync.Draft, op batchsync.OperationID) er
 // Advance stores what a step brought about, and has the card redrawn. It
 // fails with [ErrStale] when the stored operation is not of the version before
 // p's, with [batchsync.CodeNotFound] when there is none, and with
-// [*batchsync.HeldError] when the operation goes back to work and another one
-// has taken its lock meanwhile.
+// [*batchsync.HeldError] when another operation holds the lock that this one
+// needs.
 //
-// The lock is held until the operation is settled or has failed before
-// anything was made.
+// The lock is held until the operation is settled.
 func (s *Store) Advance(p batchsync.Progress) error {
 	op := p.Operation
 	op.Message = cardID(op)
@@ -99,6 +108,9 @@ func putByproducts(tx *bbolt.Tx, p batchsync.Progress) error {
 	if err := appendAudit(tx, p.Audit...); err != nil {
 		return err
 	}
+	if err := putFiles(tx, p.Operation.UpdatedAt, p.Files...); err != nil {
+		return err
+	}
 	return enqueue(tx, p.Messages...)
 }
 
@@ -111,7 +123,7 @@ func (s *Store) Operation(id batchsync.OperationID) (op batchsync.Operation, err
 	return op, err
 }
 
-// Unsettled lists the operations that are neither done nor dropped, the oldest
+// Unsettled lists the operations that somebody may still move on, the oldest
 // first.
 func (s *Store) Unsettled() (out []batchsync.Operation, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
@@ -133,6 +145,13 @@ func (s *Store) Unsettled() (out []batchsync.Operation, err error) {
 func (s *Store) Running() ([]batchsync.Operation, error) {
 	all, err := s.Unsettled()
 	return slices.DeleteFunc(all, func(op batchsync.Operation) bool { return op.State != batchsync.OpRunning }), err
+}
+
+// UnsettledOf lists the operations on a task that somebody may still move on,
+// the oldest first.
+func (s *Store) UnsettledOf(task batchsync.TaskID) ([]batchsync.Operation, error) {
+	all, err := s.Unsettled()
+	return slices.DeleteFunc(all, func(op batchsync.Operation) bool { return op.Task != task }), err
 }
 
 // HolderOf tells which operation holds a lock, if any.
@@ -158,7 +177,7 @@ func putOperation(tx *bbolt.Tx, op batchsync.Operation, oldLock string) error {
 	if err := setMark(tx, bucketUnsettled, []byte(op.ID), !op.State.Settled()); err != nil {
 		return err
 	}
-	free := op.State.Settled() || op.State == batchsync.OpFailed && !op.Made()
+	free := op.State.Settled()
 	if free || oldLock != op.Lock {
 		if err := release(tx, oldLock, op.ID); err != nil {
 			return err

@@ -234,10 +234,9 @@ func TestStore_Advance_Lock(t *testing.T) {
 				}
 				ok(t, s.Begin(b))
 				ok(t, advance(s, b.Operation, state, start))
-				wantHeld := !state.Settled() && (state != batchsync.OpFailed || made)
 				_, held, err := s.HolderOf(b.Operation.Lock)
-				if err != nil || held != wantHeld {
-					t.Errorf("held is %t (%v), want %t", held, err, wantHeld)
+				if err != nil || held == state.Settled() {
+					t.Errorf("held is %t (%v), want %t", held, err, !state.Settled())
 				}
 				if got := len(must[[]batchsync.Operation](t)(s.Unsettled())) == 1; got == state.Settled() {
 					t.Errorf("listed as unsettled: %t", got)
@@ -250,13 +249,13 @@ func TestStore_Advance_Lock(t *testing.T) {
 	}
 }
 
-// An operation that let its lock go takes it again when it goes back to work.
-func TestStore_Advance_Resumed(t *testing.T) {
+// An operation that settled has let its lock go and cannot just go back to work.
+func TestStore_Advance_SettledAndBack(t *testing.T) {
 	t.Parallel()
 	s := fresh(t)
 	first := begin("op1", "orders").Operation
 	ok(t, s.Begin(begin("op1", "orders")))
-	ok(t, advance(s, first, batchsync.OpFailed, start))
+	ok(t, advance(s, first, batchsync.OpRefused, start))
 	ok(t, s.Begin(begin("op2", "orders")))
 
 	first.Version = 2
@@ -264,7 +263,7 @@ func TestStore_Advance_Resumed(t *testing.T) {
 	if e, is := errors.AsType[*batchsync.HeldError](err); !is || e.By.ID != "op2" {
 		t.Fatalf("got %v, want held by op2", err)
 	}
-	ok(t, advance(s, first, batchsync.OpFailed, start)) // frees nothing of op2's
+	ok(t, advance(s, first, batchsync.OpRefused, start)) // frees nothing of op2's
 	if by, _, err := s.HolderOf(first.Lock); err != nil || by.ID != "op2" {
 		t.Fatalf("lock is held by %q (%v), want op2", by.ID, err)
 	}

@@ -16,6 +16,8 @@
 //	└── <operation id>                  empty; operations somebody may still move on
 //	locks
 //	└── <lock>                          id of the operation that holds it
+//	proposals
+//	└── <operation id>                  Operation as JSON; shown for confirmation, not begun
 //	tasks
 //	└── <task id, 8 bytes big-endian>   Task as JSON
 //	messages
@@ -24,6 +26,10 @@
 //	└── <time><seq>                     id of a message in that state; the time is when
 //	                                    it is due, when Slack last took it, when it was
 //	                                    given up; nanoseconds and number, 8 bytes each
+//	files
+//	└── <file id>                       File as JSON; goes with the message that shows it
+//	filesByTime
+//	└── <time><file id>                 empty; when it was stored, nanoseconds, 8 bytes
 //	seen
 //	└── <dedupe key>                    time it was first seen, nanoseconds
 //	seenByTime
@@ -51,6 +57,7 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 
 	"batchsync/internal/batchsync"
 )
@@ -60,8 +67,9 @@ var (
 	ErrLocked = errors.New("another instance is running")
 	// ErrNewer says that the file was written by a later version of the program.
 	ErrNewer = errors.New("file was written by a newer version")
-	// ErrExists says that the thing was stored before, as after a redelivery.
-	ErrExists = errors.New("already exists")
+	// ErrExists says that the thing was stored before, as after a redelivery;
+	// it carries [batchsync.CodeConflict].
+	ErrExists error = &batchsync.Error{Code: batchsync.CodeConflict, Text: batchsync.T("operation.exists")}
 	// ErrStale says that the operation was changed by somebody else meanwhile;
 	// it carries [batchsync.CodeConflict].
 	ErrStale error = &batchsync.Error{Code: batchsync.CodeConflict, Text: batchsync.T("operation.changed_since")}
@@ -140,7 +148,7 @@ func publish(from, to string) error {
 
 func openFile(path string) (*bbolt.DB, error) {
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockWait})
-	if errors.Is(err, bbolt.ErrTimeout) {
+	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, fmt.Errorf("%w (file %s)", ErrLocked, path)
 	}
 	if err != nil {

@@ -206,6 +206,24 @@ func TestMigrate_Steps(t *testing.T) {
 			return nil
 		}))
 	})
+	t.Run("2 adds the buckets of changes and keeps what is there", func(t *testing.T) {
+		t.Parallel()
+		db := raw(t)
+		ok(t, migrate(db, migrations()[:1], start))
+		ok(t, db.Update(func(tx *bbolt.Tx) error { return bucket(tx, bucketDrafts).Put([]byte("d"), []byte("{}")) }))
+		ok(t, migrate(db, migrations()[:2], start))
+		ok(t, db.View(func(tx *bbolt.Tx) error {
+			for _, name := range []string{bucketProposals, bucketFiles, bucketFilesByTime} {
+				if bucket(tx, name) == nil {
+					t.Errorf("bucket %s is missing", name)
+				}
+			}
+			if bucket(tx, bucketDrafts).Get([]byte("d")) == nil {
+				t.Error("a draft got lost")
+			}
+			return nil
+		}))
+	})
 	t.Run("only what is missing runs, all or nothing", func(t *testing.T) {
 		t.Parallel()
 		db := raw(t)

@@ -35,4 +35,15 @@ func (s *Store) Tasks() (out []batchsync.Task, err error) {
 	return out, err
 }
 
+// SaveTask remembers a task, or something else about it, together with the
+// audit row that says who wanted that.
+func (s *Store) SaveTask(t batchsync.Task, audit batchsync.AuditRow) error {
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		if err := put(tx, bucketTasks, taskKey(t.ID), t); err != nil {
+			return err
+		}
+		return appendAudit(tx, audit)
+	})
+}
+
 func taskKey(id batchsync.TaskID) []byte { return be64(uint64(id)) }

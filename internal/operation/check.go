@@ -1,0 +1,158 @@
+package operation
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"batchsync/internal/batchsync"
+)
+
+// checking sees to it that a task still is what the person saw who asked for
+// the change, and that the change can be made. It changes nothing, and notes in
+// the change what the later steps compare with.
+type checking struct {
+	pre preflight
+	Platform
+	store Store
+}
+
+func (c checking) step() step { return step{look: c.look} }
+
+func (c checking) look(ctx context.Context, t *turn) finding {
+	f := sum(c.checks(ctx, t))
+	if p := f.problem; p != nil && p.Hint.Key == "preflight.hint" {
+		p.Hint = batchsync.T("check.hint")
+	}
+	return f
+}
+
+func (c checking) checks(ctx context.Context, t *turn) []check {
+	seen := func() check { return c.asSeen(ctx, t) }
+	content := func() check { return c.content(ctx, t) }
+	switch t.op.Kind {
+	case batchsync.OpBackfill:
+		cluster := func() check { return c.pre.cluster(ctx, t.change().Backfill.VCluster) }
+		return together(seen, cluster, func() check { return c.window(ctx, t) })
+	case batchsync.OpRerun:
+		return c.rerun(ctx, t)
+	case batchsync.OpStop:
+		return []check{c.stop(ctx, t)}
+	case batchsync.OpDeploy:
+		return together(seen, content, func() check { return c.saved(ctx, t) })
+	case batchsync.OpSchedule:
+		cluster := func() check { return c.pre.cluster(ctx, t.change().VCluster) }
+		schedule := func() check { return c.pre.schedule(t, *t.change().Schedule) }
+		return together(seen, content, cluster, schedule)
+	}
+	return together(seen, func() check { return c.downstream(ctx, t) })
+}
+
+// since is a check that found the task otherwise than the person saw it.
+func since(key batchsync.TextKey, args ...string) check {
+	c := wrong(batchsync.CodeConflict, key, args...)
+	c.problem.Hint = batchsync.T("check.since_hint")
+	return c
+}
+
+// asSeen compares what the scheduler holds with what the person saw of it.
+func (c checking) asSeen(ctx context.Context, t *turn) check {
+	was := t.change()
+	now, err := c.Deployed(ctx, t.op.Task)
+	switch {
+	case err != nil:
+		return unread(err, "check.deployed_unread")
+	case now.Online && !was.Online:
+		return since("check.online_since")
+	case was.Online && !now.Online:
+		return since("check.offline_since")
+	case now.Online && !batchsync.SameCron(now.Cron, was.Cron):
+		return since("check.cron_since", was.Cron, now.Cron)
+	case now.Online && now.VCluster != "" && was.VCluster != "" && !strings.EqualFold(now.VCluster, was.VCluster):
+		return since("check.vcluster_since", was.VCluster, now.VCluster)
+	case !now.Online && (t.op.Kind == batchsync.OpBackfill || t.op.Kind == batchsync.OpUndeploy):
+		return wrong(batchsync.CodeConflict, "check.offline")
+	}
+	was.Published = now.PublishedAt.UTC()
+	return ok("check.as_seen")
+}
+
+func (c checking) content(ctx context.Context, t *turn) check {
+	_, err := c.Content(ctx, t.op.Task)
+	switch {
+	case batchsync.FailureOf(err) == batchsync.FailNotConfigured:
+		return wrong(batchsync.CodeInvalid, "check.no_content")
+	case err != nil:
+		return unread(err, "check.content_unread")
+	}
+	return ok("check.content_ok")
+}
+
+// saved checks what a deployment would publish, and fixes it as the goal.
+func (c checking) saved(ctx context.Context, t *turn) check {
+	seen := t.change().Saved
+	now, err := c.DraftSchedule(ctx, t.op.Task)
+	switch {
+	case batchsync.FailureOf(err) == batchsync.FailNotConfigured, err == nil && now.Cron == "":
+		return wrong(batchsync.CodeInvalid, "check.no_schedule")
+	case err != nil:
+		return unread(err, "check.schedule_unread")
+	case seen != nil && !batchsync.SameCron(seen.Cron, now.Cron):
+		return since("check.saved_since", seen.Cron, now.Cron)
+	case seen != nil && !strings.EqualFold(seen.VCluster, now.VCluster):
+		return since("check.vcluster_since", seen.VCluster, now.VCluster)
+	}
+	t.change().Saved = &now
+	return c.pre.cluster(ctx, now.VCluster)
+}
+
+// downstream compares the tasks that wait for this one with those the person
+// saw: they decided on that very list.
+func (c checking) downstream(ctx context.Context, t *turn) check {
+	now, err := c.Downstream(ctx, t.op.Task)
+	if err != nil {
+		return unread(err, "check.downstream_unread")
+	}
+	if !slices.Equal(idsOf(now), idsOf(t.change().After)) {
+		var names []string
+		for _, task := range now {
+			names = append(names, task.Name)
+		}
+		if len(names) == 0 {
+			return since("check.no_downstream_since")
+		}
+		return since("check.downstream_since", joined(names))
+	}
+	if !t.change().WithDownstream {
+		return ok("check.downstream_same")
+	}
+	for _, task := range now {
+		_, held, err := c.store.HolderOf(batchsync.TaskLock(task.ID))
+		switch {
+		case err != nil:
+			return unread(err, "check.downstream_unread")
+		case held:
+			return wrong(batchsync.CodeConflict, "check.downstream_held", task.Name)
+		}
+	}
+	return ok("check.downstream_same")
+}
+
+func idsOf(tasks []batchsync.TaskLink) []batchsync.TaskID {
+	var out []batchsync.TaskID
+	for _, t := range tasks {
+		out = append(out, t.ID)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// clock writes a time as people of the platform's zone read it.
+func clock(at time.Time, zone string) string {
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		loc = time.UTC
+	}
+	return at.In(loc).Format("2006-01-02 15:04 -07:00")
+}

@@ -1,0 +1,181 @@
+package operation
+
+import (
+	"testing"
+	"time"
+
+	"batchsync/internal/batchsync"
+)
+
+// TestMaking_Look covers what may be found under the name of a task whose
+// creation got no answer.
+func TestMaking_Look(t *testing.T) {
+	t.Parallel()
+	began := time.Date(2026, 7, 1, 10, 0, 0, 0, time.UTC)
+	hit := func(created time.Time, typ batchsync.TaskType) *task {
+		return &task{ref: batchsync.TaskRef{ID: 77, Name: "sync_orders", Type: typ, Folder: 110, Created: created}}
+	}
+	tests := []struct {
+		name  string
+		tasks []*task
+		want  verdict
+		key   batchsync.TextKey
+	}{
+		{"Nothing", nil, absent, ""},
+		{"OtherFolderOrName", []*task{
+			{ref: batchsync.TaskRef{Name: "sync_orders", Folder: 1, Created: began}},
+			{ref: batchsync.TaskRef{Name: "Sync_Orders", Folder: 110, Created: began}},
+		}, absent, ""},
+		{"Ours", []*task{hit(began.Add(time.Second), batchsync.TypeSingle)}, took, "make.found"},
+		{"OursByASlowClock", []*task{hit(began.Add(-clockSkew), batchsync.TypeSingle)}, took, "make.found"},
+		{"OlderThanTheTry", []*task{hit(began.Add(-clockSkew-time.Second), batchsync.TypeSingle)}, refused, "make.taken"},
+		{"OtherType", []*task{hit(began.Add(time.Second), batchsync.TypeMulti)}, refused, "make.taken"},
+		{"NoDate", []*task{hit(time.Time{}, batchsync.TypeSingle)}, unclear, "make.ambiguous"},
+		{"Two", []*task{hit(began, batchsync.TypeSingle), hit(began, batchsync.TypeSingle)}, unclear, "make.ambiguous"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			p := newPlatform()
+			p.tasks = tt.tasks
+			op := batchsync.NewCreate("op1", batchsync.Draft{ID: "d1", Owner: "U1"}, single(), began)
+			op.Steps[0].State = batchsync.StepDone
+			turn := newTurn(op)
+			turn.step().Began = began
+			f := making{p}.look(t.Context(), turn)
+			var key batchsync.TextKey
+			switch {
+			case f.problem != nil:
+				key = f.problem.Text.Key
+			case len(f.notes) > 0:
+				key = f.notes[0].Key
+			}
+			if f.verdict != tt.want || key != tt.key {
+				t.Errorf("got verdict %d with %q, want %d with %q", f.verdict, key, tt.want, tt.key)
+			}
+			if ours := tt.want == took; ours != (turn.op.Task == 77) || ours != (turn.task != nil) {
+				t.Errorf("got task %d, remembered %v", turn.op.Task, turn.task)
+			}
+		})
+	}
+}
+
+func TestMaking_Duplicate(t *testing.T) {
+	t.Parallel()
+	duplicate := batchsync.PlatformError{Failure: batchsync.FailDuplicate, ExitCode: 2, Name: "DUPLICATE_TASK"}
+	t.Run("Ours", func(t *testing.T) {
+		t.Parallel()
+		test(t, single(), func(r *rig) {
+			// The program itself re-sent a creation whose answer was lost.
+			r.platform.faults["CreateTask"] = []fault{lost}
+			r.platform.faults["TasksLike"] = []fault{none, hides, hides}
+			op := r.live()
+			r.ends(op, batchsync.OpDone, "")
+			r.noted(op, batchsync.StepMake, "make.found")
+			if r.platform.calls["CreateTask"] != 2 || r.platform.creates != 1 {
+				r.Errorf("got %d creations of %d tried, want 1 of 2", r.platform.creates, r.platform.calls["CreateTask"])
+			}
+		})
+	})
+	t.Run("NotListed", func(t *testing.T) {
+		t.Parallel()
+		test(t, single(), func(r *rig) {
+			r.platform.refuseWith, r.platform.always["CreateTask"] = duplicate, refuse
+			r.ends(r.live(), batchsync.OpUnknown, "make.contradiction")
+			if r.platform.calls["CreateTask"] != 1 {
+				r.Errorf("got %d creations tried, want 1", r.platform.calls["CreateTask"])
+			}
+		})
+	})
+	t.Run("Taken", func(t *testing.T) {
+		t.Parallel()
+		test(t, single(), func(r *rig) {
+			r.platform.faults["TasksLike"] = []fault{hides}
+			r.platform.tasks = []*task{{ref: batchsync.TaskRef{ID: 9, Name: "sync_orders", Type: batchsync.TypeSingle, Folder: 110, Created: time.Now().Add(-time.Hour)}}}
+			op := r.live()
+			r.ends(op, batchsync.OpRefused, "make.taken")
+			r.refused(op)
+		})
+	})
+}
+
+// TestMaking_Refused ends the operation only where it is certain that no try
+// made the task.
+func TestMaking_Refused(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		faults []fault // then refused
+		with   batchsync.Failure
+		state  batchsync.OperationState
+		key    batchsync.TextKey
+	}{
+		{"AtOnce", nil, batchsync.FailRefused, batchsync.OpRefused, "platform.refused"},
+		{"FolderGone", nil, batchsync.FailNotFound, batchsync.OpRefused, "platform.not_found"},
+		{"AfterThePlatformWasDown", repeat(unreached, 2), batchsync.FailRefused, batchsync.OpRefused, "platform.refused"},
+		{"NeverReached", repeat(unreached, maxTries), batchsync.FailRefused, batchsync.OpRefused, "platform.unreachable"},
+		{"AfterALostRequest", []fault{dropped}, batchsync.FailRefused, batchsync.OpFailed, "platform.refused"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			test(t, single(), func(r *rig) {
+				r.platform.refuseWith = batchsync.PlatformError{Failure: tt.with, ExitCode: 1, Message: "no"}
+				r.platform.faults["CreateTask"], r.platform.always["CreateTask"] = tt.faults, refuse
+				op := r.live()
+				r.ends(op, tt.state, tt.key)
+				if tt.state == batchsync.OpRefused {
+					r.refused(op)
+					return
+				}
+				// The doubt of the first go is not forgotten in the next.
+				op = r.checkAgain()
+				r.ends(op, tt.state, tt.key)
+				if !op.Made() {
+					r.Error("a lost request may have made the task")
+				}
+			})
+		})
+	}
+}
+
+// TestMaking_Link finds the address that was lost with the answer to the
+// creation, whatever the task holds, and goes on without.
+func TestMaking_Link(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		spec  batchsync.Spec
+		arm   func(p *platform)
+		state batchsync.OperationState
+		url   string
+		asked int
+	}{
+		{"Lost", single(), func(p *platform) { p.faults["CreateTask"] = []fault{lost} }, batchsync.OpDone, "https://studio.example.test/60001", 1},
+		{"LostOfAnEmptyTask", merge(), func(p *platform) { p.faults["CreateTask"] = []fault{lost} }, batchsync.OpWaiting, "https://studio.example.test/60001", 1},
+		{"AskedAgain", single(), func(p *platform) {
+			p.faults["CreateTask"], p.faults["StudioURL"] = []fault{lost}, repeat(unreached, 2)
+		}, batchsync.OpDone, "https://studio.example.test/60001", 3},
+		{"None", single(), func(p *platform) {
+			p.faults["CreateTask"], p.unlinked = []fault{lost}, true
+		}, batchsync.OpDone, "", 4},
+		{"NotLost", single(), func(*platform) {}, batchsync.OpDone, "https://studio.example.test/60001", 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			test(t, tt.spec, func(r *rig) {
+				tt.arm(r.platform)
+				op := r.live()
+				if op.State != tt.state || op.StudioURL != tt.url || r.platform.calls["StudioURL"] != tt.asked {
+					r.Errorf("got state %s, address %q, asked %d times", op.State, op.StudioURL, r.platform.calls["StudioURL"])
+				}
+				kept, err := r.disk.Task(op.Task)
+				made := op.Step(batchsync.StepMake)
+				if err != nil || kept.StudioURL != tt.url || kept.CreatedAt.Before(made.Began) || kept.CreatedAt.After(made.Ended) {
+					r.Errorf("remembered task: got %+v, %v", kept, err)
+				}
+			})
+		})
+	}
+}

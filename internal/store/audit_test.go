@@ -1,0 +1,63 @@
+package store
+
+import (
+	"slices"
+	"testing"
+
+	"batchsync/internal/batchsync"
+)
+
+func TestStore_AuditOf(t *testing.T) {
+	t.Parallel()
+	s := fresh(t)
+	for _, row := range []batchsync.AuditRow{
+		{Object: "task/40001", Actor: "U1", Operation: "a"},
+		{Object: "task/400011", Actor: "U1", Operation: "b"},
+		{Object: "operation/a", Actor: "U2", Operation: "a"},
+		{Object: "task/40001/runs/7", Actor: "U2"},
+	} {
+		row.At = start
+		ok(t, s.Record(row))
+	}
+	for _, tt := range []struct {
+		name   string
+		filter batchsync.AuditFilter
+		want   []uint64 // numbers of the rows
+	}{
+		{"all", batchsync.AuditFilter{}, []uint64{4, 3, 2, 1}},
+		{"limit", batchsync.AuditFilter{Limit: 2}, []uint64{4, 3}},
+		{"task and what is below it, not its namesake", batchsync.AuditFilter{Object: "task/40001"}, []uint64{4, 1}},
+		{"all tasks", batchsync.AuditFilter{Object: "task/"}, []uint64{4, 2, 1}},
+		{"actor", batchsync.AuditFilter{Actor: "U1"}, []uint64{2, 1}},
+		{"operation", batchsync.AuditFilter{Operation: "a"}, []uint64{3, 1}},
+		{"everything at once", batchsync.AuditFilter{Object: "task/40001", Actor: "U2", Limit: 9}, []uint64{4}},
+		{"nothing", batchsync.AuditFilter{Actor: "U3"}, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var got []uint64
+			for _, row := range must[[]batchsync.AuditRow](t)(s.AuditOf(tt.filter)) {
+				got = append(got, row.Seq)
+			}
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("got rows %v, want %v", got, tt.want)
+			}
+		})
+	}
+	if got := must[[]batchsync.AuditRow](t)(s.Audit(0)); len(got) != 0 {
+		t.Errorf("no rows wanted, got %d", len(got))
+	}
+}
+
+func TestStore_SaveTask(t *testing.T) {
+	t.Parallel()
+	s := fresh(t)
+	ok(t, s.SaveTask(batchsync.Task{ID: 40001, Name: "orders", Owner: "U1"}, batchsync.AuditRow{At: start, Object: "task/40001", Action: batchsync.ActAdopt}))
+	ok(t, s.SaveTask(batchsync.Task{ID: 40001, Name: "orders", Owner: "U1", Muted: start}, batchsync.AuditRow{At: start, Object: "task/40001", Action: batchsync.ActMute}))
+	if got := must[batchsync.Task](t)(s.Task(40001)); !got.Muted.Equal(start) || got.Owner != "U1" {
+		t.Errorf("stored %+v", got)
+	}
+	if rows := must[[]batchsync.AuditRow](t)(s.Audit(9)); len(rows) != 2 || rows[0].Action != batchsync.ActMute {
+		t.Errorf("audit is %+v", rows)
+	}
+}
