@@ -16,6 +16,11 @@ import (
 type Message struct {
 	Text   string        // for notifications and screen readers; up to 3000 characters
 	Blocks []slack.Block // what is seen
+	// Fallbacks are simpler drawings of the same, best first, without blocks
+	// that some workspaces refuse. Whoever sends it tries them one after the
+	// other when Slack refuses the blocks (invalid_blocks, …), and Text alone
+	// last.
+	Fallbacks [][]slack.Block
 }
 
 // maxNotes is how many notes of a step are listed.
@@ -25,41 +30,114 @@ const maxNotes = 8
 // that every drawing is a new one to Slack.
 func (p Printer) Operation(op batchsync.Operation, now time.Time) Message {
 	id := func(part string) string { return "card/" + strconv.Itoa(op.Version) + "/" + part }
-	title := p.format("card.title", []any{op.Name()})
-	state := p.enum("state.", string(op.State))
 	problem := p.cardProblem(op)
 
-	all := []slack.Block{p.header(id("title"), title), cardSection(id("state"), p.stateLine(op, state))}
+	all := []slack.Block{p.header(id("title"), p.operationTitle(op)), cardSection(id("state"), p.stateLine(op))}
+	if progress := p.followed(op); progress != "" {
+		all = append(all, cardSection(id("progress"), progress))
+	}
 	all = append(all, cardSection(id("steps"), p.stepLines(op)))
 	if problem != nil {
-		all = append(all, cardSection(id("problem"), lines(p.sentence(problem.Text, false), p.hint(problem.Hint, false))))
-		if strings.TrimSpace(visible(problem.Detail, false)) != "" {
-			all = append(all, p.preformatted(id("detail"), problem.Detail))
-		}
+		all = append(all, p.problemBlocks(id, *problem, p.handsOff(op))...)
 	}
 	if p.handsOff(op) {
 		all = append(all, section(id("by_hand"), p.handoff(*op.Spec)))
 	}
 	if op.State == batchsync.OpDone && op.Spec != nil {
-		all = append(all, section(id("next"), lines(bold(p.word("preview.title")), p.runs(op.Spec.Schedule, now))))
+		all = append(all, section(id("next"), lines(bold(p.word("preview.title")), p.runs(op.Spec.Schedule, p.zone, now))))
 	}
 	if buttons := p.cardButtons(op); len(buttons) > 0 {
 		all = append(all, slack.NewActionBlock(id("buttons"), buttons...))
 	}
+	if op.Spec != nil {
+		all = append(all, contextLine(id("place"), p.place(*op.Spec)))
+	}
+	if op.Change != nil && op.Change.StopAsked {
+		all = append(all, contextLine(id("stopped"), p.say("card.stop_asked", p.user(string(op.Change.StoppedBy)))))
+	}
 	all = append(all, contextLine(id("asked"), p.asked(op)))
-	return Message{Text: p.cardText(op, state, problem), Blocks: all}
+	return Message{Text: p.cardText(op, problem), Blocks: all}
 }
 
-// stateLine is where the change stands, and what it copies where.
-func (p Printer) stateLine(op batchsync.Operation, state mark) mark {
-	m := "*" + state + "*"
-	if about := p.enumOrNone("state.", string(op.State)+"_about"); about != "" {
+// problemBlocks say what went wrong. Where the card lists what to do in full,
+// the sentence would only repeat it; the platform's own words stay.
+func (p Printer) problemBlocks(id func(string) string, pr batchsync.Problem, listed bool) []slack.Block {
+	var all []slack.Block
+	if !listed {
+		all = append(all, cardSection(id("problem"), lines(p.sentence(pr.Text, false), p.hint(pr.Hint, false))))
+	}
+	if strings.TrimSpace(visible(pr.Detail, false)) != "" {
+		all = append(all, p.preformatted(id("detail"), pr.Detail))
+	}
+	return all
+}
+
+// operationTitle is what a change does, with the name of its task; plain.
+func (p Printer) operationTitle(op batchsync.Operation) string {
+	return p.format(batchsync.TextKey("title."+string(op.Kind)), []any{p.clip(op.Name(), maxHeader)})
+}
+
+// place is when, where and on which cluster the task of a specification runs.
+func (p Printer) place(s batchsync.Spec) mark {
+	return join([]mark{p.rhythm(s.Schedule), p.name(s.Folder.Path), p.name(s.VCluster)}, " · ")
+}
+
+// stateLine is where the change stands, and what it is about.
+func (p Printer) stateLine(op batchsync.Operation) mark {
+	m := "*" + p.stateWord(op) + "*"
+	if about := p.stateAbout(op); about != "" {
 		m = p.say("card.state", m, about)
 	}
-	if op.Spec != nil {
-		m = lines(m, p.flow(*op.Spec))
+	switch {
+	case op.Spec != nil:
+		return lines(m, p.flow(*op.Spec))
+	case op.Change != nil:
+		return lines(m, p.changeFacts(op))
 	}
 	return m
+}
+
+// stateWord is the word of an operation's state. Words of a creation do not fit
+// every change, so these have some of their own.
+func (p Printer) stateWord(op batchsync.Operation) mark {
+	if op.Kind != batchsync.OpCreate {
+		if word := p.enumOrNone("change.", outcome(op)); word != "" {
+			return word
+		}
+	}
+	return p.enum("state.", string(op.State))
+}
+
+// stateAbout says what follows from the state, where there is something to say.
+func (p Printer) stateAbout(op batchsync.Operation) mark {
+	if op.Kind != batchsync.OpCreate {
+		for _, key := range []string{outcome(op) + "_" + string(op.Kind), outcome(op) + "_about"} {
+			if about := p.enumOrNone("change.", key); about != "" {
+				return about
+			}
+		}
+		return p.enumOrNone("state.", string(op.State)+"_about")
+	}
+	if op.State == batchsync.OpRefused && op.Draft == "" {
+		return p.say("card.no_draft")
+	}
+	return p.enumOrNone("state.", string(op.State)+"_about")
+}
+
+// outcome is the state of a change, with a done one told apart by how its runs
+// ended.
+func outcome(op batchsync.Operation) string {
+	if op.State != batchsync.OpDone || op.Change == nil {
+		return string(op.State)
+	}
+	_, failed, open := op.Change.Tally()
+	switch {
+	case op.Change.StopAsked && failed+open > 0:
+		return "stopped"
+	case op.Trouble || failed > 0:
+		return "trouble"
+	}
+	return string(op.State)
 }
 
 func (p Printer) enumOrNone(prefix, value string) mark {
@@ -76,7 +154,7 @@ func (p Printer) stepLines(op batchsync.Operation) mark {
 	current := op.Current()
 	for i, s := range op.Steps {
 		all = append(all, p.say("card.step", symbol(s.State), p.enum("operation.step.", string(s.Name)), p.enum("step_state.", string(s.State))))
-		if i == current {
+		if i == current || op.Trouble && i == len(op.Steps)-1 {
 			all = append(all, p.notes(s, p.handsOff(op))...)
 		}
 	}
@@ -132,34 +210,53 @@ func (p Printer) handsOff(op batchsync.Operation) bool {
 		(op.Spec.ByHand() || slices.ContainsFunc(op.Steps[i].Notes, isHandoff))
 }
 
-// cardButtons are what a person can do now; a settled card has a link at most.
+// cardButtons are what a person can do now; a settled card only leads on, or
+// back to its draft.
 func (p Printer) cardButtons(op batchsync.Operation) []slack.BlockElement {
 	ref := Ref{ID: string(op.ID), Version: op.Version}.String()
+	open := op.State.NeedsPerson() && !op.State.Settled()
 	var out []slack.BlockElement
-	failedClean := op.State == batchsync.OpFailed && !op.Made()
 	switch {
-	case failedClean:
-		if op.Draft != "" {
-			out = append(out, primary(p.button(ActionEditDraft, "button.edit_draft", string(op.Draft))))
-		}
-	case op.State == batchsync.OpWaiting, op.State == batchsync.OpUnknown, op.State == batchsync.OpFailed:
+	case op.State == batchsync.OpRefused && op.Draft != "":
+		out = append(out, primary(p.button(ActionEditDraft, "button.edit_draft", string(op.Draft))))
+	case open:
 		out = append(out, primary(p.button(ActionCheckAgain, "button.check_again", ref)))
+	}
+	if run := failedRun(op); run != 0 {
+		out = append(out, p.button(ActionViewLog, "button.view_log", RunRef{op.Task, run}.String()))
 	}
 	if link := webURL(op.StudioURL); link != "" {
 		out = append(out, p.button(ActionOpenStudio, "button.open_studio", ref).WithURL(link))
 	}
-	if !failedClean && (op.State == batchsync.OpWaiting || op.State == batchsync.OpUnknown || op.State == batchsync.OpFailed) {
-		out = append(out, p.dropButton(ref))
+	if op.State.Settled() && op.Task > 0 {
+		out = append(out, p.button(ActionShowTask, "button.show_task", TaskRefOf(op.Task).String()))
+	}
+	switch {
+	case open:
+		out = append(out, p.asking(p.button(ActionDrop, "button.give_up", ref), "drop.title", "drop.text", "button.give_up"))
+	case following(op) && !op.Change.StopAsked:
+		out = append(out, p.asking(p.button(ActionStopOperation, "button.stop", ref), "stop.title", "stop.text", "button.stop"))
 	}
 	return out
 }
 
-func (p Printer) dropButton(ref string) slack.BlockElement {
-	b := p.button(ActionDrop, "button.give_up", ref).WithStyle(slack.StyleDanger)
-	confirm := slack.NewConfirmationBlockObject(
-		p.plain(p.word("drop.title"), maxConfirmHead), p.plain(p.word("drop.text"), maxConfirm),
-		p.plain(p.word("button.give_up"), maxConfirmWord), p.plain(p.word("button.keep"), maxConfirmWord))
-	return b.WithConfirm(confirm.WithStyle(slack.StyleDanger))
+// following reports whether the operation waits for runs that can be stopped.
+func following(op batchsync.Operation) bool {
+	i := op.Current()
+	return op.State == batchsync.OpRunning && op.Change != nil && i >= 0 && op.Steps[i].Name == batchsync.StepFollow
+}
+
+// failedRun is the one run of a rerun, once it failed; else 0.
+func failedRun(op batchsync.Operation) batchsync.RunID {
+	if op.Kind != batchsync.OpRerun || op.Change == nil || op.Task <= 0 {
+		return 0
+	}
+	for _, f := range op.Change.Followed {
+		if f.Status.Over() && f.Status != batchsync.RunSuccess {
+			return max(f.Run, 0)
+		}
+	}
+	return 0
 }
 
 // webURL lets ordinary web addresses through only.
@@ -178,16 +275,20 @@ func (p Printer) asked(op batchsync.Operation) mark {
 
 // cardText is the card for who does not see it: what, where it stands, what
 // went wrong and what to do next.
-func (p Printer) cardText(op batchsync.Operation, state mark, problem *batchsync.Problem) string {
+func (p Printer) cardText(op batchsync.Operation, problem *batchsync.Problem) string {
 	done := 0
 	for _, s := range op.Steps {
 		if s.State == batchsync.StepDone {
 			done++
 		}
 	}
-	parts := []mark{p.say("card.text", p.foreign(op.Name()), state, number(done), number(len(op.Steps)))}
+	title := escape(p.clip(p.operationTitle(op), maxArgument))
+	parts := []mark{p.say("card.text", title, p.stateWord(op), number(done), number(len(op.Steps))), p.tally(op)}
 	if problem != nil {
-		return top(append(parts, p.sentence(problem.Text, false), p.hint(problem.Hint, false))...)
+		parts = append(parts, p.sentence(problem.Text, false), p.hint(problem.Hint, false))
 	}
-	return top(append(parts, p.enumOrNone("state.", string(op.State)+"_about"))...)
+	if problem == nil || op.State == batchsync.OpRefused {
+		parts = append(parts, p.stateAbout(op))
+	}
+	return top(parts...)
 }

@@ -62,7 +62,7 @@ func nameOf(e ast.Expr) string {
 }
 
 // keyArgument is where a function takes a key, by the function's name.
-var keyArgument = map[string]int{"T": 0, "TextKey": 0, "say": 0, "word": 0, "format": 0, "button": 1, "modal": 1}
+var keyArgument = map[string]int{"T": 0, "TextKey": 0, "say": 0, "word": 0, "format": 0, "button": 1, "modal": 1, "ask": 1, "form": 1, "asking": 1, "links": 1}
 
 // namedSentences finds every sentence that is named by a literal.
 func namedSentences(fset *token.FileSet, files map[string]*ast.File) []use {
@@ -110,13 +110,44 @@ func builtKeys() []string {
 	add("step.", []string{"hours", "minutes"}, "_one")
 	add("weekday.", []string{"0", "1", "2", "3", "4", "5", "6"})
 	add("state.", keys(batchsync.OperationStates()))
-	add("state.", []string{"running_about", "waiting_about", "unknown_about", "done_about", "dropped_about"})
-	add("operation.step.", keys(batchsync.StepNames(batchsync.OpCreate)))
+	add("state.", []string{"running_about", "waiting_about", "unknown_about", "refused_about", "done_about", "dropped_about"})
+	add("told.", []string{"waiting", "unknown", "failed", "refused", "done"})
+	for _, kind := range operationKinds() {
+		add("operation.step.", keys(batchsync.StepNames(kind)))
+		add("title.", []string{string(kind)})
+		if kind != batchsync.OpCreate {
+			add("change.done_", []string{string(kind)})
+		}
+	}
+	add("change.", []string{"running", "done"})
+	add("change.", []string{"refused", "trouble", "stopped"}, "_about")
+	add("change.", []string{"dropped_about", "waiting_about"})
+	add("confirm.", []string{"rerun", "stop", "schedule"}, "_about")
+	add("button.confirm_", []string{"rerun", "stop", "schedule"})
+	for _, s := range batchsync.RunStatuses() {
+		add(string(s.Word()), []string{""})
+	}
+	add("task.state_", []string{"online", "modified", "offline", "unknown"})
+	add("mute_for.", []string{MuteHour, MuteShift, MuteDay, MuteUntil})
+	add("action.", keys(batchsync.Actions()))
+	add("outcome.", append(keys(batchsync.OperationStates()), batchsync.AuditAsked, batchsync.AuditForbidden, "muted", "unmuted"))
+	add("part.", keys(CheckNames()))
+	add("check_state.", []string{string(CheckOK), string(CheckWarn), string(CheckBad)})
+	for word := range CommandActions() {
+		add("help.", []string{word})
+	}
 	add("step_state.", []string{"pending", "running", "done", "waiting", "unknown", "failed"})
 	for _, step := range batchsync.Steps() {
 		add("label.", keys(batchsync.StepFields(step)))
 	}
 	return out
+}
+
+func operationKinds() []batchsync.OperationKind {
+	return []batchsync.OperationKind{
+		batchsync.OpCreate, batchsync.OpBackfill, batchsync.OpRerun, batchsync.OpStop,
+		batchsync.OpDeploy, batchsync.OpUndeploy, batchsync.OpSchedule,
+	}
 }
 
 func testDirs(t *testing.T) []string {
@@ -171,11 +202,35 @@ func TestEnglish_CompleteForLookalikes(t *testing.T) {
 				return true
 			}
 			s, _ := literal(e)
-			if m := like.FindStringSubmatch(s); m != nil && prefixes[m[1]] && catalog[batchsync.TextKey(s)] == "" {
+			if m := like.FindStringSubmatch(s); m != nil && prefixes[m[1]] && catalog[batchsync.TextKey(s)] == "" && !begins(catalog, s) {
 				t.Errorf("%s: %q looks like a key and has no words", fset.Position(n.Pos()), s)
 			}
 			return true
 		})
+	}
+}
+
+// begins reports whether s is what keys are put together from.
+func begins(catalog map[batchsync.TextKey]string, s string) bool {
+	for key := range catalog {
+		if strings.HasSuffix(s, "_") && strings.HasPrefix(string(key), s) {
+			return true
+		}
+	}
+	return false
+}
+
+// A key in two places would have the words of one of them, by chance.
+func TestEnglish_OnePlace(t *testing.T) {
+	t.Parallel()
+	seen := map[batchsync.TextKey]bool{}
+	for i, part := range englishParts() {
+		for key := range part {
+			if seen[key] {
+				t.Errorf("%q is in part %d and in one before", key, i)
+			}
+			seen[key] = true
+		}
 	}
 }
 
@@ -245,11 +300,11 @@ func TestEnglish_NothingUnused(t *testing.T) {
 func TestEnglish_Style(t *testing.T) {
 	t.Parallel()
 	// Fragments, or texts that end with a list or an ellipsis.
-	open := []string{"list.", "names.", "text.", "ago.", "label.", "button.", "placeholder.", "option.", "kind.", "scope.", "write_mode.", "every.", "step.", "weekday.", "rhythm.", "flow.", "card.", "operation.step.", "step_state.", "wizard.", "preview.title", "review.", "handoff.title", "choose.unnamed", "problem.at", "modal.loading", "creating.text", "drop.title", "state."}
+	open := []string{"title.", "change.", "action.", "outcome.", "part.", "check_state.", "run.status_", "run.type_", "runs.", "row.", "task.state_", "task.", "cron.", "strip.", "chart.", "took.", "fact.", "window.", "tally.", "confirm.", "mute_for.", "log.", "audit.", "home.", "deps.", "status.", "backfill.title", "deploy.title", "undeploy.title", "undeploy.lost", "undeploy.after", "reschedule.title", "mute.title", "started.title", "help.commands", "list.", "names.", "text.", "ago.", "label.", "button.", "placeholder.", "option.", "kind.", "scope.", "write_mode.", "every.", "step.", "weekday.", "rhythm.", "flow.", "card.", "operation.step.", "step_state.", "wizard.", "preview.title", "review.", "handoff.title", "choose.unnamed", "problem.at", "modal.loading", "creating.text", "drop.title", "state."}
 	for key, words := range english() {
 		k := string(key)
 		fragment := slices.ContainsFunc(open, func(p string) bool { return strings.HasPrefix(k, p) })
-		sentence := strings.HasPrefix(k, "button.unknown") || strings.HasPrefix(k, "list.loading") ||
+		sentence := slices.Contains(whole(), k) || strings.HasPrefix(k, "button.unknown") || strings.HasPrefix(k, "list.loading") ||
 			k == "review.limits" || strings.HasPrefix(k, "state.") && strings.HasSuffix(k, "_about") || k == "wizard.tables_cut"
 		if ends := regexp.MustCompile(`[.?:]$`).MatchString(words); (sentence || !fragment) && !ends {
 			t.Errorf("%q is a sentence without an end: %q", key, words)
@@ -257,6 +312,20 @@ func TestEnglish_Style(t *testing.T) {
 		if strings.HasPrefix(k, "label.") || strings.HasPrefix(k, "button.") && !sentence {
 			plainLabel(t, k, words)
 		}
+	}
+}
+
+// whole are sentences among fragments.
+func whole() []string {
+	return []string{
+		"task.gone", "task.no_content", "task.changed", "task.text", "task.text_schedule", "task.text_failed", "task.last_failed",
+		"cron.unreadable", "strip.none", "strip.legend", "strip.count", "strip.count_one", "chart.takeaway", "list.none", "list.narrow",
+		"runs.zone", "runs.latest", "log.empty", "log.size", "log.cut", "log.as_file", "log.text", "deps.text", "deps.no_before",
+		"deps.no_after", "change.refused_about", "change.trouble_about", "change.stopped_about", "change.dropped_about",
+		"change.waiting_about", "change.done_backfill", "change.done_rerun", "change.done_stop", "change.done_deploy",
+		"change.done_undeploy", "change.done_schedule", "confirm.rerun_about", "confirm.stop_about", "confirm.schedule_about",
+		"undeploy.lost_runs", "undeploy.lost_schedule", "undeploy.lost_state", "home.empty", "home.example", "home.not_read",
+		"audit.count", "audit.none", "audit.more", "audit.csv", "status.fine", "status.trouble",
 	}
 }
 
@@ -285,7 +354,7 @@ func TestEnglish_FitsMenus(t *testing.T) {
 	t.Parallel()
 	for key, words := range english() {
 		k := string(key)
-		for _, prefix := range []string{"kind.", "scope.", "write_mode.", "every.", "option.", "weekday."} {
+		for _, prefix := range []string{"kind.", "scope.", "write_mode.", "every.", "option.", "weekday.", "mute_for."} {
 			if strings.HasPrefix(k, prefix) && units(words) > maxOption {
 				t.Errorf("%q has %d characters, a menu takes %d", key, units(words), maxOption)
 			}
@@ -294,8 +363,11 @@ func TestEnglish_FitsMenus(t *testing.T) {
 			t.Errorf("%q is longer than a hint", key)
 		}
 	}
-	for _, key := range []batchsync.TextKey{"wizard.title", "button.next", "button.cancel", "button.close", "button.create_sync"} {
-		if units(english()[key]) > maxTitle {
+	for _, key := range []batchsync.TextKey{"wizard.title", "button.next", "button.cancel", "button.close", "button.create_sync",
+		"backfill.title", "deploy.title", "undeploy.title", "reschedule.title", "mute.title", "started.title", "confirm.rerun", "confirm.stop",
+		"confirm.schedule", "button.review", "button.start_backfill", "button.deploy", "button.undeploy", "button.change_schedule", "button.mute",
+		"button.confirm_rerun", "button.confirm_stop", "button.confirm_schedule"} {
+		if n := units(english()[key]); n == 0 || n > maxTitle {
 			t.Errorf("%q does not fit a modal's frame", key)
 		}
 	}

@@ -103,6 +103,26 @@ func (p Printer) button(a ActionID, key batchsync.TextKey, value string) *slack.
 	return slack.NewButtonBlockElement(string(a), value, p.plain(p.word(key), maxButton))
 }
 
+// spoken gives a button that is drawn in many rows a name of its own for screen
+// readers.
+func (p Printer) spoken(b *slack.ButtonBlockElement, name string) *slack.ButtonBlockElement {
+	b.AccessibilityLabel = p.clip(b.Text.Text+" "+name, maxAccessible)
+	return b
+}
+
+// asking makes a button that destroys ask before.
+func (p Printer) asking(b *slack.ButtonBlockElement, title, text, yes batchsync.TextKey) *slack.ButtonBlockElement {
+	confirm := slack.NewConfirmationBlockObject(
+		p.plain(p.word(title), maxConfirmHead), p.plain(p.word(text), maxConfirm),
+		p.plain(p.word(yes), maxConfirmWord), p.plain(p.word("button.keep"), maxConfirmWord))
+	return b.WithStyle(slack.StyleDanger).WithConfirm(confirm.WithStyle(slack.StyleDanger))
+}
+
+// row is a line with one button beside it.
+func row(id string, m mark, b *slack.ButtonBlockElement) slack.Block {
+	return slack.NewSectionBlock(marked(m, maxSection), nil, slack.NewAccessory(b), slack.SectionBlockOptionBlockID(id))
+}
+
 func primary(b *slack.ButtonBlockElement) *slack.ButtonBlockElement {
 	return b.WithStyle(slack.StylePrimary)
 }

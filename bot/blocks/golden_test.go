@@ -109,7 +109,8 @@ func TestPrinter_Operation_Golden(t *testing.T) {
 		"running":         sampleOperation(batchsync.OpRunning, 2, batchsync.ScopeSingle, "orders"),
 		"waiting_by_hand": sampleOperation(batchsync.OpWaiting, 2, batchsync.ScopeMerge, "orders"),
 		"unknown":         sampleOperation(batchsync.OpUnknown, 4, batchsync.ScopeMulti, "orders"),
-		"failed_clean":    sampleOperation(batchsync.OpFailed, 0, batchsync.ScopeSingle, "orders"),
+		"refused":         sampleOperation(batchsync.OpRefused, 0, batchsync.ScopeSingle, "orders"),
+		"refused_name":    sampleOperation(batchsync.OpRefused, 1, batchsync.ScopeSingle, "orders"),
 		"failed_made":     sampleOperation(batchsync.OpFailed, 4, batchsync.ScopeWhole, "orders"),
 		"done":            sampleOperation(batchsync.OpDone, 6, batchsync.ScopeSingle, "orders"),
 		"dropped":         sampleOperation(batchsync.OpDropped, 3, batchsync.ScopeSingle, "orders"),
@@ -157,6 +158,7 @@ func TestPrinter_Messages_Golden(t *testing.T) {
 	messages := map[string]Message{
 		"notice":       p.Notice([]batchsync.Text{batchsync.T("draft.expired"), batchsync.T("field.schema_gone", hostile)}),
 		"notice_empty": p.Notice(nil),
+		"notice_to":    p.NoticeTo("U0ACTOR", []batchsync.Text{batchsync.T("told.failed", hostile), batchsync.T("platform.refused")}),
 		"problem":      p.Problem(batchsync.Problem{Text: batchsync.T("access.operator"), Hint: batchsync.T("access.ask", "S0OPS", "U0ADMIN", hostile), Detail: hostile}, "ref-1"),
 		"help":         p.Help(""), "help_new": p.Help("new"), "help_else": p.Help("else"),
 		"unknown": p.UnknownCommand(hostile, "new"), "unknown_far": p.UnknownCommand(hostile, ""),

@@ -20,6 +20,18 @@ const (
 	CallbackInfo   CallbackID = "info"          // only tells something; also the one that says "Loading"
 )
 
+// Modals of changes. The first group only asks and points to the task by
+// Ref{task id, 1}; the second confirms and points to the proposed operation.
+const (
+	CallbackBackfill CallbackID = "task.backfill"
+	CallbackSchedule CallbackID = "task.schedule"
+	CallbackMute     CallbackID = "task.mute"
+
+	CallbackDeploy   CallbackID = "change.deploy"
+	CallbackUndeploy CallbackID = "change.undeploy"
+	CallbackConfirm  CallbackID = "change.confirm" // a backfill, rerun, stop or schedule: nothing to answer
+)
+
 // Wizard.
 const (
 	ActionOpenWizard  ActionID = "wizard.open"       // in messages; value: id of a draft, or empty for a new one
@@ -37,6 +49,52 @@ const (
 	ActionOpenStudio ActionID = "operation.open_studio" // a link; Slack reports the click all the same
 )
 
+// Tasks. Values are Ref{task id, 1} unless said otherwise.
+const (
+	ActionShowTask       ActionID = "task.show"
+	ActionRefreshTask    ActionID = "task.refresh" // on the task's card itself: redraw it in place
+	ActionRuns           ActionID = "task.runs"
+	ActionDeps           ActionID = "task.deps"
+	ActionBackfill       ActionID = "task.backfill"
+	ActionChangeSchedule ActionID = "task.schedule"
+	ActionDeploy         ActionID = "task.deploy"
+	ActionUndeploy       ActionID = "task.undeploy"
+	ActionAdopt          ActionID = "task.adopt"
+	ActionMute           ActionID = "task.mute"
+	ActionUnmute         ActionID = "task.unmute"
+	// ActionTaskMenu is the overflow menu of a task's card. The value of what
+	// was chosen is a [MenuChoice]: one of the actions above and its value.
+	ActionTaskMenu ActionID = "task.menu"
+)
+
+// Runs. Values are a [RunRef].
+const (
+	ActionViewLog ActionID = "run.log"
+	ActionRerun   ActionID = "run.rerun"
+	ActionStopRun ActionID = "run.stop"
+)
+
+// What can be looked at without a task.
+const (
+	ActionList          ActionID = "list.show"      // value, or chosen: the filter, as after "list"; "all" for none
+	ActionAudit         ActionID = "audit.show"     // value: "all", or a task id
+	ActionStatus        ActionID = "status.show"    // value: "all"
+	ActionHelp          ActionID = "help.show"      // value: the topic; "all" for none
+	ActionRefreshHome   ActionID = "home.refresh"   // on the Home tab
+	ActionStopOperation ActionID = "operation.stop" // value: Ref of the operation whose runs are followed
+)
+
+// Inputs of forms.
+const (
+	ActionFromDay    ActionID = "form.from"
+	ActionToDay      ActionID = "form.to"
+	ActionLarge      ActionID = "form.large"
+	ActionTypedName  ActionID = "form.name"
+	ActionDownstream ActionID = "form.downstream"
+	ActionMuteFor    ActionID = "form.mute_for"
+	ActionMuteDay    ActionID = "form.mute_day"
+)
+
 // fieldPrefix begins the action id of every input of the wizard.
 const fieldPrefix = "field."
 
@@ -44,7 +102,12 @@ const fieldPrefix = "field."
 func ActionIDs() []ActionID {
 	out := []ActionID{
 		ActionOpenWizard, ActionResumeDraft, ActionStartOver, ActionBack, ActionDiscard,
-		ActionEditDraft, ActionCheckAgain, ActionDrop, ActionOpenStudio,
+		ActionEditDraft, ActionCheckAgain, ActionDrop, ActionOpenStudio, ActionStopOperation,
+		ActionShowTask, ActionRefreshTask, ActionRuns, ActionDeps, ActionBackfill, ActionChangeSchedule, ActionDeploy,
+		ActionUndeploy, ActionAdopt, ActionMute, ActionUnmute, ActionTaskMenu,
+		ActionViewLog, ActionRerun, ActionStopRun,
+		ActionList, ActionAudit, ActionStatus, ActionHelp, ActionRefreshHome,
+		ActionFromDay, ActionToDay, ActionLarge, ActionTypedName, ActionDownstream, ActionMuteFor, ActionMuteDay,
 	}
 	for _, step := range batchsync.Steps() {
 		for _, f := range batchsync.StepFields(step) {
@@ -56,7 +119,10 @@ func ActionIDs() []ActionID {
 
 // CallbackIDs returns every callback id that is ever drawn.
 func CallbackIDs() []CallbackID {
-	return []CallbackID{CallbackWizard, CallbackResume, CallbackInfo}
+	return []CallbackID{
+		CallbackWizard, CallbackResume, CallbackInfo, CallbackBackfill, CallbackSchedule, CallbackMute,
+		CallbackDeploy, CallbackUndeploy, CallbackConfirm,
+	}
 }
 
 // FieldAction is the action id of a question's input: changes of it, and

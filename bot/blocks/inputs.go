@@ -15,7 +15,7 @@ import (
 // FieldBlockID is the block id of a question in the drawing of a draft. Slack
 // keeps what was chosen as long as the id stays, so it has a salt of the
 // answers the question depends on: when one of them changes, the old choice
-// goes.
+// goes, and so does the old proposal.
 func FieldBlockID(d batchsync.Draft, f batchsync.Field) string {
 	hash := sha256.New()
 	for _, on := range dependsOn(f) {
@@ -26,7 +26,7 @@ func FieldBlockID(d batchsync.Draft, f batchsync.Field) string {
 	return blockPrefix + string(f) + "/" + hex.EncodeToString(hash.Sum(nil)[:4])
 }
 
-// dependsOn lists the questions that decide what a question offers.
+// dependsOn lists the questions that decide what a question offers or proposes.
 func dependsOn(f batchsync.Field) []batchsync.Field {
 	switch f {
 	case batchsync.FieldSource, batchsync.FieldScope:
@@ -41,6 +41,11 @@ func dependsOn(f batchsync.Field) []batchsync.Field {
 		return []batchsync.Field{batchsync.FieldKind, batchsync.FieldSource, batchsync.FieldScope, batchsync.FieldSourceSchema, batchsync.FieldTables}
 	case batchsync.FieldStep:
 		return []batchsync.Field{batchsync.FieldSchedule}
+	case batchsync.FieldName: // what its suggestion is made of
+		return []batchsync.Field{
+			batchsync.FieldScope, batchsync.FieldSourceSchema, batchsync.FieldTables, batchsync.FieldTargetTable,
+			batchsync.FieldSchedule, batchsync.FieldStep,
+		}
 	}
 	return nil
 }

@@ -23,12 +23,16 @@ var languages = sync.OnceValue(func() map[string]words {
 // Drawer makes printers. One serves the whole process; it keeps no state.
 type Drawer struct {
 	Redact *redact.Redactor // nil: known patterns of secrets only
+	// PlatformZone is the zone in which the platform reads schedules, for the
+	// coming runs on cards; IANA, empty: unknown.
+	PlatformZone string
 }
 
 // Printer draws in one language. Only [Drawer.In] makes useful ones.
 type Printer struct {
 	redact *redact.Redactor
 	words  words
+	zone   string // the platform's
 }
 
 // In returns the printer of a locale such as "en-US"; unknown ones get English.
@@ -39,15 +43,20 @@ func (d Drawer) In(locale string) Printer {
 	if !ok {
 		w = all["en"]
 	}
-	return Printer{redact: d.Redact, words: w}
+	return Printer{redact: d.Redact, words: w, zone: d.PlatformZone}
 }
 
 func english() map[batchsync.TextKey]string {
 	out := map[batchsync.TextKey]string{}
-	for _, part := range []map[batchsync.TextKey]string{
-		englishCommon(), englishWizard(), englishFields(), englishCards(), englishOperation(),
-	} {
+	for _, part := range englishParts() {
 		maps.Copy(out, part)
 	}
 	return out
+}
+
+func englishParts() []map[batchsync.TextKey]string {
+	return []map[batchsync.TextKey]string{
+		englishCommon(), englishWizard(), englishFields(), englishCards(), englishOperation(), englishRequests(),
+		englishTasks(), englishChanges(), englishHome(),
+	}
 }

@@ -12,11 +12,18 @@ import (
 const maxParagraphs = 8
 
 // Notice is a message of plain paragraphs.
-func (p Printer) Notice(body []batchsync.Text) Message {
+func (p Printer) Notice(body []batchsync.Text) Message { return p.NoticeTo("", body) }
+
+// NoticeTo is a notice that begins with a mention of a person, which is the
+// only ping in it. What is no id of a person is left out.
+func (p Printer) NoticeTo(user batchsync.UserID, body []batchsync.Text) Message {
 	var m Message
 	var parts []mark
 	for i, t := range body[:min(len(body), maxParagraphs)] {
 		text := mark(cutMark(p.sentence(t, false), maxContext))
+		if i == 0 {
+			text = join([]mark{mention(user), text}, " ")
+		}
 		parts = append(parts, text)
 		m.Blocks = append(m.Blocks, section("notice/"+strconv.Itoa(i), text))
 	}
@@ -45,24 +52,26 @@ func (p Printer) Problem(pr batchsync.Problem, ref string) Message {
 	return m
 }
 
-// Help explains a topic; of an empty or unknown one, everything.
+// Help explains a command by its word; of an empty or unknown one, everything.
 func (p Printer) Help(topic string) Message {
-	if topic == "new" {
-		text := p.say("help.new")
-		return p.withNew(text, section("help/new", text))
+	if _, known := CommandActions()[topic]; known {
+		text := p.say(batchsync.TextKey("help." + topic))
+		return p.withButtons(text, section("help/"+topic, text))
 	}
 	text := lines(p.say("help.intro"), p.say("help.commands"))
-	return p.withNew(text,
+	return p.withButtons(text,
 		section("help/intro", p.say("help.intro")),
 		section("help/commands", p.say("help.commands")),
-		section("help/new", p.say("help.new")),
 		contextLine("help/rights", p.say("help.rights")))
 }
 
-// withNew is a message that ends with a way to begin.
-func (p Printer) withNew(text mark, all ...slack.Block) Message {
-	button := slack.NewActionBlock("new", primary(p.button(ActionOpenWizard, "button.new_sync", "")))
-	return Message{Text: top(text), Blocks: append(all, button)}
+// withButtons is a message that ends with ways to begin.
+func (p Printer) withButtons(text mark, all ...slack.Block) Message {
+	buttons := slack.NewActionBlock("begin",
+		primary(p.button(ActionOpenWizard, "button.new_sync", "")),
+		p.button(ActionList, "button.all_tasks", FilterAll),
+		p.button(ActionStatus, "button.status", FilterAll))
+	return Message{Text: top(text), Blocks: append(all, buttons)}
 }
 
 // UnknownCommand answers a word that is no command; nearest may be empty.
@@ -94,7 +103,10 @@ func (p Printer) OpenAgain(d *batchsync.DraftID) Message {
 // Kept tells the owner of a draft, after the modal was closed, that it is kept
 // and for how long.
 func (p Printer) Kept(d batchsync.Draft) Message {
-	text := p.say("draft.kept", p.foreign(p.draftName(d)))
+	text := p.say("draft.kept_unnamed")
+	if name := p.foreign(draftName(d)); name != "" {
+		text = p.say("draft.kept", name)
+	}
 	return Message{Text: top(text), Blocks: []slack.Block{
 		section("kept", text),
 		slack.NewActionBlock("choices",
@@ -103,9 +115,17 @@ func (p Printer) Kept(d batchsync.Draft) Message {
 	}}
 }
 
-// Held says that a task of the same name is being created already; show it
-// with [Printer.Problem] or [Printer.Info].
+// Held says that somebody else is changing the same thing: making a task of
+// that name, or changing that task. Show it with [Printer.Problem] or
+// [Printer.Info].
 func Held(by batchsync.Operation) batchsync.Problem {
+	if by.Kind != batchsync.OpCreate {
+		return batchsync.Problem{
+			Code: batchsync.CodeConflict,
+			Text: batchsync.T("held.change", by.Name()),
+			Hint: batchsync.T("held.change_hint"),
+		}
+	}
 	return batchsync.Problem{
 		Code: batchsync.CodeConflict,
 		Text: batchsync.T("held.by", by.Name()),

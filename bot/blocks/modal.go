@@ -43,7 +43,7 @@ func (p Printer) Info(text, hint batchsync.Text, again *batchsync.DraftID) slack
 // Choose asks whether to go on with an open draft or to give it up.
 func (p Printer) Choose(open batchsync.Draft, now time.Time) slack.ModalViewRequest {
 	ref := Ref{ID: string(open.ID), Version: open.Version}.String()
-	about := p.say("choose.age", p.foreign(p.draftName(open)), p.ago(now.Sub(open.UpdatedAt)))
+	about := p.say("choose.age", p.draftTitle(open), p.ago(now.Sub(open.UpdatedAt)))
 	return p.modal(CallbackResume, "wizard.title", ref, []slack.Block{
 		section("choose", lines(p.say("choose.text"), about)),
 		slack.NewActionBlock("choices",
@@ -53,15 +53,23 @@ func (p Printer) Choose(open batchsync.Draft, now time.Time) slack.ModalViewRequ
 	})
 }
 
-// draftName is what a draft is about, as far as it is known.
-func (p Printer) draftName(d batchsync.Draft) string {
+// draftTitle is the name of a draft where something must stand.
+func (p Printer) draftTitle(d batchsync.Draft) mark {
+	if name := p.foreign(draftName(d)); name != "" {
+		return name
+	}
+	return p.say("choose.unnamed")
+}
+
+// draftName is what a draft is about, as far as it is known, else "".
+func draftName(d batchsync.Draft) string {
 	spec := d.Spec()
 	for _, name := range []string{spec.Name, spec.TargetTable, spec.SourceSchema, spec.Source.Name} {
 		if name != "" {
 			return name
 		}
 	}
-	return p.word("choose.unnamed")
+	return ""
 }
 
 // ago is a time span in its largest unit.

@@ -2,8 +2,11 @@ package blocks
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+
+	"batchsync/internal/batchsync"
 )
 
 // Ref points to a stored object as it was when it was drawn. It is all that a
@@ -29,4 +32,69 @@ func ParseRef(s string) (Ref, error) {
 		return Ref{}, fmt.Errorf("reference %.40q is not a version and an id", s)
 	}
 	return r, nil
+}
+
+// TaskRefOf points to a task. A task of the platform has no version of ours:
+// what a person decided on is compared by the operation's first step.
+func TaskRefOf(id batchsync.TaskID) Ref { return Ref{ID: id.String(), Version: 1} }
+
+// ParseTaskRef reads the task id of what [TaskRefOf] made.
+func ParseTaskRef(s string) (batchsync.TaskID, error) {
+	r, err := ParseRef(s)
+	if err != nil {
+		return 0, err
+	}
+	id, err := positive(r.ID)
+	if err != nil || r.Version != 1 {
+		return 0, fmt.Errorf("reference %.40q is not one of a task", s)
+	}
+	return batchsync.TaskID(id), nil
+}
+
+// RunRef points to a run of a task.
+type RunRef struct {
+	Task batchsync.TaskID
+	Run  batchsync.RunID
+}
+
+// String writes the reference as "<task>/<run>".
+func (r RunRef) String() string { return r.Task.String() + "/" + r.Run.String() }
+
+// ParseRunRef reads what [RunRef.String] wrote, of two positive ids.
+func ParseRunRef(s string) (RunRef, error) {
+	task, run, ok := strings.Cut(s, "/")
+	t, errTask := positive(task)
+	n, errRun := positive(run)
+	if !ok || errTask != nil || errRun != nil {
+		return RunRef{}, fmt.Errorf("reference %.40q is not a task and a run", s)
+	}
+	return RunRef{Task: batchsync.TaskID(t), Run: batchsync.RunID(n)}, nil
+}
+
+// positive reads a figure without sign and leading zeros, from 1.
+func positive(s string) (int64, error) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 1 || strconv.FormatInt(n, 10) != s {
+		return 0, fmt.Errorf("%.40q is no id", s)
+	}
+	return n, nil
+}
+
+// MenuChoice is an entry of an overflow menu: an action, and the value a
+// button of that action would carry.
+type MenuChoice struct {
+	Action ActionID
+	Value  string
+}
+
+// String writes the choice as "<action> <value>".
+func (c MenuChoice) String() string { return string(c.Action) + " " + c.Value }
+
+// ParseMenuChoice reads what [MenuChoice.String] wrote, of a declared action.
+func ParseMenuChoice(s string) (MenuChoice, error) {
+	action, value, ok := strings.Cut(s, " ")
+	if !ok || !slices.Contains(ActionIDs(), ActionID(action)) {
+		return MenuChoice{}, fmt.Errorf("menu choice %.40q is not an action and its value", s)
+	}
+	return MenuChoice{Action: ActionID(action), Value: value}, nil
 }

@@ -53,7 +53,7 @@ func (p Printer) source(s batchsync.Spec, facts batchsync.Facts) []fact {
 		{"label.source", p.datasource(s.Source, facts)},
 		{"label.scope", p.enum("scope.", string(s.Scope))},
 		{"label.write_mode", p.enum("write_mode.", string(s.WriteMode))},
-		{"label.source_schema", p.foreign(s.SourceSchema)},
+		{"label.source_schema", p.name(s.SourceSchema)},
 	}
 	if s.Scope == batchsync.ScopeWhole {
 		return append(out, fact{"label.tables", p.say("review.all_tables")})
@@ -66,25 +66,25 @@ func (p Printer) source(s batchsync.Spec, facts batchsync.Facts) []fact {
 func (p Printer) datasource(d batchsync.Datasource, facts batchsync.Facts) mark {
 	for _, known := range facts.Datasources {
 		if known.ID == d.ID && known.Type != "" {
-			return p.say("review.datasource", p.foreign(known.Name), p.foreign(known.Type))
+			return p.say("review.datasource", p.name(known.Name), p.foreign(known.Type))
 		}
 	}
-	return p.foreign(d.Name)
+	return p.name(d.Name)
 }
 
 func (p Printer) target(s batchsync.Spec) []fact {
-	table := p.foreign(s.TargetTable)
+	table := p.name(s.TargetTable)
 	if s.Scope == batchsync.ScopeMulti {
 		table = p.say("review.same_names")
 	}
 	return []fact{
-		{"label.name", p.foreign(s.Name)},
-		{"label.target", p.foreign(s.Target.Name)},
-		{"label.target_schema", p.foreign(s.TargetSchema)},
+		{"label.name", p.name(s.Name)},
+		{"label.target", p.name(s.Target.Name)},
+		{"label.target_schema", p.name(s.TargetSchema)},
 		{"label.target_table", table},
 		{"label.schedule", p.rhythm(s.Schedule)},
-		{"label.folder", p.foreign(s.Folder.Path)},
-		{"label.vcluster", p.foreign(s.VCluster)},
+		{"label.folder", p.name(s.Folder.Path)},
+		{"label.vcluster", p.name(s.VCluster)},
 	}
 }
 
@@ -102,7 +102,7 @@ func (p Printer) names(all []string) mark {
 	var out []mark
 	room := maxNameUnits
 	for _, name := range all[:min(len(all), maxNames)] {
-		m := p.foreign(name)
+		m := p.name(name)
 		if room -= units(string(m)); room < 0 && len(out) > 0 {
 			break
 		}
@@ -117,7 +117,7 @@ func (p Printer) names(all []string) mark {
 
 // plan is what will happen, as a numbered list.
 func (p Printer) plan(s Screen, spec batchsync.Spec) []mark {
-	name, folder := p.foreign(spec.Name), p.foreign(spec.Folder.Path)
+	name, folder := p.name(spec.Name), p.name(spec.Folder.Path)
 	todo := []mark{p.say("plan.make", name, folder)}
 	if spec.ByHand() {
 		todo = append(todo, p.say("plan.by_hand"))
@@ -133,27 +133,27 @@ func (p Printer) plan(s Screen, spec batchsync.Spec) []mark {
 
 func (p Printer) planSchedule(spec batchsync.Spec, zone string, now time.Time) mark {
 	if there, err := spec.Schedule.In(zone, now); err == nil && zone != "" && there.Validate() == nil {
-		return p.say("plan.set_cron", mark(there.Cron().Stored), p.foreign(zone), p.foreign(spec.VCluster))
+		return p.say("plan.set_cron", mark(there.Cron().Stored), p.foreign(zone), p.name(spec.VCluster))
 	}
-	return p.say("plan.schedule", p.rhythm(spec.Schedule), p.foreign(spec.VCluster))
+	return p.say("plan.schedule", p.rhythm(spec.Schedule), p.name(spec.VCluster))
 }
 
 // flow is what is copied where, in one line.
 func (p Printer) flow(s batchsync.Spec) mark {
-	from := p.foreign(s.SourceSchema)
+	var from mark
 	switch {
 	case s.Scope == batchsync.ScopeWhole:
-		from = p.say("flow.all", from)
+		from = p.say("flow.all", p.name(s.SourceSchema))
 	case len(s.Tables) == 1:
-		from = p.say("flow.one", from, p.foreign(s.Tables[0]))
+		from = p.name(s.SourceSchema + "." + s.Tables[0])
 	default:
-		from = p.say("flow.many", from, number(len(s.Tables)))
+		from = p.say("flow.many", p.name(s.SourceSchema), number(len(s.Tables)))
 	}
-	to := p.foreign(s.TargetSchema)
+	to := p.name(s.TargetSchema)
 	if s.Scope == batchsync.ScopeSingle || s.Scope == batchsync.ScopeMerge {
-		to = p.say("flow.one", to, p.foreign(s.TargetTable))
+		to = p.name(s.TargetSchema + "." + s.TargetTable)
 	}
-	return p.say("flow.line", p.foreign(s.Source.Name), from, p.foreign(s.Target.Name), to)
+	return p.say("flow.line", p.name(s.Source.Name), from, p.name(s.Target.Name), to)
 }
 
 // handoff is what a person has to set up in Studio, exactly.
@@ -167,12 +167,12 @@ func (p Printer) handoff(s batchsync.Spec) mark {
 	}
 	all := []mark{bold(p.word("handoff.title")), where}
 	for _, f := range []fact{
-		{"label.source", p.foreign(s.Source.Name)},
-		{"label.source_schema", p.foreign(s.SourceSchema)},
+		{"label.source", p.name(s.Source.Name)},
+		{"label.source_schema", p.name(s.SourceSchema)},
 		{"label.tables", p.names(s.Tables)},
-		{"label.target", p.foreign(s.Target.Name)},
-		{"label.target_schema", p.foreign(s.TargetSchema)},
-		{"label.target_table", p.foreign(s.TargetTable)},
+		{"label.target", p.name(s.Target.Name)},
+		{"label.target_schema", p.name(s.TargetSchema)},
+		{"label.target_table", p.name(s.TargetTable)},
 		{"label.write_mode", p.enum("write_mode.", string(s.WriteMode))},
 	} {
 		if f.value != "" {

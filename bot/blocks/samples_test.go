@@ -80,6 +80,7 @@ func sampleOperation(state batchsync.OperationState, current int, scope batchsyn
 	stepState := map[batchsync.OperationState]batchsync.StepState{
 		batchsync.OpRunning: batchsync.StepRunning, batchsync.OpWaiting: batchsync.StepWaiting,
 		batchsync.OpUnknown: batchsync.StepUnknown, batchsync.OpFailed: batchsync.StepFailed, batchsync.OpDropped: batchsync.StepFailed,
+		batchsync.OpRefused: batchsync.StepFailed,
 	}[state]
 	for i := range op.Steps {
 		switch {
@@ -96,7 +97,10 @@ func sampleOperation(state batchsync.OperationState, current int, scope batchsyn
 			}
 		}
 	}
-	if current > 1 {
+	switch {
+	case state == batchsync.OpRefused:
+		op.StudioURL = ""
+	case current > 1:
 		op.Task = 40001
 	}
 	return op

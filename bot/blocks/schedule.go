@@ -18,17 +18,25 @@ func (p Printer) preview(s batchsync.Schedule, platformZone string, now time.Tim
 	if err := s.Validate(); err != nil {
 		return []slack.Block{section("preview", p.say("preview.incomplete"))}
 	}
-	all := []slack.Block{section("preview", lines(bold(p.word("preview.title")), p.runs(s, now)))}
+	all := []slack.Block{section("preview", lines(bold(p.word("preview.title")), p.runs(s, platformZone, now)))}
 	if studio := p.inStudio(s, platformZone, now); studio != "" {
 		all = append(all, contextLine("studio", studio))
 	}
 	return all
 }
 
-// runs lists the coming runs, each in the reader's own zone.
-func (p Printer) runs(s batchsync.Schedule, now time.Time) mark {
+// runs lists the coming runs as the platform will start them, where its zone
+// can express them, each in the reader's own zone.
+func (p Printer) runs(s batchsync.Schedule, platformZone string, now time.Time) mark {
+	there, err := s.In(platformZone, now)
+	if err != nil {
+		there = s
+	}
 	var all []mark
-	for _, t := range s.Next(now, nextRuns) {
+	for _, t := range there.Next(now, nextRuns) {
+		if loc, err := time.LoadLocation(s.Zone); err == nil {
+			t = t.In(loc)
+		}
 		all = append(all, p.say("list.item", date(t)))
 	}
 	if len(all) == 0 {

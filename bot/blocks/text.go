@@ -36,6 +36,10 @@ const (
 	maxFieldError  = 150  // ours
 	maxArgument    = 300  // ours: one name or message inside a sentence
 	maxDetail      = 1000 // ours: the platform's own message
+	maxLogTail     = 2500 // ours: the end of a log
+	maxAlert       = 200
+	maxAccessible  = 75 // spoken name of a button
+	maxCell        = 60 // ours, of a table
 	maxURL         = 3000
 )
 
@@ -55,12 +59,42 @@ func date(t time.Time) mark {
 	return mark(fmt.Sprintf("<!date^%d^{date_short_pretty} {time}|%s %s>", t.Unix(), t.Format("2006-01-02 15:04"), zone))
 }
 
+// dateIn is date with the fallback in a zone; UTC where there is no such zone.
+func dateIn(t time.Time, zone string) mark { return date(inZone(t, zone)) }
+
+func inZone(t time.Time, zone string) time.Time {
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		return t.UTC()
+	}
+	return t.In(loc)
+}
+
+// clock is a moment as the clocks of a zone show it, for places that have no
+// localised times; the zone is named beside it.
+func clock(t time.Time, zone string) string { return inZone(t, zone).Format("2006-01-02 15:04") }
+
 // user mentions a person by id; anything else is shown as it is.
 func (p Printer) user(id string) mark {
-	if slackID(id, "UW") {
-		return mark("<@" + id + ">")
+	if m := mention(batchsync.UserID(id)); m != "" {
+		return m
 	}
 	return p.foreign(id)
+}
+
+// mention is user for places where anything else must not be shown.
+func mention(id batchsync.UserID) mark {
+	if slackID(string(id), "UW") {
+		return mark("<@" + string(id) + ">")
+	}
+	return ""
+}
+
+// typedUser is the person a mention in a command names, or an id by itself.
+func typedUser(s string) batchsync.UserID {
+	s = strings.TrimSuffix(strings.TrimPrefix(s, "<@"), ">")
+	id, _, _ := strings.Cut(s, "|")
+	return batchsync.UserID(id)
 }
 
 // userOrGroup is user for lists that may also name groups.
@@ -90,6 +124,17 @@ func slackID(id, kinds string) bool {
 
 // foreign is text of others inside a sentence.
 func (p Printer) foreign(s string) mark { return escape(p.clip(s, maxArgument)) }
+
+// name is a foreign name where it stands by itself: in code style, because
+// Slack would read asterisks and underscores as formatting. A backtick would
+// end the style early; a name with one goes without.
+func (p Printer) name(s string) mark {
+	m := p.foreign(s)
+	if m == "" || strings.Contains(string(m), "`") {
+		return m
+	}
+	return "`" + m + "`"
+}
 
 // clip is s in one line without secrets and unseen characters, cut to limit.
 func (p Printer) clip(s string, limit int) string { return cut(p.clean(s), limit, "…") }
@@ -276,10 +321,61 @@ func (p Printer) preformatted(id, s string) slack.Block {
 		tail := "\n" + p.format("text.cut", []any{strconv.Itoa(over + 40)})
 		s = cut(s, maxDetail, tail)
 	}
+	return box(id, s)
+}
+
+// tail shows the end of a log in a box: what went wrong is said last.
+func (p Printer) tail(id, s string) slack.Block {
+	s = strings.TrimSpace(visible(p.redact.String(visible(s, true)), true))
+	if s == "" {
+		s = p.word("log.empty")
+	}
+	if over := units(s) - maxLogTail; over > 0 {
+		head := p.format("log.earlier", []any{strconv.Itoa(over + 80)}) + "\n"
+		s = head + cutFront(s, maxLogTail-units(head))
+	}
+	return box(id, s)
+}
+
+// cutFront keeps the last characters of s, limit at most, from the beginning of
+// a line where one is near.
+func cutFront(s string, limit int) string {
+	n := units(s)
+	from := len(s)
+	for i, r := range s {
+		if n <= limit {
+			from = i
+			break
+		}
+		n -= utf16.RuneLen(r)
+	}
+	s = s[from:]
+	if line := strings.IndexByte(s, '\n'); line >= 0 && line < len(s)/2 {
+		s = s[line+1:]
+	}
+	return s
+}
+
+func box(id, s string) slack.Block {
 	return slack.NewRichTextBlock(id, &slack.RichTextPreformatted{
 		Type:     slack.RTEPreformatted,
 		Elements: []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement(s, nil)},
 	})
+}
+
+// alert stands out in a modal; messages cannot have one.
+func alert(id string, m mark, level slack.AlertLevel) slack.Block {
+	return slack.NewAlertBlock(marked(m, maxAlert), slack.AlertBlockOptionBlockID(id), slack.AlertBlockOptionLevel(level))
+}
+
+// link leads to a web address; without a usable one it is the words alone.
+func link(address, words string) mark {
+	address = webURL(address)
+	if address == "" {
+		return escape(words)
+	}
+	address = strings.NewReplacer("|", "%7C", "<", "%3C", ">", "%3E", "&", "&amp;").Replace(address)
+	return mark("<" + address + "|" + string(escape(words)) + ">")
 }
 
 // top makes the top-level text of a message: for notifications and screen

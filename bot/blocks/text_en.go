@@ -19,7 +19,6 @@ func englishCommon() map[batchsync.TextKey]string {
 		"busy":                      "The bot is busy, so nothing was started.",
 		"busy_hint":                 "Try again in a minute.",
 		"error.reference":           "Reference for an administrator: %[1]s.",
-		"task.gone":                 "This task is no longer stored.",
 		"message.gone":              "This message is no longer stored.",
 		"list.loading":              "The list is still loading.",
 		"list.item":                 "• %[1]s",
@@ -31,17 +30,12 @@ func englishCommon() map[batchsync.TextKey]string {
 		"open.passed":               "Slack's time for opening the form has passed.",
 		"held.by":                   "A task %[1]s is being created in this folder right now, by another operation.",
 		"held.hint":                 "Wait until that is done, or go back and choose another name.",
+		"held.change":               "Task %[1]s is being changed right now, by another operation.",
+		"held.change_hint":          "Its card in Slack shows how that stands. Wait until it is over, then try again.",
 		"ago.now":                   "a moment ago",
 		"ago.minutes":               "%[1]s minutes ago",
 		"ago.hours":                 "%[1]s hours ago",
 		"ago.days":                  "%[1]s days ago",
-
-		"help.intro":    "This bot creates ClickZetta Lakehouse batch sync tasks: it asks what to copy, checks it, then makes, configures, schedules and deploys the task.",
-		"help.commands": "• `/batchsync new` opens the form for a new batch sync.\n• `/batchsync help` shows this help, `/batchsync help new` what the form asks.",
-		"help.new":      "The form has five screens: the source, the tables and the target, the schedule, the place and the name, and a review. Nothing is made before you press Create Sync on the review. You can close the form at any time; the draft is kept for seven days.",
-		"help.rights":   "Anybody can look. Creating takes an operator of the bot.",
-		"help.unknown":  "There is no command %[1]s.",
-		"help.nearest":  "There is no command %[1]s. Did you mean `/batchsync %[2]s`?",
 
 		"button.new_sync":      "New Sync",
 		"button.open_again":    "Open Again",
@@ -186,7 +180,6 @@ func englishWizard() map[batchsync.TextKey]string {
 		"plan.deploy":       "Deploy it.",
 		"plan.verify":       "Verify that it is online with this schedule.",
 		"flow.line":         "%[1]s / %[2]s → %[3]s / %[4]s",
-		"flow.one":          "%[1]s.%[2]s",
 		"flow.many":         "%[1]s (%[2]s tables)",
 		"flow.all":          "%[1]s (every table)",
 
@@ -205,13 +198,14 @@ func englishWizard() map[batchsync.TextKey]string {
 		"creating.where":        "The progress is posted in %[1]s. You can close this window.",
 		"creating.where_direct": "The progress is posted as a direct message. You can close this window.",
 
-		"draft.kept":        "Your draft %[1]s is kept for seven days.",
-		"draft.discarded":   "The draft is discarded.",
-		"draft.expired":     "A draft of yours was not touched for seven days and is gone.",
-		"draft.gone":        "This draft is no longer open.",
-		"draft.gone_hint":   "It was created, discarded or has expired. You can begin a new one.",
-		"draft.not_yours":   "This draft belongs to somebody else.",
-		"draft.out_of_date": "The form was out of date; this is how the draft stands now.",
+		"draft.kept":         "Your draft %[1]s is kept for seven days.",
+		"draft.kept_unnamed": "Your draft is kept for seven days.",
+		"draft.discarded":    "The draft is discarded.",
+		"draft.expired":      "A draft of yours was not touched for seven days and is gone.",
+		"draft.gone":         "This draft is no longer open.",
+		"draft.gone_hint":    "It was created, discarded or has expired. You can begin a new one.",
+		"draft.not_yours":    "This draft belongs to somebody else.",
+		"draft.out_of_date":  "The form was out of date; this is how the draft stands now.",
 	}
 }
 
@@ -228,6 +222,7 @@ func englishFields() map[batchsync.TextKey]string {
 		"field.write_mode_missing":    "Choose a write mode.",
 		"field.append_single_only":    "Only a single table can be appended to. Choose Full overwrite.",
 		"field.source_schema_missing": "Choose a source schema.",
+		"field.schema_comma":          "Schema %[1]s has a comma or a space at its edge, which a whole-database mirror cannot name. Mirror chosen tables instead.",
 		"field.schema_gone":           "Schema %[1]s does not exist at the source. Choose another one.",
 		"field.table_missing":         "Choose one table.",
 		"field.tables_missing":        "Choose at least one table.",
@@ -273,12 +268,13 @@ func englishFields() map[batchsync.TextKey]string {
 // englishCards are the live cards.
 func englishCards() map[batchsync.TextKey]string {
 	return map[batchsync.TextKey]string{
-		"card.title": "Batch sync %[1]s",
-		"card.text":  "Batch sync %[1]s: %[2]s, %[3]s of %[4]s steps done.",
-		"card.state": "%[1]s · %[2]s",
-		"card.step":  "%[1]s %[2]s: %[3]s",
-		"card.note":  "      %[1]s",
-		"card.asked": "Asked by %[1]s · %[2]s",
+		"title.create":  "Batch sync %[1]s",
+		"card.text":     "%[1]s: %[2]s, %[3]s of %[4]s steps done.",
+		"card.state":    "%[1]s · %[2]s",
+		"card.step":     "%[1]s %[2]s: %[3]s",
+		"card.note":     "      %[1]s",
+		"card.no_draft": "Nothing was made. The draft is gone; begin with `/batchsync new`.",
+		"card.asked":    "Asked by %[1]s · %[2]s",
 
 		"state.running":       "Creating",
 		"state.running_about": "No need to wait here; this message is kept up to date.",
@@ -287,6 +283,8 @@ func englishCards() map[batchsync.TextKey]string {
 		"state.unknown":       "Outcome unknown",
 		"state.unknown_about": "A step may or may not have taken effect; Check Again looks once more.",
 		"state.failed":        "Failed",
+		"state.refused":       "Not created",
+		"state.refused_about": "Nothing was made; the draft is open again.",
 		"state.done":          "Ready",
 		"state.done_about":    "The task is online and runs by its schedule.",
 		"state.dropped":       "Given up",
@@ -305,6 +303,12 @@ func englishCards() map[batchsync.TextKey]string {
 		"step_state.waiting": "waiting for you",
 		"step_state.unknown": "outcome unknown",
 		"step_state.failed":  "failed",
+
+		"told.done":    "Batch sync %[1]s is ready: the task is online and runs by its schedule.",
+		"told.waiting": "Batch sync %[1]s waits for you: the card says what to do in Studio.",
+		"told.unknown": "Batch sync %[1]s needs you: it is unknown whether a step took effect.",
+		"told.failed":  "Batch sync %[1]s needs you: a step failed.",
+		"told.refused": "Batch sync %[1]s was not created, and nothing was made.",
 
 		"drop.title": "Give this sync up?",
 		"drop.text":  "The bot stops working on it. Nothing is undone: what exists stays in Studio.",

@@ -1,15 +1,27 @@
 package blocks
 
-import "batchsync/internal/batchsync"
+import (
+	"maps"
+
+	"batchsync/internal/batchsync"
+)
 
 // englishOperation are the words for operations: what a step found, why it did
 // not get done, and what to do next.
 func englishOperation() map[batchsync.TextKey]string {
+	out := englishCreation()
+	maps.Copy(out, englishSteps())
+	return out
+}
+
+func englishCreation() map[batchsync.TextKey]string {
 	return map[batchsync.TextKey]string{
 		"error.internal":                "Something went wrong inside the bot.",
 		"error.internal_hint":           "Try again. If it happens again, an administrator finds the cause in the log.",
 		"operation.changed_since":       "This operation has moved on since the message was drawn.",
 		"operation.gone":                "This operation is no longer stored.",
+		"operation.exists":              "This was asked for already.",
+		"file.gone":                     "This file is no longer stored.",
 		"operation.no_effect":           "The platform accepted the change, but reading it back shows no effect.",
 		"operation.no_effect_hint":      "Press Check Again to try once more, or look at the task in Studio.",
 		"operation.unclear":             "It cannot be told whether this step took effect: the platform did not answer when asked.",
@@ -26,20 +38,20 @@ func englishOperation() map[batchsync.TextKey]string {
 		"platform.not_executed":         "The platform took the request but did not carry it out.",
 		"platform.not_configured":       "The task has no content or no schedule yet.",
 		"platform.refused":              "The platform refused the request.",
-		"platform.missing_program_hint": "An administrator installs cz-cli where the bot runs; then press Check Again.",
-		"platform.usage_hint":           "An administrator updates cz-cli where the bot runs; then press Check Again.",
-		"platform.no_profile_hint":      "An administrator corrects the profile name or adds the profile; then press Check Again.",
-		"platform.login_hint":           "An administrator renews the access token; then press Check Again.",
-		"platform.unreachable_hint":     "Press Check Again in a few minutes.",
-		"platform.timeout_hint":         "Press Check Again in a few minutes.",
-		"platform.garbage_hint":         "Press Check Again. If it stays like this, an administrator compares the version of cz-cli with the one the bot is made for.",
-		"platform.not_found_hint":       "See in Studio whether it was moved or deleted, then press Check Again.",
-		"platform.duplicate_hint":       "Choose another name, or remove the other task in Studio and press Check Again.",
-		"platform.not_executed_hint":    "Press Check Again. If it stays like this, an administrator looks at the log.",
-		"platform.not_configured_hint":  "Complete the task in Studio, then press Check Again.",
-		"platform.refused_hint":         "Remove the cause that the platform names, then press Check Again.",
+		"platform.missing_program_hint": "An administrator installs cz-cli where the bot runs; then try again.",
+		"platform.usage_hint":           "An administrator updates cz-cli where the bot runs; then try again.",
+		"platform.no_profile_hint":      "An administrator corrects the profile name or adds the profile; then try again.",
+		"platform.login_hint":           "An administrator renews the access token; then try again.",
+		"platform.unreachable_hint":     "Try again in a few minutes.",
+		"platform.timeout_hint":         "Try again in a few minutes.",
+		"platform.garbage_hint":         "Try again. If it stays like this, an administrator compares the version of cz-cli with the one the bot is made for.",
+		"platform.not_found_hint":       "See in Studio whether it was moved or deleted, then try again.",
+		"platform.duplicate_hint":       "Choose another name, or remove the other task in Studio and try again.",
+		"platform.not_executed_hint":    "Try again. If it stays like this, an administrator looks at the log.",
+		"platform.not_configured_hint":  "Complete the task in Studio, then try again.",
+		"platform.refused_hint":         "Remove the cause that the platform names, then try again.",
 
-		"preflight.hint":               "Nothing was made. Correct the draft and create it again.",
+		"preflight.hint":               "Correct the draft and create the task again.",
 		"preflight.reached":            "The platform answers (workspace %[1]s).",
 		"preflight.profile_bad":        "The connection profile cannot be used. Nothing else was checked.",
 		"preflight.not_connected":      "The platform cannot be reached. Nothing else was checked.",
@@ -80,7 +92,7 @@ func englishOperation() map[batchsync.TextKey]string {
 		"make.made":               "The task was made (id %[1]s).",
 		"make.found":              "The platform's answer was lost, but the task is there (id %[1]s).",
 		"make.taken":              "Folder %[2]s has another task %[1]s now (id %[3]s), which this operation did not make.",
-		"make.taken_hint":         "Drop this operation and create the task under another name.",
+		"make.taken_hint":         "Edit the draft, choose another name and create the task again.",
 		"make.ambiguous":          "Task %[1]s is in folder %[2]s, but it cannot be told whether this operation made it.",
 		"make.ambiguous_hint":     "Look at the task in Studio. If it is empty and not needed, delete it and press Check Again.",
 		"make.contradiction":      "The platform says that task %[1]s exists in folder %[2]s, but does not list it.",
@@ -117,7 +129,7 @@ func englishOperation() map[batchsync.TextKey]string {
 
 		"set_cron.saved":                 "The schedule `%[1]s` (zone %[2]s) on cluster %[3]s is saved.",
 		"set_cron.differs":               "The platform stored the schedule `%[2]s` instead of `%[1]s`.",
-		"set_cron.differs_hint":          "The task was not deployed. Correct the schedule in Studio and press Check Again, or drop this operation.",
+		"set_cron.differs_hint":          "The task was not deployed. Correct the schedule in Studio and press Check Again, or give this up.",
 		"set_cron.vcluster_differs":      "The platform stored the cluster %[2]s instead of %[1]s.",
 		"set_cron.vcluster_differs_hint": "The task was not deployed. Correct the cluster in Studio, then press Check Again.",
 		"set_cron.rerun_differs":         "The platform did not store that runs may be repeated (rerun policy %[1]s instead of 1).",

@@ -73,6 +73,17 @@ func TestPrinter_Text(t *testing.T) {
 	}
 }
 
+func TestPrinter_Name(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]mark{
+		"orders": "`orders`", "_a_ *b* ~c~": "`_a_ *b* ~c~`", "a`b": "a`b", "": "", " ": "", "<!here>": "`&lt;!here&gt;`",
+	} {
+		if got := printer().name(in); got != want {
+			t.Errorf("name %q is %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestPrinter_Sentence_People(t *testing.T) {
 	t.Parallel()
 	ask := batchsync.T("access.ask", "U0ADMIN", "S0OPS", "U1> <!here")

@@ -18,6 +18,8 @@ type obj = map[string]any
 // and collects what is wrong.
 type rules struct {
 	bad       []string
+	surface   string // m (message), v (modal) or h (Home)
+	simple    bool   // the simplest drawing: no block that a workspace may refuse
 	ids       map[string]bool
 	inputs    int
 	primaries int
@@ -44,7 +46,7 @@ func encode(t testing.TB, v any) obj {
 func checkView(t testing.TB, v slack.ModalViewRequest) *rules {
 	t.Helper()
 	b, _ := json.Marshal(v)
-	r := &rules{ids: map[string]bool{}}
+	r := &rules{ids: map[string]bool{}, surface: "v"}
 	if len(b) > 250_000 {
 		r.fail("view has %d bytes", len(b))
 	}
@@ -76,12 +78,28 @@ func checkMessage(t testing.TB, m Message) *rules {
 	r := &rules{ids: map[string]bool{}}
 	r.size("/text", m.Text, 1, 3000)
 	r.markup("/text", m.Text)
-	r.blocks(encode(t, obj{"blocks": m.Blocks})["blocks"], 50)
-	if r.chars > 13_000 {
-		r.fail("message has %d characters", r.chars)
+	for i, drawing := range append([][]slack.Block{m.Blocks}, m.Fallbacks...) {
+		r.ids, r.chars, r.primaries = map[string]bool{}, 0, 0
+		r.surface, r.simple = "m", i > 0 && i == len(m.Fallbacks)
+		r.blocks(encode(t, obj{"blocks": drawing})["blocks"], 50)
+		if r.chars > 13_000 {
+			r.fail("message has %d characters", r.chars)
+		}
+		if r.inputs > 0 {
+			r.fail("inputs in a message")
+		}
+		r.report(t)
 	}
+	return r
+}
+
+// checkHome fails the test unless Slack would take the Home tab.
+func checkHome(t testing.TB, v slack.HomeTabViewRequest) *rules {
+	t.Helper()
+	r := &rules{ids: map[string]bool{}, surface: "h"}
+	r.blocks(encode(t, v)["blocks"], 100)
 	if r.inputs > 0 {
-		r.fail("inputs in a message")
+		r.fail("inputs on the Home tab")
 	}
 	r.report(t)
 	return r
@@ -107,7 +125,7 @@ func (r *rules) size(path, s string, least, most int) {
 
 var sequence = regexp.MustCompile(`<[^>]*>?|>`)
 
-var allowedSequence = regexp.MustCompile(`^<(?:!date\^-?\d+\^\{date_short_pretty\} \{time\}\|[^<>|]+|@[UW][A-Z0-9]+|!subteam\^S[A-Z0-9]+|#[CG][A-Z0-9]+)>$`)
+var allowedSequence = regexp.MustCompile(`^<(?:!date\^-?\d+\^\{date_short_pretty\} \{time\}\|[^<>|]+|@[UW][A-Z0-9]+|!subteam\^S[A-Z0-9]+|#[CG][A-Z0-9]+|https?://[^<>|\s]+\|[^<>|]+)>$`)
 
 var loose = regexp.MustCompile(`&(?:amp;|lt;|gt;)?`)
 
@@ -190,8 +208,76 @@ func (r *rules) block(path string, b obj) {
 		r.element(path+"/element", b["element"].(obj), map[string]bool{})
 	case "rich_text":
 		r.rich(path, b)
+	case "alert":
+		r.text(path, b["text"], 200, false)
+		if r.surface != "v" || !slices.Contains([]string{"info", "warning", "error", "success"}, str(b, "level")) {
+			r.fail("%s: alert of level %q on %s", path, str(b, "level"), r.surface)
+		}
+	case "data_table", "table":
+		r.size(path+"/caption", str(b, "caption"), 0, 3000)
+		r.newer(path, kind)
+		r.table(path, b)
+	case "data_visualization":
+		r.newer(path, kind)
+		r.chart(path, b)
 	default:
 		r.fail("%s has type %q", path, kind)
+	}
+}
+
+// newer blocks are refused by some workspaces, so a message that has one needs
+// a simpler drawing.
+func (r *rules) newer(path, kind string) {
+	if r.simple || r.surface != "m" {
+		r.fail("%s: %s in the simplest drawing, or not in a message", path, kind)
+	}
+}
+
+func (r *rules) table(path string, b obj) {
+	rows, _ := b["rows"].([]any)
+	if len(rows) < 2 || len(rows) > 100 {
+		r.fail("%s has %d rows", path, len(rows))
+	}
+	for i, row := range rows {
+		cells, _ := row.([]any)
+		if len(cells) < 1 || len(cells) > 5 || len(cells) != len(rows[0].([]any)) {
+			r.fail("%s/%d has %d cells", path, i, len(cells))
+		}
+		for j, cell := range cells {
+			c, _ := cell.(obj)
+			if str(c, "type") != "raw_text" {
+				r.fail("%s/%d/%d has type %q", path, i, j, str(c, "type"))
+			}
+			r.size(fmt.Sprintf("%s/%d/%d", path, i, j), str(c, "text"), 1, 300)
+			r.chars += units(str(c, "text"))
+		}
+	}
+}
+
+func (r *rules) chart(path string, b obj) {
+	r.size(path+"/title", str(b, "title"), 1, 50)
+	chart := b["chart"].(obj)
+	axis := chart["axis_config"].(obj)
+	r.size(path+"/y_label", str(axis, "y_label"), 1, 50)
+	series, _ := chart["series"].([]any)
+	if len(series) != 1 || str(chart, "type") != "bar" {
+		r.fail("%s is no bar chart of one series", path)
+		return
+	}
+	seen := map[string]bool{}
+	categories, _ := axis["categories"].([]any)
+	points, _ := series[0].(obj)["data"].([]any)
+	if len(points) < 2 || len(points) > 20 || len(points) != len(categories) {
+		r.fail("%s has %d points for %d categories", path, len(points), len(categories))
+		return
+	}
+	for i, p := range points {
+		label := str(p.(obj), "label")
+		r.size(path+"/label", label, 1, 20)
+		if seen[label] || label != categories[i] {
+			r.fail("%s: label %q twice or out of order", path, label)
+		}
+		seen[label] = true
 	}
 }
 
@@ -212,6 +298,9 @@ func (r *rules) section(path string, b obj) {
 	if b["text"] != nil {
 		r.text(path, b["text"], 3000, false)
 	}
+	if e, ok := b["accessory"].(obj); ok {
+		r.element(path+"/accessory", e, map[string]bool{})
+	}
 	if b["fields"] != nil {
 		r.list(path, b["fields"], 1, 10, func(path string, e obj) { r.text(path, e, 2000, false) })
 	}
@@ -226,7 +315,7 @@ func (r *rules) rich(path string, b obj) {
 			if str(e, "type") != "text" {
 				r.fail("%s has type %q", path, str(e, "type"))
 			}
-			r.size(path, str(e, "text"), 1, 1000)
+			r.size(path, str(e, "text"), 1, 2500)
 			r.chars += units(str(e, "text"))
 		})
 	})
@@ -254,7 +343,14 @@ func (r *rules) element(path string, e obj, seen map[string]bool) {
 		}
 		r.options(path, e, 0)
 	case "plain_text_input":
-		r.size(path+"/initial_value", str(e, "initial_value"), 0, int(e["max_length"].(float64)))
+		most, _ := e["max_length"].(float64)
+		r.size(path+"/initial_value", str(e, "initial_value"), 0, int(most))
+	case "datepicker":
+		if s := str(e, "initial_date"); s != "" && !regexp.MustCompile(`^\d{4}-\d\d-\d\d$`).MatchString(s) {
+			r.fail("%s: day %q", path, s)
+		}
+	case "overflow":
+		r.overflow(path, e)
 	case "timepicker":
 		if s := str(e, "initial_time"); s != "" && !regexp.MustCompile(`^\d\d:\d\d$`).MatchString(s) {
 			r.fail("%s: time %q", path, s)
@@ -264,9 +360,25 @@ func (r *rules) element(path string, e obj, seen map[string]bool) {
 	}
 }
 
+// overflow checks a menu of actions: each entry must be one that is known.
+func (r *rules) overflow(path string, e obj) {
+	r.options(path, e, 5)
+	all, _ := e["options"].([]any)
+	for _, o := range all {
+		c, err := ParseMenuChoice(str(o.(obj), "value"))
+		if err != nil {
+			r.fail("%s: %v", path, err)
+		}
+		if _, err := ParseTaskRef(c.Value); err != nil {
+			r.fail("%s: %v", path, err)
+		}
+	}
+}
+
 func (r *rules) button(path string, e obj) {
 	r.text(path, e["text"], 75, true)
 	r.size(path+"/value", str(e, "value"), 0, 2000)
+	r.size(path+"/accessibility_label", str(e, "accessibility_label"), 0, 75)
 	r.size(path+"/url", str(e, "url"), 0, 3000)
 	if u := str(e, "url"); u != "" && webURL(u) == "" {
 		r.fail("%s: url %q", path, u)

@@ -83,6 +83,7 @@ func TestPrinter_Wizard_SchedulePreview(t *testing.T) {
 		{"weekly", batchsync.Weekly, "Asia/Shanghai", "02:00", "every Sunday, Thursday at 18:00 (UTC)", 3},
 		{"hours", batchsync.Hours, "Asia/Shanghai", "03:30", "every 2 hours, first at 01:30 (UTC)", 3},
 		{"minutes", batchsync.Minutes, "Asia/Shanghai", "", "every 2 minutes", 3},
+		{"minutes of the platform", batchsync.Minutes, "Asia/Kathmandu", "", "2026-03-04 10:53 Asia/Kathmandu", 3},
 		{"no time", batchsync.Daily, "UTC", "", "once the schedule is complete", 0},
 		{"no zone", batchsync.Daily, "", "02:00", "once the schedule is complete", 0},
 	}
@@ -140,17 +141,16 @@ func TestPrinter_Operation_Buttons(t *testing.T) {
 		{"waiting", batchsync.OpWaiting, 2, "*Check Again, Open in Studio, Give Up"},
 		{"unknown", batchsync.OpUnknown, 2, "*Check Again, Open in Studio, Give Up"},
 		{"failed after something was made", batchsync.OpFailed, 2, "*Check Again, Open in Studio, Give Up"},
-		{"failed before anything was made", batchsync.OpFailed, 0, "*Edit Draft"},
-		{"done", batchsync.OpDone, 6, "Open in Studio"},
-		{"dropped", batchsync.OpDropped, 2, "Open in Studio"},
+		{"failed while it was made", batchsync.OpFailed, 1, "*Check Again, Open in Studio, Give Up"},
+		{"refused at the checks", batchsync.OpRefused, 0, "*Edit Draft"},
+		{"refused at the creation", batchsync.OpRefused, 1, "*Edit Draft"},
+		{"done", batchsync.OpDone, 6, "Open in Studio, Show Task"},
+		{"dropped", batchsync.OpDropped, 2, "Open in Studio, Show Task"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			op := sampleOperation(tt.state, tt.current, batchsync.ScopeSingle, "orders")
-			if tt.current == 0 {
-				op.StudioURL = ""
-			}
 			var got []string
 			for _, e := range printer().cardButtons(op) {
 				b := e.(*slack.ButtonBlockElement)
@@ -164,6 +164,80 @@ func TestPrinter_Operation_Buttons(t *testing.T) {
 				t.Errorf("buttons are %q, want %q", s, tt.want)
 			}
 		})
+	}
+}
+
+// A refused card says that nothing was made and offers its draft, if that is
+// there; it cannot be checked again.
+func TestPrinter_Operation_Refused(t *testing.T) {
+	t.Parallel()
+	problems := []batchsync.Problem{
+		{Text: batchsync.T("error.internal"), Hint: batchsync.T("error.internal_hint")},
+		{Text: batchsync.T("make.taken", "a", "b", "1"), Hint: batchsync.T("make.taken_hint")},
+		{Text: batchsync.T("preflight.folder_gone", "a"), Hint: batchsync.T("preflight.hint")},
+	}
+	for _, f := range batchsync.Failures() {
+		problems = append(problems, *batchsync.ProblemOf(&batchsync.PlatformError{Failure: f}))
+	}
+	for _, problem := range problems {
+		for _, draft := range []batchsync.DraftID{"d1", ""} {
+			op := sampleOperation(batchsync.OpRefused, 1, batchsync.ScopeSingle, "orders")
+			op.Draft, op.Steps[1].Problem = draft, &problem
+			m := printer().Operation(op, sampleNow())
+			checkMessage(t, m)
+			for _, s := range []string{m.Text, string(mustJSON(t, m.Blocks))} {
+				if strings.Contains(s, "Check Again") || !strings.Contains(s, "Not created") || !strings.Contains(s, "Nothing was made") {
+					t.Errorf("%s: %s", problem.Text.Key, s)
+				}
+				if offers := strings.Contains(s, "the draft is open again"); offers == (draft == "") {
+					t.Errorf("draft %q is offered: %v", draft, offers)
+				}
+			}
+			if s := string(mustJSON(t, m.Blocks)); strings.Contains(s, string(ActionEditDraft)) == (draft == "") {
+				t.Errorf("draft %q: %s", draft, s)
+			}
+		}
+	}
+}
+
+func TestPrinter_NoticeTo(t *testing.T) {
+	t.Parallel()
+	body := []batchsync.Text{batchsync.T("told.failed", "<@U0EVIL>"), batchsync.T("platform.refused")}
+	tests := []struct {
+		name string
+		user batchsync.UserID
+		want string
+	}{
+		{"a person", "U0ACTOR", "<@U0ACTOR> Batch sync &lt;@U0EVIL&gt; needs you"},
+		{"a person of an enterprise", "W0ACTOR", "<@W0ACTOR> Batch sync"},
+		{"nobody", "", "Batch sync"},
+		{"a group", "S0OPS", "Batch sync"},
+		{"a channel", "<!channel>", "Batch sync"},
+	}
+	for _, tt := range tests {
+		m := printer().NoticeTo(tt.user, body)
+		r := checkMessage(t, m)
+		first := m.Blocks[0].(*slack.SectionBlock).Text.Text
+		if !strings.HasPrefix(m.Text, tt.want) || !strings.HasPrefix(first, tt.want) {
+			t.Errorf("%s: text %q, first block %q, want %q", tt.name, m.Text, first, tt.want)
+		}
+		if want := strings.Count(tt.want, "<@"); len(r.mentions) != 2*want { // in the text and in the block
+			t.Errorf("%s: mentions %v", tt.name, r.mentions)
+		}
+	}
+}
+
+// Every twenty minutes of a clock that is a quarter ahead is not every twenty
+// minutes of the platform's.
+func TestPrinter_Operation_RunsOfThePlatform(t *testing.T) {
+	t.Parallel()
+	op := sampleOperation(batchsync.OpDone, 6, batchsync.ScopeSingle, "orders")
+	op.Spec.Schedule = batchsync.Schedule{Every: batchsync.Minutes, Step: 20, Zone: "Asia/Kathmandu"}
+	for zone, want := range map[string]string{"UTC": "2026-03-04 11:05 Asia/Kathmandu", "": "2026-03-04 11:00 Asia/Kathmandu"} {
+		m := Drawer{PlatformZone: zone}.In("").Operation(op, sampleNow())
+		if s := string(mustJSON(t, m.Blocks)); !strings.Contains(s, want) {
+			t.Errorf("platform in %q: %s, want %q", zone, s, want)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"time"
 
 	"batchsync/bot/blocks"
 	"batchsync/internal/batchsync"
@@ -14,26 +15,57 @@ import (
 // has one, else in the channel, else as a direct message.
 func (b *Bot) tell(ctx context.Context, o origin, m blocks.Message) {
 	if o.ResponseURL != "" {
-		_, _, err := b.API.PostMessageContext(ctx, string(o.Channel), append(b.body(m),
-			slack.MsgOptionResponseURL(o.ResponseURL, slack.ResponseTypeEphemeral))...)
+		err := b.respond(ctx, o, m, slack.MsgOptionResponseURL(o.ResponseURL, slack.ResponseTypeEphemeral))
 		if err == nil {
 			return
 		}
 		b.Log.Debug("response address refused", "user", o.User, "error", errorCode(err))
 	}
 	if o.Channel != "" {
-		if _, err := b.API.PostEphemeralContext(ctx, string(o.Channel), string(o.User), b.body(m)...); err == nil {
+		err := b.Ladder.climb(ctx, m, func(ctx context.Context, m blocks.Message) error {
+			_, err := b.API.PostEphemeralContext(ctx, string(o.Channel), string(o.User), body(m)...)
+			return err
+		})
+		if err == nil {
 			return
 		}
 	}
-	if _, _, err := b.API.PostMessageContext(ctx, string(o.User), b.body(m)...); err != nil {
-		b.Log.Warn("answer lost", "user", o.User, "error", errorCode(err))
+	err := b.Ladder.climb(ctx, m, func(ctx context.Context, m blocks.Message) error {
+		_, _, err := b.API.PostMessageContext(ctx, string(o.User), body(m)...)
+		return err
+	})
+	if err != nil {
+		b.Log.Warn("answer lost", "user", o.User, "error", errorCode(err), "details", refusal(err))
 	}
+}
+
+// respond uses the address that came with a request. Slack names no reason
+// there, so every refusal tries the next simpler drawing.
+func (b *Bot) respond(ctx context.Context, o origin, m blocks.Message, to slack.MsgOption) error {
+	var err error
+	for _, d := range b.Ladder.drawings(m, time.Now()) {
+		if _, _, err = b.API.PostMessageContext(ctx, string(o.Channel), append(body(d), to)...); err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+// settle replaces the message a button was pressed in, for the one person who
+// sees it, so that its buttons are gone. Where that is not possible the words
+// are told.
+func (b *Bot) settle(ctx context.Context, o origin, m blocks.Message) {
+	if o.ResponseURL != "" {
+		if b.respond(ctx, o, m, slack.MsgOptionReplaceOriginal(o.ResponseURL)) == nil {
+			return
+		}
+	}
+	b.tell(ctx, o, m)
 }
 
 // body renders a message for every posting method alike: no unfurling, no
 // automatic links.
-func (b *Bot) body(m blocks.Message) []slack.MsgOption {
+func body(m blocks.Message) []slack.MsgOption {
 	return []slack.MsgOption{
 		slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...),
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
@@ -95,7 +127,7 @@ func errorCode(err error) string {
 
 // refused records that somebody was not allowed to do something.
 func (b *Bot) refused(o origin, act batchsync.Action, object string) {
-	err := b.Store.Record(batchsync.AuditRow{At: now(), Actor: o.User, Action: act, Object: object, Outcome: "refused"})
+	err := b.Store.Record(batchsync.AuditRow{At: now(), Actor: o.User, Action: act, Object: object, Outcome: batchsync.AuditForbidden})
 	if err != nil {
 		b.Log.Error("record refusal", "user", o.User, "action", act, "error", err)
 	}

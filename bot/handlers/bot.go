@@ -3,8 +3,11 @@ package handlers
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"log/slog"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"batchsync/bot/blocks"
@@ -17,9 +20,13 @@ const (
 	poolWorkers = 8
 	poolLimit   = 1024
 	jobTimeout  = time.Minute
-	// answerTimeout is how long a menu may wait for its entries; Slack gives
-	// up after three seconds.
+	// answerTimeout is how long after its receipt a menu may wait for its
+	// entries, behind others of the same person; Slack gives up after three
+	// seconds.
 	answerTimeout = 2200 * time.Millisecond
+	// openTimeout ends an attempt to open a modal together with Slack's
+	// permission.
+	openTimeout   = 3 * time.Second
 	shutdownGrace = 15 * time.Second
 )
 
@@ -27,8 +34,13 @@ const (
 type Store interface {
 	drafts
 	operations
+	tasks
 	FirstTime(key string, now time.Time) (bool, error)
 	Record(row batchsync.AuditRow) error
+	AuditOf(f batchsync.AuditFilter) ([]batchsync.AuditRow, error)
+	Message(id batchsync.MessageID) (batchsync.Message, error)
+	Counts() (due, dead int, oldest time.Time, err error)
+	EnqueueFile(f batchsync.File, m batchsync.Message) error
 }
 
 type drafts interface {
@@ -38,7 +50,17 @@ type drafts interface {
 	EditDraft(id batchsync.DraftID, fn func(batchsync.Draft) (batchsync.Draft, error)) (batchsync.Draft, error)
 }
 
+type tasks interface {
+	Task(id batchsync.TaskID) (batchsync.Task, error)
+	Tasks() ([]batchsync.Task, error)
+	SaveTask(t batchsync.Task, audit batchsync.AuditRow) error
+}
+
 type operations interface {
+	Propose(op batchsync.Operation) error
+	Proposal(id batchsync.OperationID) (batchsync.Operation, error)
+	Unsettled() ([]batchsync.Operation, error)
+	HolderOf(lock string) (batchsync.Operation, bool, error)
 	Begin(b batchsync.Begin) error
 	Operation(id batchsync.OperationID) (batchsync.Operation, error)
 	Advance(p batchsync.Progress) error
@@ -64,71 +86,95 @@ type Lists interface {
 // Config is what an administrator decides.
 type Config struct {
 	Access       batchsync.Access
-	Zone         string // default zone of schedules
-	PlatformZone string // zone the platform reads cron expressions in
+	PersonTTL    time.Duration // how long Slack's word on a person is believed; 5 minutes when not positive
+	Zone         string        // default zone of schedules
+	PlatformZone string        // zone the platform reads cron expressions in
 	TargetSchema string
 	VCluster     string
 	Folder       string // path
+	Version      string // of the bot, for status
 }
 
 // Deps are the rooms this one works with. Run and Deliver are called after a
 // change was stored; neither may wait.
 type Deps struct {
-	API     *slack.Client
-	Store   Store
-	Lists   Lists
-	Drawer  blocks.Drawer
-	Run     func(batchsync.OperationID) // an operation has work to do
-	Deliver func()                      // a message is due
-	Log     *slog.Logger
+	API      *slack.Client
+	Store    Store
+	Platform Platform
+	Lists    Lists
+	Drawer   blocks.Drawer
+	Ladder   *Ladder
+	Run      func(batchsync.OperationID) // an operation has work to do
+	Deliver  func()                      // a message is due
+	Log      *slog.Logger
 }
 
-// Bot answers people.
+// Bot answers people. Its requests are carried out by several pools, so that
+// what waits for one thing never delays what does not.
 type Bot struct {
 	Deps
 	cfg    Config
 	people *people
 	socket *socket
-	pool   *pool // requests
-	urgent *pool // words to people whose request could not be queued
+	work   *pool // needs the file and Slack only; answers modals within Slack's three seconds
+	menus  *pool // waits for lists, for as long as Slack does
+	reads  *pool // reads the platform
+	urgent *pool // words to people whose request could not be queued, and acknowledgements the socket did not take at once
 	routes map[blocks.ActionID]route
+	verbs  []verb
+
+	started time.Time
+	closing atomic.Bool // takes no more requests
 }
 
 // New builds the bot; [Bot.Serve] starts it.
 func New(cfg Config, d Deps) *Bot {
 	return &Bot{
 		Deps: d, cfg: cfg,
-		people: newPeople(d.API, cfg.Access, d.Log),
-		socket: &socket{api: d.API, log: d.Log},
-		pool:   newPool(poolWorkers, poolLimit, jobTimeout, d.Log),
-		urgent: newPool(2, 64, 5*time.Second, d.Log),
-		routes: routes(),
+		people:  newPeople(d.API, cfg.Access, cfg.PersonTTL, d.Log),
+		socket:  &socket{api: d.API, log: d.Log},
+		work:    newPool(poolWorkers, poolLimit, jobTimeout, d.Log),
+		menus:   newPool(4*poolWorkers, poolLimit, jobTimeout, d.Log),
+		reads:   newPool(poolWorkers, poolLimit, 2*jobTimeout, d.Log),
+		urgent:  newPool(2, poolLimit, 5*time.Second, d.Log),
+		routes:  routes(),
+		verbs:   verbs(),
+		started: time.Now().UTC(),
 	}
 }
 
-// Serve connects and answers until ctx ends, then finishes what it accepted.
-// It fails only when Slack will never accept the tokens.
+// Serve connects and answers until ctx ends; then it takes no more requests,
+// finishes what it accepted while the socket still carries acknowledgements,
+// and disconnects. It fails only when Slack will never accept the tokens.
 func (b *Bot) Serve(ctx context.Context) error {
-	work, stop := context.WithCancel(context.WithoutCancel(ctx))
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		urgent := make(chan struct{})
-		go func() { defer close(urgent); b.urgent.Run(work, time.Second) }()
-		b.pool.Run(work, shutdownGrace)
-		<-urgent
-	}()
-	err := b.socket.Run(ctx, b.dispatch)
-	stop()
-	<-ended
-	return err
+	online, disconnect := context.WithCancel(context.WithoutCancel(ctx))
+	defer disconnect()
+	failed := make(chan error, 1)
+	go func() { failed <- b.socket.Run(online, b.dispatch) }()
+
+	requests, drain := context.WithCancel(context.WithoutCancel(ctx))
+	var pools sync.WaitGroup
+	for _, p := range []*pool{b.work, b.menus, b.reads, b.urgent} {
+		pools.Go(func() { p.Run(requests, shutdownGrace) })
+	}
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+		failed <- nil
+	}
+	b.closing.Store(true)
+	drain()
+	pools.Wait()
+	disconnect()
+	return errors.Join(err, <-failed)
 }
 
 // Status tells how the connection to Slack stands.
 func (b *Bot) Status() Status { return b.socket.Status() }
 
 // Waiting is the number of requests accepted and not begun.
-func (b *Bot) Waiting() int { return b.pool.Depth() }
+func (b *Bot) Waiting() int { return b.work.Depth() + b.menus.Depth() + b.reads.Depth() }
 
 // printer draws for a person.
 func (b *Bot) printer(user batchsync.UserID) blocks.Printer {

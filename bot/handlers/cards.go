@@ -9,14 +9,14 @@ import (
 
 // checkAgain puts a waiting, unknown or failed operation back to work.
 func (b *Bot) checkAgain(ctx context.Context, in click) {
-	b.changeOperation(ctx, in, batchsync.ActResume, "asked", func(op batchsync.Operation, version int) (batchsync.Operation, error) {
+	b.changeOperation(ctx, in, batchsync.ActResume, batchsync.AuditAsked, func(op batchsync.Operation, version int) (batchsync.Operation, error) {
 		return op.Resume(version, now())
 	})
 }
 
 // drop gives an operation up; nothing is undone on the platform.
 func (b *Bot) drop(ctx context.Context, in click) {
-	b.changeOperation(ctx, in, batchsync.ActDrop, "dropped", func(op batchsync.Operation, version int) (batchsync.Operation, error) {
+	b.changeOperation(ctx, in, batchsync.ActDrop, string(batchsync.OpDropped), func(op batchsync.Operation, version int) (batchsync.Operation, error) {
 		return op.Drop(version, now())
 	})
 }
@@ -27,16 +27,15 @@ func (b *Bot) changeOperation(ctx context.Context, in click, act batchsync.Actio
 	change func(batchsync.Operation, int) (batchsync.Operation, error)) {
 	ref, err := blocks.ParseRef(in.Value)
 	if err != nil {
-		b.fail(ctx, in.origin, "read button", &batchsync.Error{Code: batchsync.CodeNotFound, Text: batchsync.T("button.unknown"), Hint: batchsync.T("button.unknown_hint")})
+		b.unknownButton(ctx, in)
 		return
 	}
 	id := batchsync.OperationID(ref.ID)
-	if err := b.people.Authorise(ctx, in.User, act); err != nil {
-		b.refused(in.origin, act, "operation/"+ref.ID)
-		b.fail(ctx, in.origin, string(act), err)
+	op, err := b.Store.Operation(id)
+	// Moving an operation on takes the right to begin it as well.
+	if err == nil && !b.allowed(ctx, in.origin, op.Kind.Action(), "operation/"+ref.ID) {
 		return
 	}
-	op, err := b.Store.Operation(id)
 	if err == nil {
 		op, err = change(op, ref.Version)
 	}
@@ -49,6 +48,7 @@ func (b *Bot) changeOperation(ctx context.Context, in click, act batchsync.Actio
 		b.fail(ctx, in.origin, string(act)+" operation "+ref.ID, err)
 		return
 	}
+	in.done()
 	b.Deliver()
 	if op.State == batchsync.OpRunning {
 		b.Run(id)

@@ -3,6 +3,8 @@ package handlers
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"sync"
 	"time"
 
 	"batchsync/bot/blocks"
@@ -21,8 +23,8 @@ type ack func(payload any)
 func (b *Bot) dispatch(client *socketmode.Client, ev socketmode.Event) {
 	switch ev.Type {
 	case socketmode.EventTypeSlashCommand, socketmode.EventTypeInteractive, socketmode.EventTypeEventsAPI:
-		if ev.Request == nil {
-			return
+		if ev.Request == nil || b.closing.Load() {
+			return // without an acknowledgement the person is told by Slack
 		}
 		b.request(b.acker(client, ev.Request.EnvelopeID), ev)
 	case socketmode.EventTypeErrorBadMessage:
@@ -34,8 +36,11 @@ func (b *Bot) dispatch(client *socketmode.Client, ev socketmode.Event) {
 		if id := envelopeID(bad.Message); id != "" {
 			b.acker(client, id)(nil)
 		}
-	case socketmode.EventTypeConnectionError, socketmode.EventTypeIncomingError, socketmode.EventTypeErrorWriteFailed:
-		b.Log.Debug("socket trouble", "type", ev.Type)
+	case socketmode.EventTypeConnectionError, socketmode.EventTypeIncomingError:
+		// Every ordinary refresh comes with one of these.
+		b.Log.Info("socket trouble", "type", ev.Type, "error", cause(ev.Data))
+	case socketmode.EventTypeErrorWriteFailed:
+		b.Log.Warn("acknowledgement lost", "error", cause(ev.Data))
 	default:
 		// hello, connecting, connected, and kinds of envelopes yet to be
 		// invented: those that want an answer get an empty one.
@@ -45,13 +50,34 @@ func (b *Bot) dispatch(client *socketmode.Client, ev socketmode.Event) {
 	}
 }
 
+// ackPatience is how long the reading goroutine lets the socket take an
+// acknowledgement. A socket that is slower is served from a queue.
+const ackPatience = 20 * time.Millisecond
+
 func (b *Bot) acker(client *socketmode.Client, envelope string) ack {
-	return func(payload any) {
-		ctx, cancel := context.WithTimeout(context.Background(), ackTimeout)
+	send := func(ctx context.Context, patience time.Duration, payload any) error {
+		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
-		if err := client.AckCtx(ctx, envelope, payload); err != nil {
-			b.Log.Warn("acknowledgement lost", "envelope", envelope, "error", err)
+		return client.AckCtx(ctx, envelope, payload)
+	}
+	return func(payload any) {
+		err := send(context.Background(), ackPatience, payload)
+		if !errors.Is(err, context.DeadlineExceeded) {
+			b.ackLost(envelope, err)
+			return
 		}
+		queued := b.urgent.Submit("ack", func(ctx context.Context) {
+			b.ackLost(envelope, send(ctx, ackTimeout, payload))
+		})
+		if !queued {
+			b.ackLost(envelope, err)
+		}
+	}
+}
+
+func (b *Bot) ackLost(envelope string, err error) {
+	if err != nil {
+		b.Log.Warn("acknowledgement lost", "envelope", envelope, "error", err)
 	}
 }
 
@@ -60,41 +86,48 @@ func (b *Bot) request(ack ack, ev socketmode.Event) {
 	case slack.SlashCommand:
 		ack(nil)
 		in := decodeSlash(data)
-		b.enqueue(in.origin, string(in.User), func(ctx context.Context) { b.command(ctx, in) })
+		v, _ := b.verbOf(in.Command)
+		b.enqueue(b.lane(v.how), in.origin, func(ctx context.Context) { b.command(ctx, in) })
 	case slack.InteractionCallback:
 		b.interaction(ack, data)
 	case slackevents.EventsAPIEvent:
 		ack(nil)
+		if o, ok := decodeHome(data); ok {
+			b.enqueue(b.reads, o, func(ctx context.Context) { b.homeOpened(ctx, o) })
+		}
 		if in, ok := decodeMention(data); ok {
-			b.enqueue(in.origin, string(in.User), func(ctx context.Context) { b.mentioned(ctx, in) })
+			b.enqueue(b.work, in.origin, func(ctx context.Context) { b.mentioned(ctx, in) })
 		}
 	default:
 		ack(nil)
 	}
 }
 
+// lane is the pool for requests of a kind.
+func (b *Bot) lane(h how) *pool {
+	if h.slow {
+		return b.reads
+	}
+	return b.work
+}
+
 func (b *Bot) interaction(ack ack, c slack.InteractionCallback) {
 	switch c.Type {
 	case slack.InteractionTypeBlockActions:
-		ack(nil)
-		in, ok := decodeClick(c)
-		if !ok {
-			return
-		}
-		b.enqueue(in.origin, string(in.User), func(ctx context.Context) { b.clicked(ctx, in) })
+		b.press(ack, c)
 	case slack.InteractionTypeViewSubmission:
 		in := decodeSubmit(c)
-		if !b.pool.Submit(string(in.User), func(ctx context.Context) { b.submitted(ctx, in, ack) }) {
+		if !b.work.Submit(string(in.User), func(ctx context.Context) { b.submitted(ctx, in, ack) }) {
 			ack(b.busyAnswer(in))
 		}
 	case slack.InteractionTypeViewClosed:
 		ack(nil)
 		in := decodeClosed(c)
-		b.enqueue(in.origin, string(in.User), func(ctx context.Context) { b.dismissed(ctx, in) })
+		b.enqueue(b.work, in.origin, func(ctx context.Context) { b.dismissed(ctx, in) })
 	case slack.InteractionTypeBlockSuggestion:
 		in := decodeSuggest(c)
-		// Menus have a lane of their own: they may wait for the platform.
-		if !b.pool.Submit(string(in.User)+"/menu", func(ctx context.Context) { b.suggested(ctx, in, ack) }) {
+		patience := time.Now().Add(answerTimeout)
+		if !b.menus.Submit(string(in.User), func(ctx context.Context) { b.suggested(ctx, in, patience, ack) }) {
 			ack(b.printer(in.User).LoadingOptions())
 		}
 	default:
@@ -102,16 +135,40 @@ func (b *Bot) interaction(ack ack, c slack.InteractionCallback) {
 	}
 }
 
-// enqueue gives an acknowledged request to the pool. When the pool is full the
-// person is told instead; when even that queue is full, the log is.
-func (b *Bot) enqueue(o origin, lane string, job func(context.Context)) {
-	if b.pool.Submit(lane, job) {
+// press takes a click. One that changes something is acknowledged when that is
+// on disk, all others at once.
+func (b *Bot) press(ack ack, c slack.InteractionCallback) {
+	in, ok := decodeClick(c)
+	if !ok {
+		ack(nil)
 		return
+	}
+	r := b.routes[in.Action]
+	var once sync.Once
+	in.done = func() { once.Do(func() { ack(nil) }) }
+	if !r.late {
+		in.done()
+	}
+	queued := b.enqueue(b.lane(r.how), in.origin, func(ctx context.Context) {
+		defer in.done()
+		b.clicked(ctx, in)
+	})
+	if !queued {
+		in.done()
+	}
+}
+
+// enqueue gives a request to a pool, one at a time per person. When the pool
+// is full the person is told instead; when even that queue is full, the log is.
+func (b *Bot) enqueue(to *pool, o origin, job func(context.Context)) bool {
+	if to.Submit(string(o.User), job) {
+		return true
 	}
 	b.Log.Warn("request refused: too many waiting", "user", o.User)
 	b.urgent.Submit(string(o.User), func(ctx context.Context) {
 		b.tell(ctx, o, b.printer(o.User).Problem(busy, ""))
 	})
+	return false
 }
 
 var busy = batchsync.Problem{Code: batchsync.CodeConflict, Text: batchsync.T("busy"), Hint: batchsync.T("busy_hint")}
@@ -129,6 +186,19 @@ func (b *Bot) busyAnswer(in submit) any {
 
 func update(view slack.ModalViewRequest) *slack.ViewSubmissionResponse {
 	return slack.NewUpdateViewSubmissionResponse(&view)
+}
+
+// cause is the error the library reports in an event.
+func cause(data any) error {
+	switch e := data.(type) {
+	case *slack.ConnectionErrorEvent:
+		return e.ErrorObj
+	case *slack.IncomingEventError:
+		return e.ErrorObj
+	case *socketmode.ErrorWriteFailed:
+		return e.Cause
+	}
+	return nil
 }
 
 // draftOf reads which draft a view shows, nil when none.

@@ -14,10 +14,9 @@ import (
 )
 
 const (
-	// personTTL is how long a person's description and groups are believed:
-	// short enough that a removed role soon counts, long enough that a click
-	// is not slowed down by two look-ups.
-	personTTL = 5 * time.Minute
+	// defaultPersonTTL is short enough that a removed role soon counts, and
+	// long enough that a click is not slowed down by two look-ups.
+	defaultPersonTTL = 5 * time.Minute
 	// lookupTimeout keeps a slow look-up within Slack's three seconds.
 	lookupTimeout = 1500 * time.Millisecond
 	maxPeople     = 5000
@@ -28,6 +27,7 @@ const (
 type people struct {
 	api    *slack.Client
 	access batchsync.Access
+	ttl    time.Duration // how long a description and groups are believed
 	log    *slog.Logger
 
 	mu     sync.Mutex
@@ -45,9 +45,12 @@ type members struct {
 	at    time.Time
 }
 
-func newPeople(api *slack.Client, access batchsync.Access, log *slog.Logger) *people {
+func newPeople(api *slack.Client, access batchsync.Access, ttl time.Duration, log *slog.Logger) *people {
+	if ttl <= 0 {
+		ttl = defaultPersonTTL
+	}
 	return &people{
-		api: api, access: access, log: log,
+		api: api, access: access, ttl: ttl, log: log,
 		known: map[batchsync.UserID]person{}, groups: map[batchsync.GroupID]members{},
 	}
 }
@@ -55,7 +58,7 @@ func newPeople(api *slack.Client, access batchsync.Access, log *slog.Logger) *pe
 // Authorise is the one gate: every change asks here at the moment it is
 // carried out, whatever entrance it came by.
 func (p *people) Authorise(ctx context.Context, id batchsync.UserID, act batchsync.Action) error {
-	if batchsync.RequiredRole(act) == batchsync.Viewer {
+	if act == batchsync.ActView {
 		return nil
 	}
 	user, err := p.Find(ctx, id)
@@ -80,7 +83,7 @@ func (p *people) Find(ctx context.Context, id batchsync.UserID) (batchsync.User,
 	p.mu.Lock()
 	known, ok := p.known[id]
 	p.mu.Unlock()
-	if ok && time.Since(known.at) < personTTL {
+	if ok && time.Since(known.at) < p.ttl {
 		return known.user, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
@@ -90,15 +93,18 @@ func (p *people) Find(ctx context.Context, id batchsync.UserID) (batchsync.User,
 		return batchsync.User{}, fmt.Errorf("look up user %s: %w", id, err)
 	}
 	user := describe(*info)
-	if user.Groups, err = p.groupsOf(ctx, id); err != nil {
-		return batchsync.User{}, err
+	read := time.Now()
+	if p.access.RoleOf(user) < batchsync.Admin { // else groups could add nothing
+		if user.Groups, read, err = p.groupsOf(ctx, id, read); err != nil {
+			return batchsync.User{}, err
+		}
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.known) >= maxPeople {
 		clear(p.known)
 	}
-	p.known[id] = person{user, time.Now()}
+	p.known[id] = person{user, read}
 	return user, nil
 }
 
@@ -114,34 +120,39 @@ func describe(u slack.User) batchsync.User {
 }
 
 // groupsOf looks the configured user groups up and reports those the person
-// is in.
-func (p *people) groupsOf(ctx context.Context, id batchsync.UserID) ([]batchsync.GroupID, error) {
+// is in, and how old the oldest of those answers is: what is believed of a
+// person must not outlive what it rests on.
+func (p *people) groupsOf(ctx context.Context, id batchsync.UserID, oldest time.Time) ([]batchsync.GroupID, time.Time, error) {
 	var in []batchsync.GroupID
 	for _, g := range slices.Concat(p.access.AdminGroups, p.access.OperatorGroups) {
-		users, err := p.membersOf(ctx, g)
+		m, err := p.membersOf(ctx, g)
 		if err != nil {
-			return nil, err
+			return nil, oldest, err
 		}
-		if slices.Contains(users, string(id)) {
+		if m.at.Before(oldest) {
+			oldest = m.at
+		}
+		if slices.Contains(m.users, string(id)) {
 			in = append(in, g)
 		}
 	}
-	return in, nil
+	return in, oldest, nil
 }
 
-func (p *people) membersOf(ctx context.Context, g batchsync.GroupID) ([]string, error) {
+func (p *people) membersOf(ctx context.Context, g batchsync.GroupID) (members, error) {
 	p.mu.Lock()
 	known, ok := p.groups[g]
 	p.mu.Unlock()
-	if ok && time.Since(known.at) < personTTL {
-		return known.users, nil
+	if ok && time.Since(known.at) < p.ttl {
+		return known, nil
 	}
 	users, err := p.api.GetUserGroupMembersContext(ctx, string(g))
 	if err != nil {
-		return nil, fmt.Errorf("look up members of user group %s: %w", g, err)
+		return members{}, fmt.Errorf("look up members of user group %s: %w", g, err)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.groups[g] = members{users, time.Now()}
-	return users, nil
+	m := members{users, time.Now()}
+	p.groups[g] = m
+	return m, nil
 }

@@ -35,6 +35,9 @@ type click struct {
 	Action blocks.ActionID
 	Value  string
 	View   *slack.View // the modal it happened in, nil for a message
+	// done acknowledges a late click, at once when what was asked is on disk;
+	// it may be called again.
+	done func()
 }
 
 // submit is a modal sent by its main button.
@@ -115,11 +118,22 @@ func decodeSubmit(c slack.InteractionCallback) submit {
 }
 
 func decodeClosed(c slack.InteractionCallback) closed {
-	return closed{origin: originOf(c), Callback: blocks.CallbackID(c.View.CallbackID), View: c.View}
+	in := closed{origin: originOf(c), Callback: blocks.CallbackID(c.View.CallbackID), View: c.View}
+	in.Key = "closed/" + c.View.ID // has no trigger, and is closed once
+	return in
 }
 
 func decodeSuggest(c slack.InteractionCallback) suggest {
 	return suggest{origin: originOf(c), Action: blocks.ActionID(c.ActionID), Query: c.Value, View: c.View}
+}
+
+// decodeHome reads that a person opened the Home tab.
+func decodeHome(e slackevents.EventsAPIEvent) (origin, bool) {
+	ev, ok := e.InnerEvent.Data.(*slackevents.AppHomeOpenedEvent)
+	if !ok || ev.Tab != "home" {
+		return origin{}, false
+	}
+	return origin{User: batchsync.UserID(ev.User), Team: e.TeamID}, true
 }
 
 func decodeMention(e slackevents.EventsAPIEvent) (mention, bool) {

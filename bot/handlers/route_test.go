@@ -46,7 +46,7 @@ func TestNearest(t *testing.T) {
 	for _, c := range []struct{ name, word, want string }{
 		{"typo", "nwe", "new"},
 		{"missing letter", "hlp", "help"},
-		{"nothing close", "backfill", ""},
+		{"nothing close", "frobnicate", ""},
 		{"longer", "news", "new"},
 		{"very long", string(make([]byte, 4000)), ""},
 		{"other script", "帮助", ""},

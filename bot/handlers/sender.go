@@ -17,22 +17,35 @@ import (
 // Sender draws messages and puts them into Slack. It is the outbox's only way
 // out and decides nothing but what Slack's answer means.
 type Sender struct {
-	API *slack.Client
-	Ops interface {
+	API   *slack.Client
+	Store interface {
 		Operation(batchsync.OperationID) (batchsync.Operation, error)
+		File(id string) (batchsync.File, error)
 	}
 	Drawer blocks.Drawer
+	Ladder *Ladder
 	Log    *slog.Logger
 }
 
 // Send posts a message, or edits it where it was posted already. thread is the
 // message it answers to, nil for none.
 func (s *Sender) Send(ctx context.Context, m batchsync.Message, thread *batchsync.Message) batchsync.Delivery {
+	if m.Kind == batchsync.MessageFile {
+		return s.upload(ctx, m, thread)
+	}
 	drawn, direct, err := s.render(m)
+	if batchsync.CodeOf(err) == batchsync.CodeNotFound || errors.Is(err, errUnknownKind) {
+		return batchsync.Delivery{Outcome: batchsync.OutcomeNever, Reason: "nothing to draw"}
+	}
 	if err != nil {
-		return batchsync.Delivery{Outcome: batchsync.OutcomeFailed, Reason: err.Error()}
+		s.Log.Error("draw message", "message", m.ID, "error", err)
+		return batchsync.Delivery{Outcome: batchsync.OutcomeFailed, Reason: "not drawn"}
 	}
 	d, err := s.deliver(ctx, m, thread, m.Channel, drawn)
+	if thread != nil && errorCode(err) == "thread_not_found" {
+		// What it answers to was deleted: it stands on its own.
+		d, err = s.deliver(ctx, m, nil, m.Channel, drawn)
+	}
 	if code := errorCode(err); unpostable(code) && m.TS == "" && direct != "" && m.Channel != direct {
 		// The channel is closed to us: the person who asked must know all the same.
 		s.Log.Info("card goes to a direct message", "message", m.ID, "channel", m.Channel, "error", code)
@@ -44,38 +57,39 @@ func (s *Sender) Send(ctx context.Context, m batchsync.Message, thread *batchsyn
 	return d
 }
 
+// errUnknownKind says that a message was stored by a newer program.
+var errUnknownKind = errors.New("unknown kind")
+
 // render draws a message from what is stored now. direct is where it may go
 // instead when its channel cannot be posted to.
 func (s *Sender) render(m batchsync.Message) (drawn blocks.Message, direct batchsync.ChannelID, err error) {
 	p := s.Drawer.In("")
 	switch m.Kind {
 	case batchsync.MessageOperation:
-		op, err := s.Ops.Operation(batchsync.OperationID(m.Object))
+		op, err := s.Store.Operation(batchsync.OperationID(m.Object))
 		if err != nil {
 			return drawn, "", fmt.Errorf("draw card of operation %s: %w", m.Object, err)
 		}
 		return p.Operation(op, time.Now()), batchsync.ChannelID(op.Actor), nil
 	case batchsync.MessageNotice:
-		return p.Notice(m.Body), "", nil
+		return p.NoticeTo(m.Mention, m.Body), batchsync.ChannelID(m.Mention), nil
 	}
-	return drawn, "", fmt.Errorf("message %s has unknown kind %q", m.ID, m.Kind)
+	return drawn, "", fmt.Errorf("message %s: %w %q", m.ID, errUnknownKind, m.Kind)
 }
 
-func (s *Sender) deliver(ctx context.Context, m batchsync.Message, thread *batchsync.Message, channel batchsync.ChannelID, drawn blocks.Message) (batchsync.Delivery, error) {
-	d, err := s.put(ctx, m, thread, channel, drawn)
-	if code := errorCode(err); badBlocks(code) {
-		// The words matter more than the looks: once more, without blocks.
-		s.Log.Error("Slack refused the blocks of a message", "message", m.ID, "kind", m.Kind, "error", code, "details", refusal(err))
-		d, err = s.put(ctx, m, thread, channel, blocks.Message{Text: drawn.Text})
-	}
+func (s *Sender) deliver(ctx context.Context, m batchsync.Message, thread *batchsync.Message, channel batchsync.ChannelID, drawn blocks.Message) (d batchsync.Delivery, err error) {
+	err = s.Ladder.climb(ctx, drawn, func(ctx context.Context, simpler blocks.Message) (err error) {
+		d, err = s.put(ctx, m, thread, channel, simpler)
+		if badBlocks(errorCode(err)) {
+			s.Log.Error("Slack refused the blocks of a message", "message", m.ID, "kind", m.Kind, "error", errorCode(err), "details", refusal(err))
+		}
+		return err
+	})
 	return d, err
 }
 
 func (s *Sender) put(ctx context.Context, m batchsync.Message, thread *batchsync.Message, channel batchsync.ChannelID, drawn blocks.Message) (batchsync.Delivery, error) {
-	options := []slack.MsgOption{
-		slack.MsgOptionText(drawn.Text, false), slack.MsgOptionBlocks(drawn.Blocks...),
-		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
-	}
+	options := body(drawn)
 	if m.TS != "" {
 		_, ts, _, err := s.API.UpdateMessageContext(ctx, string(m.Posted), m.TS, options...)
 		return batchsync.Delivery{Outcome: batchsync.OutcomeDone, Channel: m.Posted, TS: ts}, err
@@ -100,7 +114,9 @@ func (s *Sender) failure(m batchsync.Message, err error) batchsync.Delivery {
 	switch {
 	case errors.As(err, &limited):
 		d.Outcome, d.Wait = batchsync.OutcomeLater, limited.RetryAfter
-	case gone(code) && m.TS != "":
+	case (gone(code) || unpostable(code)) && m.TS != "":
+		// Also where the channel was closed to us since: only a new post goes
+		// on to a direct message.
 		d.Outcome = batchsync.OutcomeGone
 	case unpostable(code) || badBlocks(code):
 		d.Outcome = batchsync.OutcomeNever
@@ -124,7 +140,7 @@ func unpostable(code string) bool {
 	switch code {
 	case "channel_not_found", "not_in_channel", "is_archived", "restricted_action", "restricted_action_read_only_channel",
 		"restricted_action_thread_only_channel", "team_access_not_granted", "user_not_found", "messages_tab_disabled",
-		"cannot_dm_bot", "user_disabled":
+		"cannot_dm_bot", "user_disabled", "no_permission", "missing_scope", "channel_is_limited_access", "cannot_reply_to_message":
 		return true
 	}
 	return false

@@ -8,29 +8,8 @@ import (
 // now is the time stored with what a request changes.
 func now() time.Time { return time.Now().UTC() }
 
-// commands are the words after /batchsync, in the order of the help text.
-var commands = map[string]func(*Bot, context.Context, slash){
-	"new":  (*Bot).newSync,
-	"help": (*Bot).help,
-	"":     (*Bot).help,
-}
-
-// command carries out a slash command. Slack may deliver one twice.
-func (b *Bot) command(ctx context.Context, in slash) {
-	run, known := commands[in.Command]
-	if !known {
-		b.tell(ctx, in.origin, b.printer(in.User).UnknownCommand(in.Command, nearest(in.Command)))
-		return
-	}
-	run(b, ctx, in)
-}
-
-func (b *Bot) help(ctx context.Context, in slash) {
-	b.tell(ctx, in.origin, b.printer(in.User).Help(in.Rest))
-}
-
-func (b *Bot) newSync(ctx context.Context, in slash) {
-	b.openWizard(ctx, in.origin, "")
+func (b *Bot) help(ctx context.Context, o origin, topic string) {
+	b.tell(ctx, o, b.printer(o.User).Help(topic))
 }
 
 // mentioned answers being called by name with what can be done.
@@ -45,12 +24,9 @@ func (b *Bot) mentioned(ctx context.Context, in mention) {
 // close.
 func nearest(word string) string {
 	best, bestDistance := "", 3
-	for name := range commands {
-		if name == "" {
-			continue
-		}
-		if d := distance(word, name); d < bestDistance || d == bestDistance && name < best {
-			best, bestDistance = name, d
+	for _, v := range verbs() {
+		if d := distance(word, v.word); d < bestDistance {
+			best, bestDistance = v.word, d
 		}
 	}
 	return best

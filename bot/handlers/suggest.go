@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"strings"
+	"time"
 
 	"batchsync/bot/blocks"
 	"batchsync/internal/batchsync"
@@ -15,10 +16,10 @@ const maxOptions = 100
 
 // suggested answers a menu with its entries: from memory, or what there is
 // when Slack's patience ends.
-func (b *Bot) suggested(ctx context.Context, in suggest, a ack) {
+func (b *Bot) suggested(ctx context.Context, in suggest, patience time.Time, a ack) {
 	p := b.printer(in.User)
 	once(a, func() any { return p.LoadingOptions() }, func(answer ack) {
-		ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+		ctx, cancel := context.WithDeadline(ctx, patience)
 		defer cancel()
 		options, err := b.options(ctx, p, in)
 		switch {

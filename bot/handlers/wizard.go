@@ -15,12 +15,11 @@ import (
 // A constant view comes first: Slack's permission to open one lives three
 // seconds, the rest may take longer.
 func (b *Bot) openWizard(ctx context.Context, o origin, id batchsync.DraftID) {
-	if b.seen(o) {
-		return
-	}
 	b.Lists.Warm(batchsync.Prefetch{})
 	p := b.printer(o.User)
-	opened, err := b.API.OpenViewContext(ctx, o.Trigger, p.Loading())
+	opening, cancel := context.WithTimeout(ctx, openTimeout)
+	defer cancel()
+	opened, err := b.API.OpenViewContext(opening, o.Trigger, p.Loading())
 	if err != nil {
 		b.notOpened(ctx, o, id, err)
 		return
@@ -167,8 +166,10 @@ func (b *Bot) carryOut(effects []batchsync.Effect) {
 func (b *Bot) apply(id batchsync.DraftID, ev func(batchsync.Draft) batchsync.Event) (batchsync.Draft, error) {
 	var effects []batchsync.Effect
 	draft, err := b.Store.EditDraft(id, func(d batchsync.Draft) (next batchsync.Draft, err error) {
-		facts := b.facts(d)
-		next, effects, err = d.Suggest(facts, b.cfg.Folder).Apply(ev(d), facts, now())
+		event := ev(d)
+		// What is known of the source and schema the event brings, not of those before.
+		facts := b.facts(d.Seen(event))
+		next, effects, err = d.Suggest(facts, b.cfg.Folder).Apply(event, facts, now())
 		return next, err
 	})
 	b.carryOut(effects)
@@ -177,6 +178,13 @@ func (b *Bot) apply(id batchsync.DraftID, ev func(batchsync.Draft) batchsync.Eve
 
 // edited takes a changed field over and redraws what depends on it.
 func (b *Bot) edited(ctx context.Context, in click) {
+	if in.View != nil && blocks.CallbackID(in.View.CallbackID) == blocks.CallbackSchedule {
+		b.scheduleEdited(ctx, in)
+		return
+	}
+	if in.View == nil {
+		return // fields are in modals only
+	}
 	ref, err := blocks.ParseRef(in.View.PrivateMetadata)
 	if err != nil {
 		return
@@ -314,7 +322,7 @@ func (b *Bot) unconfirmed(ctx context.Context, in submit, was, next batchsync.Dr
 func (b *Bot) beginOperation(ctx context.Context, in submit, d batchsync.Draft, op batchsync.Operation, answer ack) {
 	err := b.Store.Begin(batchsync.Begin{Operation: op, Draft: &d, Audit: batchsync.AuditRow{
 		At: now(), Actor: in.User, Action: batchsync.ActCreate, Object: "operation/" + string(op.ID),
-		Name: op.Spec.Name, Outcome: "asked", Operation: op.ID,
+		Name: op.Spec.Name, Outcome: batchsync.AuditAsked, Operation: op.ID,
 	}})
 	var held *batchsync.HeldError
 	var stale *batchsync.StaleError

@@ -1,0 +1,114 @@
+package blocks
+
+import (
+	"bytes"
+	"encoding/csv"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"batchsync/internal/batchsync"
+)
+
+// maxAudit is how many rows of the audit are shown; the rest is in the file.
+const maxAudit = 20
+
+// AuditLine is a row of the audit with a web address of the card, "" without.
+type AuditLine struct {
+	batchsync.AuditRow
+	Link string
+}
+
+// Audit shows who did what, newest first. It mentions persons, so it is for the
+// eyes of who asked only. filter is what was asked for, "" for everything.
+func (p Printer) Audit(rows []AuditLine, filter string) Message {
+	title, text := p.say("audit.title"), p.say("audit.title")
+	if filter != "" {
+		title, text = p.say("audit.title_of", p.userOrName(filter)), p.say("audit.title_of", p.foreign(filter))
+	}
+	all := []slack.Block{section("audit/title", "*"+title+"*")}
+	said := []mark{p.say("audit.count", text, number(len(rows)))}
+	if len(rows) == 0 {
+		all = append(all, section("audit/none", p.say("audit.none")))
+	}
+	for i, r := range rows[:min(len(rows), maxAudit)] {
+		all = append(all, cardSection("audit/"+strconv.Itoa(i), p.auditLine(r)))
+		said = append(said, p.auditWords(r))
+	}
+	if rest := len(rows) - maxAudit; rest > 0 {
+		all = append(all, contextLine("audit/more", p.say("audit.more", number(rest))))
+	}
+	all = append(all, contextLine("audit/csv", p.say("audit.csv")))
+	return Message{Text: top(said...), Blocks: all}
+}
+
+// userOrName is who or what an audit was asked for, as it was typed.
+func (p Printer) userOrName(s string) mark {
+	if m := mention(typedUser(s)); m != "" {
+		return m
+	}
+	return p.name(s)
+}
+
+func (p Printer) auditLine(r AuditLine) mark {
+	first := []mark{date(r.At), p.auditActor(r.Actor), p.auditWords(r)}
+	if webURL(r.Link) != "" {
+		first = append(first, link(r.Link, p.word("audit.card")))
+	}
+	if r.Detail.IsZero() {
+		return join(first, " · ")
+	}
+	return lines(join(first, " · "), mark(cutMark(p.sentence(r.Detail, false), maxArgument)))
+}
+
+func (p Printer) auditActor(id batchsync.UserID) mark {
+	if id == "" {
+		return p.say("audit.bot")
+	}
+	return p.user(string(id))
+}
+
+// auditWords is what was done to what, and what came of it; without who.
+func (p Printer) auditWords(r AuditLine) mark {
+	object := p.name(r.Name)
+	if object == "" {
+		object = p.name(r.Object)
+	}
+	return p.say("audit.line", p.enum("action.", string(r.Action)), object, p.enum("outcome.", r.Outcome))
+}
+
+// AuditCSV is the audit as a table for a spreadsheet: times in UTC, and no cell
+// that one would take for a formula.
+func (p Printer) AuditCSV(rows []AuditLine) []byte {
+	var buf bytes.Buffer
+	w := csv.NewWriter(&buf)
+	// Writing to memory does not fail.
+	_ = w.Write([]string{"time", "actor", "action", "object", "name", "outcome", "operation", "detail", "link"})
+	for _, r := range rows {
+		detail := ""
+		if !r.Detail.IsZero() {
+			detail = p.Text(r.Detail)
+		}
+		line := []string{
+			r.At.UTC().Format(time.RFC3339), string(r.Actor), string(r.Action), r.Object, r.Name, r.Outcome,
+			string(r.Operation), detail, webURL(r.Link),
+		}
+		for i, cell := range line {
+			line[i] = p.safeCell(cell)
+		}
+		_ = w.Write(line)
+	}
+	w.Flush()
+	return buf.Bytes()
+}
+
+// safeCell keeps a spreadsheet from calculating what somebody typed.
+func (p Printer) safeCell(s string) string {
+	s = p.clean(s)
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}

@@ -1,0 +1,139 @@
+package blocks
+
+import (
+	"cmp"
+	"slices"
+
+	"batchsync/internal/batchsync"
+)
+
+// maxFollowed is how many of the runs of a change its card lists.
+const maxFollowed = 10
+
+// changeFacts is what a change is asked to do, in a line or two.
+func (p Printer) changeFacts(op batchsync.Operation) mark {
+	c := op.Change
+	switch {
+	case op.Kind == batchsync.OpBackfill && c.Backfill != nil:
+		b := c.Backfill
+		return p.say("fact.backfill", p.window(b.Window), number(len(b.Instances)), p.name(b.VCluster))
+	case op.Kind == batchsync.OpRerun, op.Kind == batchsync.OpStop:
+		if c.Plan.IsZero() {
+			return p.say("fact.run", mark(c.Run.String()))
+		}
+		return p.say("fact.run_of", mark(c.Run.String()), dateIn(c.Plan, c.Zone))
+	case op.Kind == batchsync.OpSchedule && c.Schedule != nil:
+		return lines(p.say("fact.schedule", p.rhythm(*c.Schedule)), p.was(c))
+	case op.Kind == batchsync.OpUndeploy && c.WithDownstream:
+		return lines(p.say("fact.downstream", number(len(c.After))), p.was(c))
+	}
+	return p.was(c)
+}
+
+// was is the schedule and cluster the task had when the change was asked for.
+func (p Printer) was(c *batchsync.Change) mark {
+	if c.Cron == "" {
+		return ""
+	}
+	return p.say("fact.was", p.cron(c.Cron, c.Zone), p.name(c.VCluster))
+}
+
+// window is a span of business time as the clocks of its zone show it.
+func (p Printer) window(w batchsync.Window) mark {
+	return p.say("window.in_zone", mark(clock(w.From, w.Zone)), mark(clock(w.To, w.Zone)), p.foreign(w.Zone))
+}
+
+// cron is a stored expression in words where it can be read, and as it is.
+func (p Printer) cron(expr, zone string) mark {
+	s, ok := batchsync.ReadSchedule(expr, zone)
+	if !ok {
+		return p.say("cron.raw", p.name(expr), p.foreign(zone))
+	}
+	return p.say("cron.words", p.rhythm(s), p.name(expr))
+}
+
+// tally counts the followed runs: "12 of 40 done · 3 failed · 1 running".
+func (p Printer) tally(op batchsync.Operation) mark {
+	if op.Change == nil || len(op.Change.Followed) == 0 {
+		return ""
+	}
+	done, failed, _ := op.Change.Tally()
+	running := 0
+	for _, f := range op.Change.Followed {
+		if f.Status == batchsync.RunRunning {
+			running++
+		}
+	}
+	parts := []mark{p.say("tally.done", number(done), number(len(op.Change.Followed)))}
+	if failed > 0 {
+		parts = append(parts, p.say("tally.failed_runs", number(failed)))
+	}
+	if running > 0 {
+		parts = append(parts, p.say("tally.running", number(running)))
+	}
+	return join(parts, " · ")
+}
+
+// followed is the tally and those runs that matter most; a card is no log.
+func (p Printer) followed(op batchsync.Operation) mark {
+	head := p.tally(op)
+	if head == "" {
+		return ""
+	}
+	worst := slices.Clone(op.Change.Followed)
+	slices.SortStableFunc(worst, func(a, b batchsync.Followed) int { return cmp.Compare(urgency(a), urgency(b)) })
+	all := []mark{head}
+	for i, f := range worst {
+		if i == maxFollowed {
+			all = append(all, p.say("list.more", number(len(worst)-i)))
+			break
+		}
+		all = append(all, p.followedLine(f, op.Change.Zone))
+	}
+	return lines(all...)
+}
+
+func (p Printer) followedLine(f batchsync.Followed, zone string) mark {
+	state, run := p.say("tally.unseen"), mark("")
+	if f.Run != 0 {
+		state, run = p.runWord(f.Status), p.say("tally.run", mark(f.Run.String()))
+	}
+	parts := []mark{p.say("tally.line", runSymbol(f.Status), dateIn(f.Plan, zone), state), run}
+	if f.Twice {
+		parts = append(parts, p.say("tally.twice"))
+	}
+	return join(parts, " · ")
+}
+
+// urgency sorts runs by how much they want to be seen, the least figure first.
+func urgency(f batchsync.Followed) int {
+	switch {
+	case f.Status == batchsync.RunFailed || f.Status == batchsync.RunBlocked:
+		return 0
+	case f.Twice:
+		return 1
+	case f.Status == batchsync.RunRunning:
+		return 2
+	case f.Status == batchsync.RunSuccess:
+		return 4
+	}
+	return 3
+}
+
+// runWord is the word of a run's status.
+func (p Printer) runWord(s batchsync.RunStatus) mark { return p.say(s.Word()) }
+
+// runSymbol accompanies the word of a run's status.
+func runSymbol(s batchsync.RunStatus) mark {
+	switch s {
+	case batchsync.RunSuccess:
+		return "✓"
+	case batchsync.RunFailed, batchsync.RunBlocked:
+		return "✗"
+	case batchsync.RunRunning, batchsync.RunWaitingResources, batchsync.RunWaitingUpstream, batchsync.RunPaused:
+		return "…"
+	case batchsync.RunNotStarted, 0:
+		return "○"
+	}
+	return "?"
+}

@@ -1,0 +1,131 @@
+package blocks
+
+import (
+	"strconv"
+
+	"github.com/slack-go/slack"
+
+	"batchsync/internal/batchsync"
+)
+
+// Confirm asks once more before a rerun, a stop, or another schedule that is
+// decided already. Its metadata points to the proposal.
+func (p Printer) Confirm(op batchsync.Operation) slack.ModalViewRequest {
+	title, submit := batchsync.TextKey("confirm."+string(op.Kind)), batchsync.TextKey("button.confirm_"+string(op.Kind))
+	all := []slack.Block{section("about", lines(p.name(op.Name()), p.confirmFacts(op)))}
+	if about := p.enumOrNone("confirm.", string(op.Kind)+"_about"); about != "" {
+		all = append(all, section("then", about))
+	}
+	return p.form(CallbackConfirm, title, submit, refOf(op), all)
+}
+
+func (p Printer) confirmFacts(op batchsync.Operation) mark {
+	if op.Change == nil {
+		return ""
+	}
+	return p.changeFacts(op)
+}
+
+// Started follows a confirmed change and may be closed: the card tells the
+// rest.
+func (p Printer) Started(op batchsync.Operation) slack.ModalViewRequest {
+	where := p.say("creating.where_direct")
+	if channel, ok := p.channel(op.Channel); ok {
+		where = p.say("creating.where", channel)
+	}
+	return p.modal(CallbackInfo, "started.title", "", []slack.Block{
+		section("started", p.say("started.text", escape(p.operationTitle(op)))),
+		section("where", where),
+	})
+}
+
+// DeployForm shows how the saved schedule differs from the deployed one. Its
+// metadata points to the proposal.
+func (p Printer) DeployForm(op batchsync.Operation, v batchsync.TaskView) slack.ModalViewRequest {
+	all := []slack.Block{section("about", p.say("deploy.about", p.name(op.Name())))}
+	if v.Content == nil {
+		all = append(all, alert("content", p.say("deploy.no_content"), slack.AlertLevelWarning))
+	}
+	if v.Draft == nil || v.Draft.Cron == "" {
+		all = append(all, alert("schedule", p.say("deploy.unscheduled"), slack.AlertLevelWarning))
+	}
+	all = append(all, p.fields("difference", []fact{
+		{"label.deployed", p.deployedNow(v)},
+		{"label.saved", p.savedNow(v)},
+	}))
+	switch v.State() {
+	case batchsync.TaskOnline:
+		all = append(all, section("same", p.say("deploy.same")))
+	case batchsync.TaskModified:
+		all = append(all, section("same", p.say("deploy.differ")))
+	}
+	all = append(all, contextLine("uncompared", p.say("deploy.uncompared")))
+	return p.form(CallbackDeploy, "deploy.title", "button.deploy", refOf(op), all)
+}
+
+func (p Printer) deployedNow(v batchsync.TaskView) mark {
+	switch {
+	case v.Deployed == nil:
+		return p.enum("task.state_", string(batchsync.TaskUnknown))
+	case !v.Deployed.Online:
+		return p.enum("task.state_", string(batchsync.TaskOffline))
+	}
+	return lines(p.cron(v.Deployed.Cron, v.Zone), p.name(v.Deployed.VCluster))
+}
+
+func (p Printer) savedNow(v batchsync.TaskView) mark {
+	if v.Draft == nil || v.Draft.Cron == "" {
+		return p.say("task.no_schedule")
+	}
+	return lines(p.cron(v.Draft.Cron, v.Zone), p.name(v.Draft.VCluster))
+}
+
+// UndeployForm shows what is lost and who depends on it, and has the name
+// typed: this cannot be undone. Its metadata points to the proposal.
+func (p Printer) UndeployForm(op batchsync.Operation, v batchsync.TaskView) slack.ModalViewRequest {
+	all := []slack.Block{
+		alert("warning", p.say("undeploy.warning"), slack.AlertLevelWarning),
+		section("lost", p.lost(op, v)),
+		section("after", p.dependents(op)),
+	}
+	if op.Change != nil && len(op.Change.After) > 0 {
+		text := p.format("option.downstream", []any{strconv.Itoa(len(op.Change.After))})
+		all = append(all, p.checkbox(inputDownstream, ActionDownstream, "label.downstream", text))
+	}
+	name := slack.NewPlainTextInputBlockElement(nil, string(ActionTypedName))
+	all = append(all, p.ask(inputName, "label.typed_name", p.clip(op.Name(), maxHint), name))
+	return p.form(CallbackUndeploy, "undeploy.title", "button.undeploy", refOf(op), all)
+}
+
+// lost is what undeploying takes away.
+func (p Printer) lost(op batchsync.Operation, v batchsync.TaskView) mark {
+	all := []mark{
+		bold(p.word("undeploy.lost")),
+		p.say("list.item", p.say("undeploy.lost_runs", number(len(v.Runs)))),
+	}
+	if op.Change != nil && op.Change.Cron != "" {
+		all = append(all, p.say("list.item", p.say("undeploy.lost_schedule", p.cron(op.Change.Cron, op.Change.Zone))))
+	}
+	return lines(append(all, p.say("list.item", p.say("undeploy.lost_state")))...)
+}
+
+// dependents lists the tasks that wait for the one that goes.
+func (p Printer) dependents(op batchsync.Operation) mark {
+	if op.Change == nil || len(op.Change.After) == 0 {
+		return p.say("undeploy.nobody")
+	}
+	all := []mark{bold(p.word("undeploy.after"))}
+	for i, l := range op.Change.After {
+		if i == maxLinks {
+			all = append(all, p.say("list.more", number(len(op.Change.After)-i)))
+			break
+		}
+		state := batchsync.TaskOffline
+		if l.Online {
+			state = batchsync.TaskOnline
+		}
+		name := p.name(p.clip(l.Name, maxCell))
+		all = append(all, p.say("list.item", join([]mark{name, p.enum("task.state_", string(state))}, " · ")))
+	}
+	return lines(all...)
+}

@@ -1,0 +1,84 @@
+package blocks
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"batchsync/internal/batchsync"
+)
+
+// ScheduleForm asks for another schedule of a task. Its metadata is
+// [TaskRefOf]. Its inputs are the wizard's, so a change of one is an action of
+// [FieldAction]: draw the form again then, with what [ScheduleAnswers] reads.
+type ScheduleForm struct {
+	Task     batchsync.TaskRef
+	Cron     string                 // deployed
+	VCluster string                 // likewise
+	Zone     string                 // the platform's, IANA
+	Answers  batchsync.Answers      // so far; nil: read from Cron
+	Problems []batchsync.FieldError // shown at the top, where they belong to no input
+	Now      time.Time
+}
+
+// ScheduleForm shows the present schedule and asks for another one.
+func (p Printer) ScheduleForm(f ScheduleForm) slack.ModalViewRequest {
+	present, readable := batchsync.ReadSchedule(f.Cron, f.Zone)
+	answers := f.Answers
+	if answers == nil {
+		answers = batchsync.Answers{batchsync.FieldZone: one(f.Zone)}
+		if readable {
+			answers = scheduleAnswers(present)
+		}
+	}
+	s := Screen{
+		Draft:    batchsync.Draft{Step: batchsync.StepSchedule, Answers: answers},
+		Problems: f.Problems, PlatformZone: f.Zone, Now: f.Now,
+	}
+	all := []slack.Block{section("present", p.present(f, readable))}
+	if problems := p.problems(s); problems != "" {
+		all = append(all, section("problems", problems))
+	}
+	for _, field := range batchsync.StepFields(batchsync.StepSchedule) {
+		if s.Draft.Shows(field) {
+			all = append(all, p.question(s, field))
+		}
+	}
+	all = append(all, p.preview(s.Draft.Spec().Schedule, f.Zone, f.Now)...)
+	all = append(all, contextLine("then", p.say("reschedule.then")))
+	return p.form(CallbackSchedule, "reschedule.title", "button.change_schedule", TaskRefOf(f.Task.ID), all)
+}
+
+func (p Printer) present(f ScheduleForm, readable bool) mark {
+	now := p.say("reschedule.none")
+	if f.Cron != "" {
+		now = p.say("reschedule.present", p.cron(f.Cron, f.Zone), p.name(f.VCluster))
+	}
+	if f.Cron != "" && !readable {
+		return lines(p.name(f.Task.Name), now, p.say("reschedule.unreadable"))
+	}
+	return lines(p.name(f.Task.Name), now)
+}
+
+// scheduleAnswers are the answers that make a schedule.
+func scheduleAnswers(s batchsync.Schedule) batchsync.Answers {
+	a := batchsync.Answers{
+		batchsync.FieldSchedule: one(string(s.Every)),
+		batchsync.FieldTime:     one(fmt.Sprintf("%02d:%02d", s.Hour, s.Minute)),
+		batchsync.FieldZone:     one(s.Zone),
+	}
+	for _, d := range s.Weekdays {
+		a[batchsync.FieldWeekdays] = append(a[batchsync.FieldWeekdays], one(strconv.Itoa(int(d)))...)
+	}
+	if s.Day > 0 {
+		a[batchsync.FieldDay] = one(strconv.Itoa(s.Day))
+	}
+	if s.Step > 0 {
+		a[batchsync.FieldStep] = one(strconv.Itoa(s.Step))
+	}
+	return a
+}
+
+func one(value string) []batchsync.Choice { return []batchsync.Choice{{Value: value}} }

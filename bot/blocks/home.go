@@ -1,0 +1,153 @@
+package blocks
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"batchsync/internal/batchsync"
+)
+
+// How much of each kind the Home tab shows; it takes 100 blocks.
+const (
+	maxHomeFew  = 5
+	maxHomeRows = 15
+)
+
+// HomeView is what a person sees on the Home tab.
+type HomeView struct {
+	User      batchsync.UserID
+	Attention []batchsync.Operation // of the person, that wait for somebody
+	Failed    []TaskRow             // of the person, whose last run failed
+	Mine      []TaskRow
+	Running   []batchsync.Operation // of the person
+	Drafts    []batchsync.Draft     // open ones of the person
+	FreshAt   time.Time             // when the platform was read; zero: not yet
+	Now       time.Time
+	MayCreate bool
+}
+
+// Home is what the Home tab shows: first what wants attention, then what is
+// under way, then the person's tasks.
+func (p Printer) Home(h HomeView) slack.HomeTabViewRequest {
+	all := []slack.Block{p.header("home/title", p.word("home.title")), slack.NewActionBlock("home/actions", p.homeActions(h)...)}
+	if h.empty() {
+		all = append(all, section("home/empty", p.say("home.empty")))
+		if h.MayCreate {
+			all = append(all, section("home/example", p.say("home.example")))
+		}
+	}
+	all = append(all, p.attention(h)...)
+	all = append(all, p.underWay(h)...)
+	all = append(all, p.homeDrafts(h)...)
+	all = append(all, p.homeTasks("home/mine", "home.mine", "mine", h.Mine, h.Now)...)
+	fresh := p.say("home.not_read")
+	if !h.FreshAt.IsZero() {
+		fresh = p.say("task.as_of", date(h.FreshAt))
+	}
+	all = append(all, contextLine("home/fresh", fresh), slack.NewActionBlock("home/more",
+		p.button(ActionStatus, "button.status", FilterAll),
+		p.button(ActionAudit, "button.audit", FilterAll),
+		p.button(ActionHelp, "button.help", FilterAll)))
+	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: all}}
+}
+
+func (h HomeView) empty() bool {
+	return len(h.Attention)+len(h.Failed)+len(h.Mine)+len(h.Running)+len(h.Drafts) == 0
+}
+
+func (p Printer) homeActions(h HomeView) []slack.BlockElement {
+	var out []slack.BlockElement
+	if h.MayCreate {
+		out = append(out, primary(p.button(ActionOpenWizard, "button.new_sync", "")))
+	}
+	return append(out,
+		p.button(ActionList, "button.all_tasks", FilterAll),
+		p.button(ActionRefreshHome, "button.refresh", FilterAll))
+}
+
+func (p Printer) attention(h HomeView) []slack.Block {
+	if len(h.Attention)+len(h.Failed) == 0 {
+		return nil
+	}
+	all := []slack.Block{slack.NewDividerBlock(), section("home/attention", bold(p.word("home.attention")))}
+	for i, op := range h.Attention {
+		if i == maxHomeFew {
+			all = append(all, contextLine("home/attention/more", p.say("list.more", number(len(h.Attention)-i))))
+			break
+		}
+		id := "home/attention/" + strconv.Itoa(i) + "/" + strconv.Itoa(op.Version)
+		text := cutMark(p.homeOperation(op), maxContext)
+		if op.State.Settled() {
+			all = append(all, section(id, mark(text)))
+			continue
+		}
+		check := p.spoken(p.button(ActionCheckAgain, "button.check_again", refOf(op).String()), op.Name())
+		all = append(all, row(id, mark(text), check))
+	}
+	return append(all, p.rows("home/failed", "failed", h.Failed, h.Now)...)
+}
+
+// homeOperation is an operation in a line, with what to do about it.
+func (p Printer) homeOperation(op batchsync.Operation) mark {
+	head := p.say("card.state", bold(p.clip(p.operationTitle(op), maxArgument)), p.stateWord(op))
+	if problem := p.cardProblem(op); problem != nil {
+		return lines(head, p.sentence(problem.Text, false), p.hint(problem.Hint, false))
+	}
+	return lines(head, p.tally(op))
+}
+
+func (p Printer) underWay(h HomeView) []slack.Block {
+	if len(h.Running) == 0 {
+		return nil
+	}
+	all := []slack.Block{slack.NewDividerBlock(), section("home/running", bold(p.word("home.running")))}
+	for i, op := range h.Running {
+		if i == maxHomeFew {
+			return append(all, contextLine("home/running/more", p.say("list.more", number(len(h.Running)-i))))
+		}
+		all = append(all, section("home/running/"+strconv.Itoa(i), p.homeOperation(op)))
+	}
+	return all
+}
+
+func (p Printer) homeDrafts(h HomeView) []slack.Block {
+	if len(h.Drafts) == 0 {
+		return nil
+	}
+	all := []slack.Block{slack.NewDividerBlock(), section("home/drafts", bold(p.word("home.drafts")))}
+	for i, d := range h.Drafts {
+		if i == maxHomeFew {
+			return append(all, contextLine("home/drafts/more", p.say("list.more", number(len(h.Drafts)-i))))
+		}
+		about := p.say("choose.age", p.draftTitle(d), p.ago(h.Now.Sub(d.UpdatedAt)))
+		resume := p.spoken(p.button(ActionOpenWizard, "button.resume_draft", string(d.ID)), draftName(d))
+		all = append(all, row("home/drafts/"+strconv.Itoa(i), about, resume))
+	}
+	return all
+}
+
+func (p Printer) homeTasks(id string, title batchsync.TextKey, filter string, rows []TaskRow, now time.Time) []slack.Block {
+	if len(rows) == 0 {
+		return nil
+	}
+	all := []slack.Block{slack.NewDividerBlock(), section(id, bold(p.word(title)))}
+	return append(all, p.rows(id, filter, rows, now)...)
+}
+
+// rows lists tasks; where there are too many, a button leads to the list.
+func (p Printer) rows(id, filter string, rows []TaskRow, now time.Time) []slack.Block {
+	var all []slack.Block
+	for i, r := range rows[:min(len(rows), maxHomeRows)] {
+		all = append(all, p.taskRow(id+"/"+strconv.Itoa(i), r, now))
+	}
+	if rest := len(rows) - maxHomeRows; rest > 0 {
+		key := batchsync.TextKey("button.my_tasks")
+		if filter == "failed" {
+			key = "button.failed_tasks"
+		}
+		all = append(all, row(id+"/more", p.say("list.more", number(rest)), p.button(ActionList, key, filter)))
+	}
+	return all
+}

@@ -1,0 +1,179 @@
+package blocks
+
+import (
+	"strconv"
+
+	"github.com/slack-go/slack"
+
+	"batchsync/internal/batchsync"
+)
+
+// How much of a task its card spells out.
+const (
+	maxPairs   = 10
+	maxMissing = 3
+)
+
+// Task is the card of a task as the platform describes it now. It is for the
+// eyes of who asked: its context line mentions the owner.
+func (p Printer) Task(v batchsync.TaskView) Message {
+	m := Message{Text: p.taskText(v)}
+	chart := p.durations(v.Runs, v.Zone, taskBlock(v, "chart"))
+	m.Blocks = p.taskBlocks(v, chart)
+	if chart != nil {
+		m.Fallbacks = [][]slack.Block{p.taskBlocks(v, nil)}
+	}
+	return m
+}
+
+// taskBlock is the id of a block of a card; a redrawn card is new to Slack.
+func taskBlock(v batchsync.TaskView, part string) string {
+	return "task/" + v.Ref.ID.String() + "/" + strconv.FormatInt(v.At.UnixMilli(), 10) + "/" + part
+}
+
+func (p Printer) taskBlocks(v batchsync.TaskView, chart slack.Block) []slack.Block {
+	id := func(part string) string { return taskBlock(v, part) }
+	all := []slack.Block{p.header(id("title"), v.Ref.Name), p.taskHead(v)}
+	if pairs := p.mapping(v.Content); pairs != "" {
+		all = append(all, cardSection(id("mapping"), pairs))
+	}
+	all = append(all, p.fields(id("facts"), p.taskFacts(v)))
+	if v.Changed() {
+		all = append(all, section(id("changed"), p.changed(v)))
+	}
+	for i, pr := range v.Missing[:min(len(v.Missing), maxMissing)] {
+		all = append(all, contextLine(id("missing/"+strconv.Itoa(i)), p.say("task.missing", p.sentence(pr.Text, false))))
+	}
+	all = append(all, cardSection(id("runs"), p.history(v)))
+	if chart != nil {
+		all = append(all, chart)
+	}
+	if failed := v.LastFailed(); failed != nil {
+		all = append(all, cardSection(id("failed"), p.lastFailure(*failed, v.Zone)))
+	}
+	all = append(all, slack.NewActionBlock(id("buttons"), p.taskButtons(v)...))
+	refresh := p.button(ActionRefreshTask, "button.refresh", TaskRefOf(v.Ref.ID).String())
+	return append(all, row(id("fresh"), p.freshness(v), refresh))
+}
+
+// taskHead is where the task stands and what it copies where.
+func (p Printer) taskHead(v batchsync.TaskView) slack.Block {
+	text := lines(p.taskState(v), p.copies(v.Content), p.heldBy(v.Holder))
+	id := taskBlock(v, "state")
+	if v.Known == nil || webURL(v.Known.StudioURL) == "" {
+		return cardSection(id, text)
+	}
+	studio := p.button(ActionOpenStudio, "button.open_studio", TaskRefOf(v.Ref.ID).String())
+	return row(id, mark(cutMark(text, maxCardPart)), studio.WithURL(webURL(v.Known.StudioURL)))
+}
+
+func (p Printer) taskState(v batchsync.TaskView) mark {
+	state := v.State()
+	m := join([]mark{taskSymbol(state), "*" + p.enum("task.state_", string(state)) + "*"}, " ")
+	if v.Known != nil && v.Known.Muted.After(v.At) {
+		m = join([]mark{m, p.say("task.muted", date(v.Known.Muted))}, " · ")
+	}
+	return m
+}
+
+func taskSymbol(s batchsync.TaskState) mark {
+	switch s {
+	case batchsync.TaskOnline, batchsync.TaskModified:
+		return "✓"
+	case batchsync.TaskOffline:
+		return "○"
+	}
+	return "?"
+}
+
+// copies is what a task reads and writes, in one line.
+func (p Printer) copies(c *batchsync.Content) mark {
+	if c == nil {
+		return p.say("task.no_content")
+	}
+	from, to := p.name(c.SourceSchema), p.name(c.TableRule)
+	switch {
+	case c.Scope == batchsync.ScopeWhole:
+		from = p.say("flow.all", from)
+	case len(c.Pairs) == 1:
+		from, to = p.name(c.Pairs[0].Source), p.name(c.Pairs[0].Sink)
+	case len(c.Pairs) > 1:
+		from, to = p.say("task.tables", number(len(c.Pairs))), p.say("task.tables", number(len(c.Pairs)))
+	}
+	return p.say("task.copies", join([]mark{p.name(c.Source.Name), from}, " / "), join([]mark{p.name(c.Target.Name), to}, " / "))
+}
+
+// mapping lists the tables of a task that has several.
+func (p Printer) mapping(c *batchsync.Content) mark {
+	if c == nil || len(c.Pairs) < 2 {
+		return ""
+	}
+	all := []mark{bold(p.word("task.mapping"))}
+	for i, pair := range c.Pairs {
+		if i == maxPairs {
+			all = append(all, p.say("list.more", number(len(c.Pairs)-i)))
+			break
+		}
+		all = append(all, p.say("list.item", p.say("task.copies", p.name(p.clip(pair.Source, maxCell)), p.name(p.clip(pair.Sink, maxCell)))))
+	}
+	return lines(all...)
+}
+
+func (p Printer) heldBy(op *batchsync.Operation) mark {
+	if op == nil {
+		return ""
+	}
+	return p.say("task.held", escape(p.operationTitle(*op)), p.stateWord(*op))
+}
+
+func (p Printer) taskFacts(v batchsync.TaskView) []fact {
+	facts := []fact{{"label.schedule", p.taskSchedule(v)}, {"label.vcluster", p.name(v.VCluster())}}
+	if next := v.Next(1); len(next) > 0 {
+		facts = append(facts, fact{"label.next_run", date(next[0])})
+	}
+	if v.Content != nil && v.Content.WriteMode != "" {
+		facts = append(facts, fact{"label.write_mode", p.enum("write_mode.", string(v.Content.WriteMode))})
+	}
+	return append(facts, fact{"label.folder", p.name(v.FolderPath)}, fact{"label.task_id", mark(v.Ref.ID.String())})
+}
+
+// taskSchedule is the deployed schedule, else the saved one, else that there is
+// none.
+func (p Printer) taskSchedule(v batchsync.TaskView) mark {
+	switch {
+	case v.Deployed != nil && v.Deployed.Online:
+		return p.cron(v.Deployed.Cron, v.Zone)
+	case v.Draft != nil && v.Draft.Cron != "":
+		return p.say("task.saved_only", p.cron(v.Draft.Cron, v.Zone))
+	}
+	return p.say("task.no_schedule")
+}
+
+// changed says what is saved but not deployed.
+func (p Printer) changed(v batchsync.TaskView) mark {
+	return p.say("task.changed", p.cron(v.Draft.Cron, v.Zone), p.name(v.Draft.VCluster))
+}
+
+func (p Printer) lastFailure(r batchsync.Run, zone string) mark {
+	head := p.say("task.last_failed", mark(r.ID.String()), dateIn(r.Plan, zone))
+	return lines(head, p.foreign(r.Failure))
+}
+
+// freshness is when the card was read, and whose task it is.
+func (p Printer) freshness(v batchsync.TaskView) mark {
+	m := p.say("task.as_of", date(v.At))
+	if v.Known == nil {
+		return join([]mark{m, p.say("task.not_adopted")}, " · ")
+	}
+	return join([]mark{m, p.say("task.owner", p.user(string(v.Known.Owner)))}, " · ")
+}
+
+// taskText is the card for who does not see it.
+func (p Printer) taskText(v batchsync.TaskView) string {
+	head := p.say("task.text", p.foreign(v.Ref.Name), p.enum("task.state_", string(v.State())))
+	parts := []mark{head, p.copies(v.Content), p.say("task.text_schedule", p.taskSchedule(v)), p.counts(v.Runs), p.takeaway(v.Runs, v.Zone)}
+	if failed := v.LastFailed(); failed != nil {
+		parts = append(parts, p.say("task.text_failed", mark(failed.ID.String())))
+	}
+	return top(parts...)
+}

@@ -1,0 +1,140 @@
+package blocks
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"batchsync/internal/batchsync"
+)
+
+// How many lines a list shows: every line is a block, and a message takes 50.
+const (
+	maxRows       = 20
+	maxCandidates = 5
+)
+
+// FilterAll is the value of buttons that mean no filter, topic or task: the
+// value of a button cannot be empty.
+const FilterAll = "all"
+
+// TaskList is a list of tasks, or a part of one.
+type TaskList struct {
+	Filter  string    // as typed: "mine", "failed" or part of a name; empty: all
+	Rows    []TaskRow // in the order shown; 20 are shown at most
+	Total   int       // how many match; less than there are rows: these are all
+	FreshAt time.Time // when the platform's list was read; zero: now
+	Now     time.Time
+}
+
+// TaskRow is a task in a list. What is nil is not known and not told.
+type TaskRow struct {
+	Ref    batchsync.TaskRef
+	Known  *batchsync.Task
+	Last   *batchsync.Run
+	Online *bool
+}
+
+// TaskList lists tasks, each with a button that shows its card.
+func (p Printer) TaskList(l TaskList) Message {
+	title := p.listTitle(l.Filter)
+	total := max(l.Total, len(l.Rows))
+	all := []slack.Block{p.header("list/title", title)}
+	said := []mark{p.say("list.count", escape(p.clip(title, maxArgument)), number(total))}
+	for i, r := range l.Rows[:min(len(l.Rows), maxRows)] {
+		all = append(all, p.taskRow("list/"+strconv.Itoa(i), r, l.Now))
+		said = append(said, p.say("list.line", p.foreign(r.Ref.Name), p.rowState(r, l.Now)))
+	}
+	switch {
+	case total == 0:
+		all = append(all, section("list/none", p.say("list.none")))
+		said = append(said, p.say("list.none"))
+	case total > maxRows:
+		all = append(all, contextLine("list/more", p.say("list.narrow", number(total-min(len(l.Rows), maxRows)))))
+	}
+	all = append(all, slack.NewActionBlock("list/buttons", p.otherLists(strings.ToLower(strings.TrimSpace(l.Filter)))))
+	if !l.FreshAt.IsZero() {
+		all = append(all, contextLine("list/fresh", p.say("task.as_of", date(l.FreshAt))))
+	}
+	return Message{Text: top(said...), Blocks: all}
+}
+
+func (p Printer) listTitle(filter string) string {
+	switch strings.ToLower(strings.TrimSpace(filter)) {
+	case "":
+		return p.word("list.title")
+	case "mine":
+		return p.word("list.title_mine")
+	case "failed":
+		return p.word("list.title_failed")
+	}
+	return p.format("list.title_like", []any{p.clip(filter, maxHeader)})
+}
+
+// otherLists is a menu of the lists there are, with the present one chosen.
+func (p Printer) otherLists(filter string) slack.BlockElement {
+	options := []*slack.OptionBlockObject{
+		p.option(FilterAll, p.word("button.all_tasks"), ""),
+		p.option("mine", p.word("button.my_tasks"), ""),
+		p.option("failed", p.word("button.failed_tasks"), ""),
+	}
+	el := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, p.plain(p.word("placeholder.list"), maxPlaceholder), string(ActionList), options...)
+	for _, o := range options {
+		if o.Value == filter || o.Value == FilterAll && filter == "" {
+			el.InitialOption = o
+		}
+	}
+	return el
+}
+
+func (p Printer) taskRow(id string, r TaskRow, now time.Time) slack.Block {
+	show := p.spoken(p.button(ActionShowTask, "button.show", TaskRefOf(r.Ref.ID).String()), r.Ref.Name)
+	return row(id, lines(p.name(r.Ref.Name), p.rowState(r, now)), show)
+}
+
+// rowState is what is known of a task in a list, in one line.
+func (p Printer) rowState(r TaskRow, now time.Time) mark {
+	parts := []mark{p.say("row.id", mark(r.Ref.ID.String()))}
+	if r.Online != nil {
+		state := batchsync.TaskOffline
+		if *r.Online {
+			state = batchsync.TaskOnline
+		}
+		parts = append(parts, p.enum("task.state_", string(state)))
+	}
+	if r.Last == nil {
+		parts = append(parts, p.say("row.no_run"))
+	} else {
+		parts = append(parts, p.say("row.last", runSymbol(r.Last.Status), p.runWord(r.Last.Status), date(r.Last.Plan)))
+	}
+	if r.Known != nil && r.Known.Muted.After(now) {
+		parts = append(parts, p.say("task.muted", date(r.Known.Muted)))
+	}
+	return join(parts, " · ")
+}
+
+// Candidates answers a name that is no task's, or that of several: nothing is
+// done to a task that was only guessed.
+func (p Printer) Candidates(typed string, c []batchsync.TaskRef) Message {
+	head := p.say("candidates.none", p.foreign(typed))
+	if len(c) > 0 {
+		head = p.say("candidates.some", p.foreign(typed))
+		if c[0].Name == typed {
+			head = p.say("candidates.same", p.foreign(typed))
+		}
+	}
+	all, said := []slack.Block{section("candidates", head)}, []mark{head}
+	for i, ref := range c {
+		if i == maxCandidates {
+			all = append(all, contextLine("candidates/more", p.say("list.narrow", number(len(c)-i))))
+			break
+		}
+		about := p.say("row.id", mark(ref.ID.String()))
+		show := p.spoken(p.button(ActionShowTask, "button.show", TaskRefOf(ref.ID).String()), ref.Name)
+		all = append(all, row("candidates/"+strconv.Itoa(i), lines(p.name(ref.Name), about), show))
+		said = append(said, p.say("list.line", p.foreign(ref.Name), about))
+	}
+	return Message{Text: top(said...), Blocks: all}
+}

@@ -1,0 +1,271 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"batchsync/bot/blocks"
+	"batchsync/internal/batchsync"
+
+	"github.com/slack-go/slack"
+)
+
+// A change of an existing task is first proposed: what was seen of the task
+// and what would be done is stored, drawn for the person, and begun only when
+// that very proposal is confirmed. Modals carry its id and nothing else.
+
+// propose stores a change for confirmation.
+func (b *Bot) propose(o origin, kind batchsync.OperationKind, task batchsync.TaskID, channel batchsync.ChannelID, c batchsync.Change) (batchsync.Operation, error) {
+	op := batchsync.NewChange(batchsync.OperationID(newID()), kind, o.User, channel, task, c, now())
+	op.State = batchsync.OpProposed
+	if c.Backfill != nil {
+		c.Backfill.Job = batchsync.JobName(o.User, op.ID)
+	}
+	return op, b.Store.Propose(op)
+}
+
+// seenNow describes the task for a change as it stands.
+func (b *Bot) seenNow(v batchsync.TaskView) batchsync.Change {
+	c := batchsync.Change{Name: v.Ref.Name, Type: v.Ref.Type, VCluster: v.VCluster(), Zone: b.cfg.PlatformZone}
+	if v.Deployed != nil {
+		c.Online, c.Cron = v.Deployed.Online, v.Deployed.Cron
+	}
+	return c
+}
+
+// ready looks at a task that is to be changed; what stands in the way is drawn
+// in the modal.
+func (b *Bot) ready(ctx context.Context, o origin, view string, id batchsync.TaskID) (batchsync.TaskView, bool) {
+	v, err := b.look(ctx, id)
+	if err == nil && v.Deployed == nil {
+		err = &batchsync.Error{Code: batchsync.CodeUnreachable, Text: batchsync.T("task.state_unread"), Hint: batchsync.T("task.state_unread_hint")}
+	}
+	if err == nil && v.Holder != nil {
+		pr := blocks.Held(*v.Holder)
+		err = &batchsync.Error{Code: batchsync.CodeConflict, Text: pr.Text, Hint: pr.Hint}
+	}
+	if err != nil {
+		b.drawProblem(ctx, o, view, fmt.Sprintf("look at task %d", id), err, nil)
+		return v, false
+	}
+	return v, true
+}
+
+// present proposes a change and draws it for confirmation.
+func (b *Bot) present(ctx context.Context, o origin, view string, kind batchsync.OperationKind, v batchsync.TaskView, c batchsync.Change) {
+	op, err := b.propose(o, kind, v.Ref.ID, b.cardHome(ctx, o, v), c)
+	if err != nil {
+		b.drawProblem(ctx, o, view, fmt.Sprintf("propose %s of task %d", kind, v.Ref.ID), err, nil)
+		return
+	}
+	p := b.printer(o.User)
+	switch kind {
+	case batchsync.OpBackfill:
+		b.draw(ctx, view, "", p.BackfillReview(op))
+	case batchsync.OpDeploy:
+		b.draw(ctx, view, "", p.DeployForm(op, v))
+	case batchsync.OpUndeploy:
+		b.draw(ctx, view, "", p.UndeployForm(op, v))
+	default:
+		b.draw(ctx, view, "", p.Confirm(op))
+	}
+}
+
+// cardHome is where the card of a change stands: where it was asked for, or
+// where the task's news goes when it was asked for in no channel.
+func (b *Bot) cardHome(ctx context.Context, o origin, v batchsync.TaskView) batchsync.ChannelID {
+	if o.Channel == "" && v.Known != nil && v.Known.Channel != "" {
+		return v.Known.Channel
+	}
+	return b.homeOf(ctx, o)
+}
+
+func (b *Bot) deployForm(ctx context.Context, o origin, view string, ref batchsync.TaskRef) {
+	v, ok := b.ready(ctx, o, view, ref.ID)
+	if !ok {
+		return
+	}
+	if v.Draft == nil || v.Draft.Cron == "" {
+		b.drawProblem(ctx, o, view, "deploy", &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("deploy.no_schedule", ref.Name), Hint: batchsync.T("deploy.no_schedule_hint")}, nil)
+		return
+	}
+	b.present(ctx, o, view, batchsync.OpDeploy, v, b.seenNow(v))
+}
+
+func (b *Bot) undeployForm(ctx context.Context, o origin, view string, ref batchsync.TaskRef) {
+	v, ok := b.ready(ctx, o, view, ref.ID)
+	if !ok {
+		return
+	}
+	if !v.Deployed.Online {
+		b.drawProblem(ctx, o, view, "undeploy", &batchsync.Error{Code: batchsync.CodeConflict, Text: batchsync.T("undeploy.offline", ref.Name)}, nil)
+		return
+	}
+	c := b.seenNow(v)
+	c.After = v.After
+	b.present(ctx, o, view, batchsync.OpUndeploy, v, c)
+}
+
+// rerun asks to repeat a run, typed or clicked.
+func (b *Bot) rerun(ctx context.Context, o origin, typed string) {
+	b.onRunInModal(ctx, o, typed, batchsync.OpRerun)
+}
+
+// stop asks to stop a run, typed or clicked.
+func (b *Bot) stop(ctx context.Context, o origin, typed string) {
+	b.onRunInModal(ctx, o, typed, batchsync.OpStop)
+}
+
+func (b *Bot) onRunInModal(ctx context.Context, o origin, typed string, kind batchsync.OperationKind) {
+	id, err := typedRun(typed)
+	if err != nil {
+		b.fail(ctx, o, "read run id", err)
+		return
+	}
+	view, ok := b.openModal(ctx, o)
+	if !ok || !b.allowedIn(ctx, o, view, kind.Action(), "run/"+id.String()) {
+		return
+	}
+	run, err := b.Platform.Run(ctx, id)
+	if err == nil && kind == batchsync.OpStop && run.Status.Over() {
+		err = &batchsync.Error{Code: batchsync.CodeConflict, Text: batchsync.T("stop.over", id.String())}
+	}
+	if err == nil && kind == batchsync.OpRerun && !run.Status.Over() {
+		err = &batchsync.Error{Code: batchsync.CodeConflict, Text: batchsync.T("rerun.at_work", id.String())}
+	}
+	if err != nil {
+		b.drawProblem(ctx, o, view, fmt.Sprintf("%s run %d", kind, id), err, nil)
+		return
+	}
+	v, ok := b.ready(ctx, o, view, run.Task)
+	if !ok {
+		return
+	}
+	c := b.seenNow(v)
+	c.Run, c.Plan = run.ID, run.Plan
+	b.present(ctx, o, view, kind, v, c)
+}
+
+// confirmed begins a proposed change. The answer to Slack comes after it is on
+// disk.
+func (b *Bot) confirmed(ctx context.Context, in submit, answer ack) {
+	p := b.printer(in.User)
+	ref, err := blocks.ParseRef(in.View.PrivateMetadata)
+	if err != nil {
+		answer(update(p.Info(batchsync.T("proposal.gone"), batchsync.T("proposal.gone_hint"), nil)))
+		return
+	}
+	op, err := b.Store.Proposal(batchsync.OperationID(ref.ID))
+	if batchsync.CodeOf(err) == batchsync.CodeNotFound {
+		b.begunAlready(ctx, in, batchsync.OperationID(ref.ID), answer)
+		return
+	}
+	if err == nil && op.Actor != in.User {
+		err = &batchsync.Error{Code: batchsync.CodeForbidden, Text: batchsync.T("proposal.not_yours")}
+	}
+	if err == nil {
+		if err = b.people.Authorise(ctx, in.User, op.Kind.Action()); err != nil {
+			b.refused(in.origin, op.Kind.Action(), "task/"+op.Task.String())
+		}
+	}
+	if err != nil {
+		answer(update(b.problemView(in.origin, "confirm "+string(op.Kind), err, nil)))
+		return
+	}
+	if op.Kind == batchsync.OpUndeploy {
+		if shown := b.undeployTyped(in, &op); shown != nil {
+			answer(shown)
+			return
+		}
+	}
+	b.beginChange(ctx, in, op, answer)
+}
+
+// undeployTyped takes the typed name and the choice over; it returns what is
+// to be answered instead when the name is not the task's.
+func (b *Bot) undeployTyped(in submit, op *batchsync.Operation) any {
+	typed, withDownstream := blocks.UndeployAnswers(in.View.State)
+	if typed != op.Change.Name {
+		err := &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("undeploy.name_differs", op.Change.Name)}
+		return b.formErrors(in, err)
+	}
+	c := *op.Change
+	c.WithDownstream = withDownstream && len(c.After) > 0
+	op.Change = &c
+	return nil
+}
+
+func (b *Bot) beginChange(ctx context.Context, in submit, op batchsync.Operation, answer ack) {
+	at := time.Now()
+	op.State, op.CreatedAt, op.UpdatedAt = batchsync.OpRunning, at.UTC(), at.UTC()
+	err := b.Store.Begin(batchsync.Begin{Operation: op, Audit: batchsync.AuditRow{
+		At: now(), Actor: in.User, Action: op.Kind.Action(), Object: "task/" + op.Task.String(), Name: op.Name(),
+		Outcome: batchsync.AuditAsked, Operation: op.ID,
+	}})
+	var held *batchsync.HeldError
+	switch {
+	case err == nil:
+		b.answerView(ctx, answer, in.View.ID, b.printer(in.User).Started(op))
+		b.Deliver()
+		b.Run(op.ID)
+	case errors.As(err, &held):
+		pr := blocks.Held(held.By)
+		b.answerView(ctx, answer, in.View.ID, b.printer(in.User).Info(pr.Text, pr.Hint, nil))
+	case batchsync.CodeOf(err) == batchsync.CodeConflict:
+		b.begunAlready(ctx, in, op.ID, answer)
+	default:
+		answer(update(b.problemView(in.origin, "begin operation "+string(op.ID), err, nil)))
+	}
+}
+
+// begunAlready answers a confirmation that was confirmed before, or that came
+// too late.
+func (b *Bot) begunAlready(ctx context.Context, in submit, id batchsync.OperationID, answer ack) {
+	p := b.printer(in.User)
+	if op, err := b.Store.Operation(id); err == nil && op.Actor == in.User {
+		b.answerView(ctx, answer, in.View.ID, p.Started(op))
+		return
+	}
+	answer(update(p.Info(batchsync.T("proposal.gone"), batchsync.T("proposal.gone_hint"), nil)))
+}
+
+// formErrors answers a form with a sentence at the input it is about, or with
+// a modal that only tells it.
+func (b *Bot) formErrors(in submit, err error) any {
+	if shown := b.printer(in.User).FormErrors(in.View.State, err); len(shown) > 0 {
+		return slack.NewErrorsViewSubmissionResponse(shown)
+	}
+	return update(b.problemView(in.origin, "form", err, nil))
+}
+
+// stopFollowed asks a running operation to stop the runs it follows.
+func (b *Bot) stopFollowed(ctx context.Context, in click) {
+	ref, err := blocks.ParseRef(in.Value)
+	if err != nil {
+		b.unknownButton(ctx, in)
+		return
+	}
+	id := batchsync.OperationID(ref.ID)
+	// The runner saves progress meanwhile; a few tries find a gap.
+	for range 5 {
+		op, err2 := b.Store.Operation(id)
+		if err = err2; err != nil {
+			break
+		}
+		if op, err = op.AskStop(in.User, now()); err != nil {
+			break
+		}
+		err = b.Store.Advance(batchsync.Progress{Operation: op, Audit: []batchsync.AuditRow{{
+			At: now(), Actor: in.User, Action: batchsync.ActStop, Object: "operation/" + ref.ID, Name: op.Name(), Outcome: batchsync.AuditAsked, Operation: id,
+		}}})
+		if err == nil {
+			in.done()
+			b.Deliver()
+			b.Run(id)
+			return
+		}
+	}
+	b.fail(ctx, in.origin, "stop operation "+ref.ID, err)
+}

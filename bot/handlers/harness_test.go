@@ -1,0 +1,66 @@
+package handlers
+
+import (
+	"log/slog"
+	"net/http"
+	"testing"
+	"time"
+
+	"batchsync/bot/blocks"
+	"batchsync/internal/batchsync"
+	"batchsync/internal/redact"
+	"batchsync/internal/slacksim"
+
+	"github.com/slack-go/slack"
+)
+
+// connect starts a local Slack and a client of it.
+func connect(t *testing.T, o slacksim.Options) (*slacksim.Sim, *slack.Client) {
+	t.Helper()
+	sim := slacksim.New(o)
+	if err := sim.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(sim.Close)
+	api := slack.New(sim.BotToken, slack.OptionAPIURL(sim.URL()+"/api/"), slack.OptionHTTPClient(&http.Client{Timeout: 10 * time.Second}))
+	return sim, api
+}
+
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+// shelf is what a sender reads operations from.
+type shelf map[batchsync.OperationID]batchsync.Operation
+
+func (s shelf) Operation(id batchsync.OperationID) (batchsync.Operation, error) {
+	op, ok := s[id]
+	if !ok {
+		return op, &batchsync.Error{Code: batchsync.CodeNotFound, Text: batchsync.T("operation.gone")}
+	}
+	return op, nil
+}
+
+func (s shelf) File(id string) (batchsync.File, error) {
+	if id != "f1" {
+		return batchsync.File{}, &batchsync.Error{Code: batchsync.CodeNotFound, Text: batchsync.T("message.gone")}
+	}
+	return batchsync.File{ID: "f1", Name: "runs.csv", Data: []byte("run_id\n900001\n")}, nil
+}
+
+// sender is a real one with a single operation "op1" of Ana's and one of a
+// person who is gone, "op2".
+func sender(api *slack.Client) *Sender {
+	ops := shelf{}
+	for id, actor := range map[batchsync.OperationID]batchsync.UserID{"op1": slacksim.Ana, "op2": slacksim.Dora} {
+		d := batchsync.NewDraft("d1", actor, slacksim.General, batchsync.Defaults{Zone: "UTC"}, time.Now())
+		ops[id] = batchsync.NewCreate(id, d, batchsync.Spec{Name: "orders_daily", Scope: batchsync.ScopeSingle}, time.Now())
+	}
+	return &Sender{API: api, Ladder: &Ladder{}, Store: ops, Drawer: blocks.Drawer{Redact: redact.New("xoxb-sim-bot")}, Log: quiet()}
+}
+
+func card(channel batchsync.ChannelID) batchsync.Message {
+	return batchsync.Message{ID: "operation/op1", Kind: batchsync.MessageOperation, Object: "op1", Channel: channel, Wanted: 1}
+}
+
+func notice(channel batchsync.ChannelID) batchsync.Message {
+	return batchsync.Message{ID: "notice/1", Kind: batchsync.MessageNotice, Body: []batchsync.Text{batchsync.T("draft.expired")}, Channel: channel, Wanted: 1}
+}

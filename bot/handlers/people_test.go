@@ -1,0 +1,119 @@
+package handlers
+
+import (
+	"testing"
+	"time"
+
+	"batchsync/internal/batchsync"
+	"batchsync/internal/slacksim"
+)
+
+func TestPeople_Authorise(t *testing.T) {
+	t.Parallel()
+	sim, api := connect(t, slacksim.Options{})
+	everybody := []batchsync.UserID{slacksim.Gus, slacksim.Fay, slacksim.Dora, slacksim.OtherBot, "U0NOBODY00", ""}
+	p := newPeople(api, batchsync.Access{
+		Team: slacksim.TeamID, Operators: everybody, Admins: []batchsync.UserID{slacksim.Vera}, OperatorGroups: []batchsync.GroupID{slacksim.Engineers},
+	}, 0, quiet())
+	for _, c := range []struct {
+		name string
+		user batchsync.UserID
+		act  batchsync.Action
+		want batchsync.TextKey // of the refusal; empty: allowed
+	}{
+		{"in the group", slacksim.Ana, batchsync.ActCreate, ""},
+		{"by id", slacksim.Vera, batchsync.ActDrop, ""},
+		{"guest looks", slacksim.Gus, batchsync.ActView, ""},
+		{"guest", slacksim.Gus, batchsync.ActCreate, "access.outsider"},
+		{"of another workspace", slacksim.Fay, batchsync.ActCreate, "access.outsider"},
+		{"deactivated", slacksim.Dora, batchsync.ActResume, "access.outsider"},
+		{"another bot", slacksim.OtherBot, batchsync.ActCreate, "access.outsider"},
+		{"unknown", "U0NOBODY00", batchsync.ActCreate, "access.lookup_failed"},
+		{"nobody", "", batchsync.ActCreate, "access.lookup_failed"},
+		{"action without a rule", slacksim.Ana, "explode", "access.admin"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			err := p.Authorise(t.Context(), c.user, c.act)
+			if got := batchsync.ProblemOf(err); (err == nil) != (c.want == "") || err != nil && got.Text.Key != c.want {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+	if got := len(sim.Calls("usergroups.users.list")); got != 1 {
+		t.Errorf("the group was looked up %d times, want once", got)
+	}
+}
+
+// Slack's word is believed for a while and then asked for again; without an
+// answer nobody changes anything.
+func TestPeople_Authorise_Again(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		ttl     time.Duration
+		method  string
+		allowed bool
+	}{
+		{"believed", 0, "*", true},
+		{"person asked again", time.Nanosecond, "users.info", false},
+		{"group asked again", time.Nanosecond, "usergroups.users.list", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			sim, api := connect(t, slacksim.Options{})
+			p := newPeople(api, batchsync.Access{Team: slacksim.TeamID, OperatorGroups: []batchsync.GroupID{slacksim.Engineers}}, c.ttl, quiet())
+			if err := p.Authorise(t.Context(), slacksim.Ana, batchsync.ActCreate); err != nil {
+				t.Fatal(err)
+			}
+			sim.Fault(c.method, slacksim.HTTPStatus(500), -1)
+			err := p.Authorise(t.Context(), slacksim.Ana, batchsync.ActCreate)
+			if (err == nil) != c.allowed {
+				t.Errorf("got %v, want allowed %v", err, c.allowed)
+			}
+			if err != nil && batchsync.CodeOf(err) != batchsync.CodeForbidden {
+				t.Errorf("code: got %v", batchsync.CodeOf(err))
+			}
+		})
+	}
+}
+
+func TestPeople_Authorise_RoleRemoved(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name string
+		ttl  time.Duration
+		want batchsync.TextKey
+	}{
+		{"counts when asked again", time.Nanosecond, "access.operator"},
+		{"does not before", time.Hour, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			sim, api := connect(t, slacksim.Options{})
+			p := newPeople(api, batchsync.Access{Team: slacksim.TeamID, OperatorGroups: []batchsync.GroupID{slacksim.Engineers}}, c.ttl, quiet())
+			if err := p.Authorise(t.Context(), slacksim.Ana, batchsync.ActCreate); err != nil {
+				t.Fatal(err)
+			}
+			sim.SetGroup(slacksim.Engineers, slacksim.Adam)
+			err := p.Authorise(t.Context(), slacksim.Ana, batchsync.ActCreate)
+			if (err == nil) != (c.want == "") || err != nil && batchsync.ProblemOf(err).Text.Key != c.want {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+// A slow look-up ends within Slack's patience.
+func TestPeople_Authorise_Slow(t *testing.T) {
+	t.Parallel()
+	sim, api := connect(t, slacksim.Options{})
+	sim.Fault("users.info", slacksim.Hang(), -1)
+	p := newPeople(api, batchsync.Access{Team: slacksim.TeamID, Operators: []batchsync.UserID{slacksim.Ana}}, 0, quiet())
+	began := time.Now()
+	if err := p.Authorise(t.Context(), slacksim.Ana, batchsync.ActCreate); err == nil {
+		t.Error("allowed without an answer")
+	}
+	if took := time.Since(began); took > 2500*time.Millisecond {
+		t.Errorf("it took %v", took)
+	}
+}

@@ -1,0 +1,219 @@
+package handlers
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"batchsync/bot/blocks"
+	"batchsync/internal/batchsync"
+)
+
+// verb is something a person can ask for by a word after /batchsync. The
+// buttons that do the same call the same function, see [blocks.CommandActions]
+// and [routes].
+type verb struct {
+	word string
+	act  batchsync.Action // the right it takes
+	run  func(b *Bot, ctx context.Context, o origin, rest string)
+	how
+}
+
+// verbs are all commands, in the order of the help text.
+func verbs() []verb {
+	const own, look = batchsync.ActView, batchsync.ActInspect
+	slow, form := how{slow: true}, how{slow: true, modal: true}
+	return []verb{
+		{"new", batchsync.ActCreate, func(b *Bot, ctx context.Context, o origin, _ string) { b.openWizard(ctx, o, "") }, how{modal: true}},
+		{"list", look, (*Bot).list, slow},
+		{"show", look, onTask((*Bot).show), slow},
+		{"runs", look, onTask((*Bot).runs), slow},
+		{"log", look, onRun((*Bot).log), slow},
+		{"deps", look, onTask((*Bot).deps), slow},
+		{"backfill", batchsync.ActBackfill, (*Bot).backfill, form},
+		{"rerun", batchsync.ActRerun, (*Bot).rerun, form},
+		{"stop", batchsync.ActStop, (*Bot).stop, form},
+		{"deploy", batchsync.ActDeploy, inModal(batchsync.ActDeploy, (*Bot).deployForm), form},
+		{"undeploy", batchsync.ActUndeploy, inModal(batchsync.ActUndeploy, (*Bot).undeployForm), form},
+		{"schedule", batchsync.ActSchedule, inModal(batchsync.ActSchedule, (*Bot).scheduleForm), form},
+		{"mute", batchsync.ActMute, inModal(batchsync.ActMute, (*Bot).muteForm), form},
+		{"adopt", batchsync.ActAdopt, onTask((*Bot).adopt), slow},
+		{"audit", look, (*Bot).audit, slow},
+		{"status", look, (*Bot).status, slow},
+		{"help", own, (*Bot).help, how{}},
+	}
+}
+
+// verbOf finds the command a person typed.
+func (b *Bot) verbOf(word string) (verb, bool) {
+	if word == "" {
+		word = "help"
+	}
+	i := slices.IndexFunc(b.verbs, func(v verb) bool { return v.word == word })
+	if i < 0 {
+		return verb{}, false
+	}
+	return b.verbs[i], true
+}
+
+// command carries out what was typed after /batchsync. Slack may deliver it
+// twice.
+func (b *Bot) command(ctx context.Context, in slash) {
+	if b.seen(in.origin) {
+		return
+	}
+	v, known := b.verbOf(in.Command)
+	switch {
+	case !known:
+		b.tell(ctx, in.origin, b.printer(in.User).UnknownCommand(in.Command, nearest(in.Command)))
+	case v.modal || b.allowed(ctx, in.origin, v.act, "command/"+v.word):
+		v.run(b, ctx, in.origin, in.Rest)
+	}
+}
+
+// taskFunc answers about a task; formFunc fills an open modal about one.
+type (
+	taskFunc func(b *Bot, ctx context.Context, o origin, ref batchsync.TaskRef)
+	formFunc func(b *Bot, ctx context.Context, o origin, view string, ref batchsync.TaskRef)
+	runFunc  func(b *Bot, ctx context.Context, o origin, id batchsync.RunID)
+)
+
+// onTask finds the one task a person typed. Where the text names none, it
+// answers with candidates or a sentence: nothing is ever done to a task that
+// was only guessed.
+func onTask(do taskFunc) func(*Bot, context.Context, origin, string) {
+	return func(b *Bot, ctx context.Context, o origin, typed string) {
+		ref, candidates, err := b.resolve(ctx, strings.TrimSpace(typed))
+		switch {
+		case err != nil:
+			b.fail(ctx, o, "find task", err)
+		case ref.ID == 0:
+			b.tell(ctx, o, b.printer(o.User).Candidates(strings.TrimSpace(typed), candidates))
+		default:
+			do(b, ctx, o, ref)
+		}
+	}
+}
+
+// inModal opens a modal first, because Slack's permission to do so lives three
+// seconds, and fills it once the task is known.
+func inModal(act batchsync.Action, fill formFunc) func(*Bot, context.Context, origin, string) {
+	return func(b *Bot, ctx context.Context, o origin, typed string) {
+		view, ok := b.openModal(ctx, o)
+		if ok && b.allowedIn(ctx, o, view, act, "task/"+strings.TrimSpace(typed)) {
+			b.fillModal(ctx, o, view, strings.TrimSpace(typed), fill)
+		}
+	}
+}
+
+// allowedIn asks the one gate and draws the refusal in an open modal.
+func (b *Bot) allowedIn(ctx context.Context, o origin, view string, act batchsync.Action, object string) bool {
+	err := b.people.Authorise(ctx, o.User, act)
+	if err == nil {
+		return true
+	}
+	b.refused(o, act, object)
+	b.drawProblem(ctx, o, view, string(act), err, nil)
+	return false
+}
+
+func (b *Bot) fillModal(ctx context.Context, o origin, view, typed string, fill formFunc) {
+	ref, candidates, err := b.resolve(ctx, typed)
+	switch {
+	case err != nil:
+		b.drawProblem(ctx, o, view, "find task", err, nil)
+	case ref.ID == 0:
+		b.draw(ctx, view, "", b.printer(o.User).Info(batchsync.T("task.not_exact", typed), batchsync.T("task.not_exact_hint"), nil))
+		b.tell(ctx, o, b.printer(o.User).Candidates(typed, candidates))
+	default:
+		fill(b, ctx, o, view, ref)
+	}
+}
+
+// onRun reads the id of a run.
+func onRun(do runFunc) func(*Bot, context.Context, origin, string) {
+	return func(b *Bot, ctx context.Context, o origin, typed string) {
+		id, err := typedRun(typed)
+		if err != nil {
+			b.fail(ctx, o, "read run id", err)
+			return
+		}
+		do(b, ctx, o, id)
+	}
+}
+
+func typedRun(typed string) (batchsync.RunID, error) {
+	id, ok := batchsync.ParseRunID(strings.TrimSpace(typed))
+	if !ok {
+		return 0, &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("run.no_id"), Hint: batchsync.T("run.no_id_hint")}
+	}
+	return id, nil
+}
+
+// openModal opens a loading view; false when Slack did not let us, which the
+// person has been told.
+func (b *Bot) openModal(ctx context.Context, o origin) (string, bool) {
+	opening, cancel := context.WithTimeout(ctx, openTimeout)
+	defer cancel()
+	opened, err := b.API.OpenViewContext(opening, o.Trigger, b.printer(o.User).Loading())
+	if err != nil {
+		b.Log.Info("modal not opened", "user", o.User, "error", errorCode(err))
+		b.fail(ctx, o, "open modal", &batchsync.Error{Code: batchsync.CodeConflict, Text: batchsync.T("modal.expired"), Hint: batchsync.T("modal.expired_hint")})
+		return "", false
+	}
+	return opened.View.ID, true
+}
+
+// taskClick makes a button do what a command on its task does.
+func taskClick(do taskFunc) func(*Bot, context.Context, click) {
+	return func(b *Bot, ctx context.Context, in click) {
+		id, err := blocks.ParseTaskRef(in.Value)
+		if err != nil {
+			b.unknownButton(ctx, in)
+			return
+		}
+		onTask(do)(b, ctx, in.origin, id.String())
+	}
+}
+
+// formClick makes a button open a modal about its task.
+func formClick(act batchsync.Action, fill formFunc) func(*Bot, context.Context, click) {
+	return func(b *Bot, ctx context.Context, in click) {
+		id, err := blocks.ParseTaskRef(in.Value)
+		if err != nil {
+			b.unknownButton(ctx, in)
+			return
+		}
+		inModal(act, fill)(b, ctx, in.origin, id.String())
+	}
+}
+
+// runClick makes a button do what a command on its run does.
+func runClick(do func(b *Bot, ctx context.Context, o origin, typed string)) func(*Bot, context.Context, click) {
+	return func(b *Bot, ctx context.Context, in click) {
+		ref, err := blocks.ParseRunRef(in.Value)
+		if err != nil {
+			b.unknownButton(ctx, in)
+			return
+		}
+		do(b, ctx, in.origin, ref.Run.String())
+	}
+}
+
+// wordClick makes a button do what a command with that rest does; "all" stands
+// for no rest, because a button's value cannot be empty.
+func wordClick(do func(b *Bot, ctx context.Context, o origin, rest string)) func(*Bot, context.Context, click) {
+	return func(b *Bot, ctx context.Context, in click) {
+		rest := in.Value
+		if rest == "all" {
+			rest = ""
+		}
+		do(b, ctx, in.origin, rest)
+	}
+}
+
+func (b *Bot) unknownButton(ctx context.Context, in click) {
+	b.fail(ctx, in.origin, "read button", &batchsync.Error{
+		Code: batchsync.CodeNotFound, Text: batchsync.T("button.unknown"), Hint: batchsync.T("button.unknown_hint"),
+	})
+}
