@@ -33,7 +33,7 @@ const slackTimeout = 10 * time.Second
 // Down goes: Slack's requests first, then the monitor, then operations (a step
 // under way is finished or parked), then the outbox, and the file last.
 func run(ctx context.Context, cfg Config, logTo io.Writer) error {
-	secrets := redact.New(cfg.SlackBotToken.Reveal(), cfg.SlackAppToken.Reveal())
+	secrets := redact.New(cfg.SlackBotToken.Reveal(), cfg.SlackAppToken.Reveal(), cfg.CZPAT.Reveal(), cfg.CZPassword.Reveal())
 	log, err := newLog(cfg, logTo, secrets)
 	if err != nil {
 		return err
@@ -58,16 +58,17 @@ func run(ctx context.Context, cfg Config, logTo io.Writer) error {
 
 	cli := czcli.New(czcli.Config{Path: cfg.CZCLI, Profile: cfg.CZProfile, Children: cfg.Children, Log: log.With("room", "czcli")})
 	lists := inventory.New(cli, inventory.DefaultTTL, log.With("room", "inventory"))
-	drawer := blocks.Drawer{Redact: secrets}
-	sender := &handlers.Sender{API: api, Ops: file, Drawer: drawer, Log: log.With("room", "sender")}
+	drawer := blocks.Drawer{Redact: secrets, PlatformZone: cfg.StudioZone}
+	ladder := &handlers.Ladder{}
+	sender := &handlers.Sender{API: api, Store: file, Drawer: drawer, Ladder: ladder, Log: log.With("room", "sender")}
 	out := outbox.New(file, sender, log.With("room", "outbox"))
 	ops := operation.New(told{file, out}, cli.Background(), operation.Config{PlatformZone: cfg.StudioZone}, log.With("room", "operation"))
 	ticks := monitor.New(cfg.Poll, keeper{file}, out.Wake, log.With("room", "monitor"))
 	bot := handlers.New(handlers.Config{
 		Access: cfg.access(team), Zone: cfg.Timezone, PlatformZone: cfg.StudioZone,
-		TargetSchema: cfg.TargetSchema, VCluster: cfg.SyncVC, Folder: cfg.Folder,
+		TargetSchema: cfg.TargetSchema, VCluster: cfg.SyncVC, Folder: cfg.Folder, Version: buildInfo(),
 	}, handlers.Deps{
-		API: api, Store: file, Lists: menus{lists, cfg.StudioZone}, Drawer: drawer,
+		API: api, Store: file, Platform: cli, Lists: menus{lists, cfg.StudioZone}, Drawer: drawer, Ladder: ladder,
 		Run: ops.Wake, Deliver: out.Wake, Log: log.With("room", "handlers"),
 	})
 

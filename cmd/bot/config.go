@@ -51,6 +51,9 @@ type Config struct {
 
 	CZCLI     string `envconfig:"CZ_CLI" default:"cz-cli" desc:"the platform's program"`
 	CZProfile string `envconfig:"CZ_PROFILE" desc:"its profile; empty: the default one"`
+	// The program reads these two by itself; they are here to be redacted.
+	CZPAT      Secret `envconfig:"CZ_PAT" desc:"access token, read by the program"`
+	CZPassword Secret `envconfig:"CZ_PASSWORD" desc:"password, read by the program"`
 
 	DB           string   `envconfig:"BATCHSYNC_DB" default:"batchsync.db" desc:"database file"`
 	Admins       []string `envconfig:"BATCHSYNC_ADMINS" desc:"user ids (U…, W…) and user group ids (S…)"`
@@ -67,7 +70,7 @@ type Config struct {
 	Children     int      `envconfig:"BATCHSYNC_CHILDREN" default:"4" desc:"cz-cli processes at once"`
 }
 
-// prefix stands before every name; names that carry it already are meant once.
+// prefix may stand before every name, also before those that begin with it.
 const prefix = "BATCHSYNC"
 
 // loadConfig reads the environment and reports everything that is wrong with
@@ -110,10 +113,13 @@ func (c Config) Validate() error {
 	} else if info, err := os.Stat(filepath.Dir(c.DB)); err != nil || !info.IsDir() {
 		bad("BATCHSYNC_DB", "lies in a folder that does not exist", "create "+filepath.Dir(c.DB)+" first")
 	}
-	for name, ids := range map[string][]string{"BATCHSYNC_ADMINS": c.Admins, "BATCHSYNC_OPERATORS": c.Operators} {
-		for _, id := range ids {
+	for _, list := range []struct {
+		name string
+		ids  []string
+	}{{"BATCHSYNC_ADMINS", c.Admins}, {"BATCHSYNC_OPERATORS", c.Operators}} {
+		for _, id := range list.ids {
 			if id = strings.TrimSpace(id); !userID.MatchString(id) && !groupID.MatchString(id) {
-				bad(name, fmt.Sprintf("contains %q", id), "use user ids (U…, W…) or user group ids (S…), separated by commas")
+				bad(list.name, fmt.Sprintf("contains %q", id), "use user ids (U…, W…) or user group ids (S…), separated by commas")
 			}
 		}
 	}
@@ -123,9 +129,11 @@ func (c Config) Validate() error {
 	if err := monitor.CheckSpec(c.Poll); err != nil {
 		bad("BATCHSYNC_POLL", err.Error(), `write for example "@every 1m" or "*/5 * * * *"`)
 	}
-	for name, zone := range map[string]string{"BATCHSYNC_TIMEZONE": c.Timezone, "BATCHSYNC_STUDIO_TIMEZONE": c.StudioZone} {
-		if _, err := time.LoadLocation(zone); err != nil || zone == "Local" || zone == "" {
-			bad(name, fmt.Sprintf("%q is no time zone", zone), "use an IANA name such as UTC, Europe/Berlin or Asia/Shanghai")
+	for _, zone := range []struct{ name, value string }{
+		{"BATCHSYNC_TIMEZONE", c.Timezone}, {"BATCHSYNC_STUDIO_TIMEZONE", c.StudioZone},
+	} {
+		if _, err := time.LoadLocation(zone.value); err != nil || zone.value == "Local" || zone.value == "" {
+			bad(zone.name, fmt.Sprintf("%q is no time zone", zone.value), "use an IANA name such as UTC, Europe/Berlin or Asia/Shanghai")
 		}
 	}
 	if c.Listen != "" {

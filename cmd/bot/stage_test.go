@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -31,6 +32,15 @@ var programs = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
+	if os.Getenv(bareLoop) != "" {
+		fmt.Fprintln(os.Stderr, runBareLoop())
+		os.Exit(1)
+	}
+	// Stories spend their time waiting for child processes, so more of them
+	// run side by side than there are processors. The command line wins.
+	if err := flag.Set("test.parallel", "12"); err != nil {
+		panic(err)
+	}
 	code := m.Run()
 	if dir, err := programs(); err == nil {
 		os.RemoveAll(dir)
@@ -60,7 +70,7 @@ func newStage(t testing.TB) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &stage{t: t, dir: t.TempDir(), bin: bin, log: &safeBuffer{}}
+	s := &stage{t: t, dir: scratch(t), bin: bin, log: &safeBuffer{}}
 	s.slack = slacksim.New(slacksim.Options{})
 	must(t, s.slack.Start())
 	t.Cleanup(s.slack.Close)
@@ -102,7 +112,7 @@ type bot struct {
 func (s *stage) start(extra ...string) *bot {
 	s.t.Helper()
 	b := s.launch(extra...)
-	s.t.Cleanup(func() { b.kill() })
+	s.t.Cleanup(b.end)
 	must(s.t, s.slack.WaitConnected(within(s.t, 20*time.Second), 1))
 	return b
 }

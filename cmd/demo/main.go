@@ -85,10 +85,14 @@ func run(ctx context.Context, bin, listen, data string, ready func(base string))
 	go func() { served <- server.Serve(ln) }()
 
 	ready(base)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	supervised := make(chan error, 1)
 	go func() { supervised <- supervise(ctx, bin, data, base, slack) }()
 	select {
 	case err = <-served:
+		stop()
+		err = errors.Join(err, <-supervised)
 	case err = <-supervised:
 	}
 	slack.Close()
