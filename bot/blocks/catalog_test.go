@@ -120,7 +120,8 @@ func builtKeys() []string {
 		}
 	}
 	add("change.", []string{"running", "done"})
-	add("change.", []string{"refused", "trouble", "stopped"}, "_about")
+	add("change.", []string{"refused", "stopped"}, "_about")
+	add("change.trouble", []string{"", "_backfill", "_rerun"})
 	add("change.", []string{"dropped_about", "waiting_about"})
 	add("confirm.", []string{"rerun", "stop", "schedule"}, "_about")
 	add("button.confirm_", []string{"rerun", "stop", "schedule"})
@@ -321,7 +322,7 @@ func whole() []string {
 		"task.gone", "task.no_content", "task.changed", "task.text", "task.text_schedule", "task.text_failed", "task.last_failed",
 		"cron.unreadable", "strip.none", "strip.legend", "strip.count", "strip.count_one", "chart.takeaway", "list.none", "list.narrow",
 		"runs.zone", "runs.latest", "log.empty", "log.size", "log.cut", "log.as_file", "log.text", "deps.text", "deps.no_before",
-		"deps.no_after", "change.refused_about", "change.trouble_about", "change.stopped_about", "change.dropped_about",
+		"deps.no_after", "change.refused_about", "change.trouble_backfill", "change.trouble_rerun", "change.stopped_about", "change.dropped_about",
 		"change.waiting_about", "change.done_backfill", "change.done_rerun", "change.done_stop", "change.done_deploy",
 		"change.done_undeploy", "change.done_schedule", "confirm.rerun_about", "confirm.stop_about", "confirm.schedule_about",
 		"undeploy.lost_runs", "undeploy.lost_schedule", "undeploy.lost_state", "home.empty", "home.example", "home.not_read",

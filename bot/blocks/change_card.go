@@ -16,7 +16,7 @@ func (p Printer) changeFacts(op batchsync.Operation) mark {
 	switch {
 	case op.Kind == batchsync.OpBackfill && c.Backfill != nil:
 		b := c.Backfill
-		return p.say("fact.backfill", p.window(b.Window), number(len(b.Instances)), p.name(b.VCluster))
+		return p.onCluster(p.say("fact.backfill", p.window(b.Window), number(len(b.Instances))), b.VCluster)
 	case op.Kind == batchsync.OpRerun, op.Kind == batchsync.OpStop:
 		if c.Plan.IsZero() {
 			return p.say("fact.run", mark(c.Run.String()))
@@ -35,7 +35,15 @@ func (p Printer) was(c *batchsync.Change) mark {
 	if c.Cron == "" {
 		return ""
 	}
-	return p.say("fact.was", p.cron(c.Cron, c.Zone), p.name(c.VCluster))
+	return p.say("fact.was", p.onCluster(p.cron(c.Cron, c.Zone), c.VCluster))
+}
+
+// onCluster adds the cluster to a schedule, if it is known.
+func (p Printer) onCluster(m mark, vcluster string) mark {
+	if name := p.name(vcluster); name != "" {
+		return p.say("cron.cluster", m, name)
+	}
+	return m
 }
 
 // window is a span of business time as the clocks of its zone show it.
@@ -46,7 +54,10 @@ func (p Printer) window(w batchsync.Window) mark {
 // cron is a stored expression in words where it can be read, and as it is.
 func (p Printer) cron(expr, zone string) mark {
 	s, ok := batchsync.ReadSchedule(expr, zone)
-	if !ok {
+	switch {
+	case zone == "":
+		return p.name(expr)
+	case !ok:
 		return p.say("cron.raw", p.name(expr), p.foreign(zone))
 	}
 	return p.say("cron.words", p.rhythm(s), p.name(expr))
@@ -54,7 +65,7 @@ func (p Printer) cron(expr, zone string) mark {
 
 // tally counts the followed runs: "12 of 40 done · 3 failed · 1 running".
 func (p Printer) tally(op batchsync.Operation) mark {
-	if op.Change == nil || len(op.Change.Followed) == 0 {
+	if op.Change == nil || !seenRuns(*op.Change) && !following(op) || len(op.Change.Followed) == 0 {
 		return ""
 	}
 	done, failed, _ := op.Change.Tally()
@@ -72,6 +83,12 @@ func (p Printer) tally(op batchsync.Operation) mark {
 		parts = append(parts, p.say("tally.running", number(running)))
 	}
 	return join(parts, " · ")
+}
+
+// seenRuns reports whether any run of the change was seen. Before that, a list
+// of what is to come says nothing.
+func seenRuns(c batchsync.Change) bool {
+	return slices.ContainsFunc(c.Followed, func(f batchsync.Followed) bool { return f.Run != 0 })
 }
 
 // followed is the tally and those runs that matter most; a card is no log.

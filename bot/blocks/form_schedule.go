@@ -54,7 +54,7 @@ func (p Printer) ScheduleForm(f ScheduleForm) slack.ModalViewRequest {
 func (p Printer) present(f ScheduleForm, readable bool) mark {
 	now := p.say("reschedule.none")
 	if f.Cron != "" {
-		now = p.say("reschedule.present", p.cron(f.Cron, f.Zone), p.name(f.VCluster))
+		now = p.say("reschedule.present", p.onCluster(p.cron(f.Cron, f.Zone), f.VCluster))
 	}
 	if f.Cron != "" && !readable {
 		return lines(p.name(f.Task.Name), now, p.say("reschedule.unreadable"))

@@ -1,6 +1,8 @@
 package blocks
 
 import (
+	"cmp"
+
 	"github.com/slack-go/slack"
 
 	"batchsync/internal/batchsync"
@@ -22,9 +24,7 @@ type LogView struct {
 
 // Log shows the end of a run's log.
 func (p Printer) Log(l LogView) Message {
-	if l.Zone == "" {
-		l.Zone = p.zone
-	}
+	l.Zone = cmp.Or(l.Zone, p.zone)
 	r := l.Run
 	title := p.format("log.title", []any{r.ID.String()})
 	head := p.say("log.head", p.name(r.TaskName), runSymbol(r.Status), p.runWord(r.Status), dateIn(r.Plan, l.Zone))

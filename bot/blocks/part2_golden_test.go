@@ -6,6 +6,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"batchsync/internal/batchsync"
+	"batchsync/internal/redact"
 )
 
 // goldenMessage compares a drawn message with the kept one, after Slack's
@@ -107,7 +108,7 @@ func TestPrinter_TaskScreens_Golden(t *testing.T) {
 		"runs_thirty":     p.Runs(RunsView{Task: ref, Runs: sampleRuns(30, "orders", true), Zone: "Asia/Shanghai", Now: sampleNow()}),
 		"log":             p.Log(LogView{Run: run, Attempt: batchsync.Attempt{Began: run.Began, Ended: run.Ended}, Number: 2, Attempts: 2, Tail: "one\ntwo\nthree", Lines: 3, Bytes: 13}),
 		"log_hostile":     p.Log(LogView{Run: evilRun, Number: 1, Attempts: 1, Tail: hostile, Cut: true, AsFile: true, Lines: 1, Bytes: 99}),
-		"deps":            p.Deps(sampleLinks(2, "before"), sampleLinks(13, hostile), ref),
+		"deps":            Drawer{Redact: redact.New("planted-secret"), PlatformZone: "Asia/Shanghai"}.In("").Deps(sampleLinks(2, "before"), sampleLinks(13, hostile), ref),
 		"deps_none":       p.Deps(nil, nil, ref),
 		"audit":           p.Audit(sampleAudit(25, "orders"), ""), "audit_of": p.Audit(sampleAudit(3, hostile), "<@U0ACTOR|ana>"),
 		"audit_none":  p.Audit(nil, hostile),

@@ -1,6 +1,7 @@
 package blocks
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -24,6 +25,7 @@ type RunsView struct {
 // Runs lists the runs of a task as a table. Where the workspace refuses tables
 // of the newer kind there is one of the older, then lines in a box.
 func (p Printer) Runs(v RunsView) Message {
+	v.Zone = cmp.Or(v.Zone, p.zone, "UTC")
 	shown := v.Runs[:min(len(v.Runs), maxStrip)]
 	title := p.format("runs.title", []any{p.clip(v.Task.Name, maxHeader)})
 	m := Message{Text: top(escape(p.clip(title, maxArgument)), p.counts(shown), p.latest(shown, v.Zone))}

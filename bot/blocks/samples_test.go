@@ -148,6 +148,9 @@ func untouched(el slack.BlockElement) (string, slack.BlockAction) {
 	case *slack.TimePickerBlockElement:
 		a.SelectedTime = e.InitialTime
 		return e.ActionID, a
+	case *slack.DatePickerBlockElement:
+		a.SelectedDate = e.InitialDate
+		return e.ActionID, a
 	case *slack.PlainTextInputBlockElement:
 		a.Value = e.InitialValue
 		return e.ActionID, a

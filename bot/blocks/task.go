@@ -151,7 +151,7 @@ func (p Printer) taskSchedule(v batchsync.TaskView) mark {
 
 // changed says what is saved but not deployed.
 func (p Printer) changed(v batchsync.TaskView) mark {
-	return p.say("task.changed", p.cron(v.Draft.Cron, v.Zone), p.name(v.Draft.VCluster))
+	return p.say("task.changed", p.onCluster(p.cron(v.Draft.Cron, v.Zone), v.Draft.VCluster))
 }
 
 func (p Printer) lastFailure(r batchsync.Run, zone string) mark {

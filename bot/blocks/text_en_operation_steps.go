@@ -97,7 +97,7 @@ func englishSteps() map[batchsync.TextKey]string {
 		"told.stop_done":        "The run of %[1]s is over.",
 		"told.deploy_done":      "%[1]s is deployed.",
 		"told.schedule_done":    "%[1]s runs by its new schedule.",
-		"told.undeploy_done":    "%[1]s is undeployed; the history of its runs is in this thread.",
+		"told.undeploy_done":    "%[1]s is undeployed.",
 		"told.undeploy_trouble": "%[1]s is undeployed, but not every task that should go with it.",
 	}
 }

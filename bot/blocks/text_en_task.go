@@ -19,7 +19,7 @@ func englishTasks() map[batchsync.TextKey]string {
 		"task.mapping":        "Tables",
 		"task.saved_only":     "saved, not deployed: %[1]s",
 		"task.no_schedule":    "none saved",
-		"task.changed":        "Saved, but not deployed: %[1]s on cluster %[2]s.",
+		"task.changed":        "Saved, but not deployed: %[1]s.",
 		"task.missing":        "Something is not shown: %[1]s",
 		"task.last_failed":    "Last failed: run %[1]s of %[2]s.",
 		"task.as_of":          "As of %[1]s",
@@ -34,6 +34,7 @@ func englishTasks() map[batchsync.TextKey]string {
 
 		"cron.unreadable": "The schedule `%[1]s` cannot be read.",
 		"cron.words":      "%[1]s · %[2]s",
+		"cron.cluster":    "%[1]s on cluster %[2]s",
 		"cron.raw":        "%[1]s (%[2]s)",
 
 		"strip.title":       "Last runs",

@@ -294,7 +294,7 @@ func TestClose(t *testing.T) {
 	_, err = ana.actor.Click(within(t, ackWait), kept, "Discard Draft")
 	must(t, err)
 	_, err = s.slack.WaitEphemeral(within(t, storyWait), "ana", func(m slacksim.Message) bool {
-		return strings.Contains(m.AllText(), "This draft is no longer open")
+		return strings.Contains(m.AllText(), "so it was not discarded")
 	})
 	must(t, err)
 	if got := said(ana, "The draft is discarded"); got != 0 {

@@ -23,6 +23,7 @@ type rig struct {
 	id       batchsync.OperationID // of the newest operation
 	each     func(runner *Runner)  // called every second of a life; nil: nothing
 	lifetime time.Duration         // the program is stopped after it, an hour when 0
+	limit    int                   // operations at once, 0: as usual
 	log      bytes.Buffer
 }
 
@@ -112,7 +113,7 @@ func (r *rig) live() batchsync.Operation {
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	r.platform.onCut, r.disk.onCut = func() { r.disk.kill(); cancel() }, func() { r.platform.kill(); cancel() }
-	runner := New(r.disk, r.platform, Config{PlatformZone: zone}, slog.New(slog.NewTextHandler(&r.log, nil)))
+	runner := New(r.disk, r.platform, Config{PlatformZone: zone, Limit: r.limit}, slog.New(slog.NewTextHandler(&r.log, nil)))
 	ended := make(chan error, 1)
 	go func() { ended <- runner.Run(ctx) }()
 	for end := time.Now().Add(cmp.Or(r.lifetime, time.Hour)); time.Now().Before(end); time.Sleep(time.Second) {

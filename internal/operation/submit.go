@@ -57,7 +57,9 @@ func (s submitting) look(ctx context.Context, t *turn) finding {
 		if t.said || t.noted(noteAccepted) {
 			key = "submit.no_runs"
 		}
-		return finding{verdict: unclear, notes: t.answered(), problem: problem(batchsync.CodeUnknown, key, t.job())}
+		p := problem(batchsync.CodeUnknown, key)
+		p.Hint.Args = []string{t.job()}
+		return finding{verdict: unclear, notes: t.answered(), problem: p}
 	}
 	c := t.change()
 	c.Followed = follow(c.Followed, c.Backfill.Instances, found, byOrder)

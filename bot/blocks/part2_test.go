@@ -1,0 +1,462 @@
+package blocks
+
+import (
+	"encoding/csv"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"batchsync/internal/batchsync"
+)
+
+// actionsOf are the ids of all buttons and menu entries of a drawing, with
+// their values.
+func actionsOf(all []slack.Block) []string {
+	var out []string
+	add := func(e slack.BlockElement) {
+		switch x := e.(type) {
+		case *slack.ButtonBlockElement:
+			out = append(out, x.ActionID+" "+x.Value)
+		case *slack.OverflowBlockElement:
+			for _, o := range x.Options {
+				out = append(out, o.Value)
+			}
+		case *slack.SelectBlockElement:
+			for _, o := range x.Options {
+				out = append(out, x.ActionID+" "+o.Value)
+			}
+		}
+	}
+	for _, b := range all {
+		switch x := b.(type) {
+		case *slack.ActionBlock:
+			for _, e := range x.Elements.ElementSet {
+				add(e)
+			}
+		case *slack.SectionBlock:
+			if x.Accessory != nil && x.Accessory.ButtonElement != nil {
+				add(x.Accessory.ButtonElement)
+			}
+		}
+	}
+	return out
+}
+
+func has(all []string, action ActionID) bool {
+	return slices.ContainsFunc(all, func(s string) bool { return strings.HasPrefix(s, string(action)+" ") })
+}
+
+func TestPrinter_Task_Buttons(t *testing.T) {
+	t.Parallel()
+	offline := sampleView(1, 3, "orders")
+	offline.Deployed = &batchsync.Deployed{}
+	unknown := sampleView(1, 3, "orders")
+	unknown.Known = nil
+	muted := sampleView(1, 3, "orders")
+	muted.Known.Muted = sampleNow().Add(time.Minute)
+	working := sampleView(1, 0, "orders")
+	working.Runs = sampleRuns(3, "orders", true)
+	tests := []struct {
+		name    string
+		view    batchsync.TaskView
+		with    []string
+		without []ActionID
+	}{
+		{"online", sampleView(1, 3, "orders"),
+			[]string{"task.backfill 1:40001", "run.rerun 40001/9000", "run.log 40001/9000", "task.mute 1:40001", "task.runs 1:40001", "task.deps 1:40001",
+				"task.schedule 1:40001", "task.deploy 1:40001", "task.undeploy 1:40001", "task.refresh 1:40001"},
+			[]ActionID{ActionAdopt, ActionUnmute, ActionStopRun}},
+		{"failed run first", sampleView(1, 5, "orders"), []string{"run.rerun 40001/8997", "run.log 40001/8997"}, nil},
+		{"at work", working, []string{"run.stop 40001/9000", "run.log 40001/9000"}, []ActionID{ActionRerun}},
+		{"no runs", sampleView(1, 0, "orders"), nil, []ActionID{ActionRerun, ActionViewLog, ActionStopRun}},
+		{"offline", offline, []string{"task.deploy 1:40001"}, []ActionID{ActionBackfill, ActionUndeploy}},
+		{"not adopted", unknown, []string{"task.adopt 1:40001"}, []ActionID{ActionMute, ActionUnmute, ActionOpenStudio}},
+		{"muted", muted, []string{"task.unmute 1:40001"}, []ActionID{ActionMute}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got := actionsOf(printer().Task(tt.view).Blocks)
+			for _, want := range tt.with {
+				if !slices.Contains(got, want) {
+					t.Errorf("%q is not offered: %q", want, got)
+				}
+			}
+			for _, a := range tt.without {
+				if has(got, a) {
+					t.Errorf("%s is offered: %q", a, got)
+				}
+			}
+		})
+	}
+}
+
+// Every command has a button somewhere, and every button of [CommandActions] is
+// drawn.
+func TestCommandActions_Drawn(t *testing.T) {
+	t.Parallel()
+	p := printer()
+	var drawn []string
+	for _, v := range views() {
+		drawn = append(drawn, actionsOf(p.Task(v).Blocks)...)
+	}
+	for _, op := range changeCases() {
+		drawn = append(drawn, actionsOf(p.Operation(op, sampleNow()).Blocks)...)
+	}
+	drawn = append(drawn, actionsOf(p.Home(sampleHome(3, "orders")).Blocks.BlockSet)...)
+	for word, actions := range CommandActions() {
+		if len(actions) == 0 {
+			t.Errorf("%s has no button", word)
+		}
+		for _, a := range actions {
+			if !has(drawn, a) {
+				t.Errorf("%s of %s is drawn nowhere", a, word)
+			}
+		}
+	}
+}
+
+// The strip, the numbers and the chart must tell the same, and a run without a
+// duration must not be drawn as zero.
+func TestPrinter_Task_History(t *testing.T) {
+	t.Parallel()
+	v := sampleView(1, 40, "orders")
+	v.Runs[1].Began = time.Time{}
+	v.Runs[2].Plan = v.Runs[4].Plan // one time twice
+	m := printer().Task(v)
+	checkMessage(t, m)
+	var chart *slack.DataVisualizationBlock
+	for _, b := range m.Blocks {
+		if c, ok := b.(*slack.DataVisualizationBlock); ok {
+			chart = c
+		}
+	}
+	if chart == nil {
+		t.Fatal("no chart is drawn")
+	}
+	points := chart.Chart.(*slack.DataVisualizationBarChart).Series[0].Data
+	if len(points) != maxChart {
+		t.Errorf("%d points, want %d", len(points), maxChart)
+	}
+	for _, p := range points {
+		if p.Value <= 0 {
+			t.Errorf("a gap is drawn as %v at %s", p.Value, p.Label)
+		}
+	}
+	if !strings.Contains(m.Text, "Last 30 runs: 27 succeeded, 3 failed.") || !strings.Contains(m.Text, "slowest") {
+		t.Errorf("the text does not say what the chart shows: %q", m.Text)
+	}
+	if len(m.Fallbacks) != 1 || len(m.Fallbacks[0]) != len(m.Blocks)-1 {
+		t.Errorf("%d fallbacks, want one without the chart", len(m.Fallbacks))
+	}
+}
+
+func TestPrinter_Took(t *testing.T) {
+	t.Parallel()
+	for d, want := range map[time.Duration]mark{
+		400 * time.Millisecond: "0 s", 119 * time.Second: "119 s", 2 * time.Minute: "2 min", 89*time.Minute + 40*time.Second: "90 min",
+		2 * time.Hour: "2 h 0 min", 25*time.Hour + 3*time.Minute: "25 h 3 min",
+	} {
+		if got := printer().took(d); got != want {
+			t.Errorf("%v took %q, want %q", d, got, want)
+		}
+	}
+}
+
+func TestPrinter_Operation_HandOffSaysItOnce(t *testing.T) {
+	t.Parallel()
+	op := sampleOperation(batchsync.OpWaiting, 2, batchsync.ScopeMerge, "orders")
+	m := printer().Operation(op, sampleNow())
+	drawn := string(mustJSON(t, m.Blocks))
+	said := printer().Text(batchsync.T("platform.refused"))
+	if strings.Contains(drawn, said) || !strings.Contains(drawn, "To be set in Studio") || !strings.Contains(drawn, `"rich_text_preformatted"`) {
+		t.Errorf("the card repeats the problem, or lost the list or the detail: %s", drawn)
+	}
+	op = sampleOperation(batchsync.OpFailed, 3, batchsync.ScopeMerge, "orders")
+	if drawn := string(mustJSON(t, printer().Operation(op, sampleNow()).Blocks)); !strings.Contains(drawn, said) {
+		t.Errorf("a card without the list does not say the problem: %s", drawn)
+	}
+}
+
+func TestPrinter_Operation_Place(t *testing.T) {
+	t.Parallel()
+	op := sampleOperation(batchsync.OpRunning, 2, batchsync.ScopeSingle, "orders")
+	op.Spec.Folder.Path, op.Spec.VCluster = "a/b", "SYNC_VC"
+	drawn := string(mustJSON(t, printer().Operation(op, sampleNow()).Blocks))
+	if want := "every day at 02:00 (Asia/Shanghai) · `a/b` · `SYNC_VC`"; !strings.Contains(drawn, want) {
+		t.Errorf("the card does not say %q: %s", want, drawn)
+	}
+}
+
+func TestPrinter_Operation_ChangeStates(t *testing.T) {
+	t.Parallel()
+	cases := changeCases()
+	tests := []struct {
+		name, text string
+		stop       bool
+	}{
+		{"backfill_running", "Backfill of orders: In progress, 2 of 3 steps done.\n4 of 12 done · 2 failed · 2 running", true},
+		{"backfill_stopping", "Backfill of orders: In progress", false},
+		{"backfill_stopped", "Backfill of orders: Stopped", false},
+		{"backfill_trouble", "Backfill of orders: Finished with failures", false},
+		{"backfill_refused", "Backfill of orders: Not started, 0 of 3 steps done.\nThe platform refused", false},
+		{"rerun_failed", "Rerun of orders: Finished with failures", false},
+		{"undeploy_running", "Undeploy orders: In progress", false},
+		{"undeploy_done", "Undeploy orders: Done", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			m := printer().Operation(cases[tt.name], sampleNow())
+			if !strings.HasPrefix(m.Text, tt.text) {
+				t.Errorf("text is %q, want %q", m.Text, tt.text)
+			}
+			if got := has(actionsOf(m.Blocks), ActionStopOperation); got != tt.stop {
+				t.Errorf("Stop offered: %v, want %v", got, tt.stop)
+			}
+		})
+	}
+	large := cases["backfill_running"]
+	c := *large.Change
+	c.Followed = nil
+	for i := range 5000 {
+		c.Followed = append(c.Followed, batchsync.Followed{Plan: sampleNow().Add(time.Duration(i) * time.Hour), Run: batchsync.RunID(i + 1), Status: batchsync.RunFailed, Twice: true})
+	}
+	large.Change = &c
+	m := printer().Operation(large, sampleNow())
+	checkMessage(t, m)
+	if !strings.Contains(string(mustJSON(t, m.Blocks)), "+4990 more") {
+		t.Error("5000 failed runs are not summed up")
+	}
+}
+
+func TestBackfillForm_Answers(t *testing.T) {
+	t.Parallel()
+	f := BackfillForm{Task: batchsync.TaskRef{ID: 7, Name: "orders"}, Zone: "Pacific/Auckland", Cron: "0 00 02 * * ? *", Now: sampleNow()}
+	from, to, large := BackfillAnswers(stateOf(printer().BackfillForm(f)))
+	if from != "2026-03-03" || to != "2026-03-03" || large {
+		t.Errorf("untouched: %s %s %v, want yesterday in Auckland", from, to, large)
+	}
+	f.From, f.To, f.Large = "2026-01-01", "2026-02-01", 3000
+	state := stateOf(printer().BackfillForm(f))
+	state.Values[inputLarge][string(ActionLarge)] = slack.BlockAction{SelectedOptions: []slack.OptionBlockObject{{Value: yes}}}
+	if from, to, large = BackfillAnswers(state); from != "2026-01-01" || to != "2026-02-01" || !large {
+		t.Errorf("redrawn: %s %s %v", from, to, large)
+	}
+	if id, err := ParseTaskRef(printer().BackfillForm(f).PrivateMetadata); id != 7 || err != nil {
+		t.Errorf("metadata points to %d, %v", id, err)
+	}
+	if from, to, large = BackfillAnswers(nil); from != "" || to != "" || large {
+		t.Errorf("nothing: %q %q %v", from, to, large)
+	}
+}
+
+func TestUndeployForm_Answers(t *testing.T) {
+	t.Parallel()
+	op := sampleChange(batchsync.OpUndeploy, batchsync.OpProposed, 0, "orders")
+	view := printer().UndeployForm(op, sampleView(1, 5, "orders"))
+	state := stateOf(view)
+	if typed, with := UndeployAnswers(state); typed != "" || with {
+		t.Errorf("untouched: %q %v", typed, with)
+	}
+	state.Values[inputName][string(ActionTypedName)] = slack.BlockAction{Value: " orders "}
+	state.Values[inputDownstream][string(ActionDownstream)] = slack.BlockAction{SelectedOptions: []slack.OptionBlockObject{{Value: yes}}}
+	if typed, with := UndeployAnswers(state); typed != "orders" || !with {
+		t.Errorf("filled in: %q %v", typed, with)
+	}
+	if ref, err := ParseRef(view.PrivateMetadata); ref != (Ref{ID: "op1", Version: 7}) || err != nil {
+		t.Errorf("metadata is %v, %v", ref, err)
+	}
+	op.Change.After = nil
+	if _, shown := stateOf(printer().UndeployForm(op, batchsync.TaskView{})).Values[inputDownstream]; shown {
+		t.Error("a choice about downstream tasks is offered where there are none")
+	}
+}
+
+// What the deployed expression means comes back from the untouched form.
+func TestScheduleForm_Answers(t *testing.T) {
+	t.Parallel()
+	for _, cron := range []string{"0 00 02 * * ? *", "0 30 03 ? * 1,5 *", "0 15 04 31 * ? *", "0 05 01-23/6 * * ? *", "0 07 * * * ? *", "0 */15 * * * ? *"} {
+		view := printer().ScheduleForm(ScheduleForm{Task: batchsync.TaskRef{ID: 7, Name: "orders"}, Cron: cron, VCluster: "VC", Zone: "Asia/Shanghai", Now: sampleNow()})
+		checkView(t, view)
+		answers := ScheduleAnswers(stateOf(view))
+		schedule := batchsync.Draft{Answers: answers}.Spec().Schedule
+		if got := schedule.Cron().Stored; !batchsync.SameCron(got, cron) || schedule.Zone != "Asia/Shanghai" {
+			t.Errorf("%q comes back as %q in %s from %v", cron, got, schedule.Zone, answers)
+		}
+		if _, foreign := answers[batchsync.FieldName]; foreign {
+			t.Error("an answer that is none of the schedule")
+		}
+	}
+	view := printer().ScheduleForm(ScheduleForm{Answers: batchsync.Answers{batchsync.FieldSchedule: one("monthly")}, Cron: "0 00 02 * * ? *", Zone: "UTC", Now: sampleNow()})
+	if answers := ScheduleAnswers(stateOf(view)); answers.Value(batchsync.FieldSchedule) != "monthly" {
+		t.Errorf("what was chosen is forgotten: %v", answers)
+	}
+}
+
+func TestMuteForm_Answers(t *testing.T) {
+	t.Parallel()
+	state := stateOf(printer().MuteForm(batchsync.TaskRef{ID: 7}, time.Time{}, sampleNow()))
+	if choice, day := MuteAnswers(state); choice != MuteShift || day != "" {
+		t.Errorf("untouched: %q %q", choice, day)
+	}
+	state.Values[inputMuteDay][string(ActionMuteDay)] = slack.BlockAction{SelectedDate: "2026-03-09"}
+	if _, day := MuteAnswers(state); day != "2026-03-09" {
+		t.Errorf("day is %q", day)
+	}
+	if choice, day := MuteAnswers(nil); choice+day != "" {
+		t.Errorf("nothing: %q %q", choice, day)
+	}
+}
+
+func TestPrinter_FormErrors(t *testing.T) {
+	t.Parallel()
+	p := printer()
+	ref := batchsync.TaskRef{ID: 7, Name: "orders"}
+	backfill := stateOf(p.BackfillForm(BackfillForm{Task: ref, Zone: "UTC", From: "2026-03-02", To: "2026-03-01", Now: sampleNow()}))
+	schedule := stateOf(p.ScheduleForm(ScheduleForm{Task: ref, Cron: "0 30 03 ? * 1,5 *", Zone: "UTC", Now: sampleNow()}))
+	undeploy := stateOf(p.UndeployForm(sampleChange(batchsync.OpUndeploy, batchsync.OpProposed, 0, "orders"), batchsync.TaskView{}))
+	mute := stateOf(p.MuteForm(ref, time.Time{}, sampleNow()))
+	tests := []struct {
+		name  string
+		state *slack.ViewState
+		text  batchsync.Text
+		want  string // beginning of the block id, "" for none
+	}{
+		{"reversed", backfill, batchsync.T("backfill.reversed", "2026-03-02", "2026-03-01"), inputTo},
+		{"future from", backfill, batchsync.T("backfill.future", "2026-03-02"), inputFrom},
+		{"future to", backfill, batchsync.T("backfill.future", "2026-03-01"), inputTo},
+		{"no such day", backfill, batchsync.T("backfill.no_such_day", "2026-03-02"), inputFrom},
+		{"empty", backfill, batchsync.T("backfill.empty"), inputTo},
+		{"elsewhere", backfill, batchsync.T("platform.refused"), ""},
+		{"weekdays", schedule, batchsync.T("schedule.weekdays_missing"), "field/weekdays/"},
+		{"zone", schedule, batchsync.T("schedule.zone_drifts", "a", "b"), "field/zone/"},
+		{"not asked", schedule, batchsync.T("schedule.day_invalid"), ""},
+		{"name", undeploy, batchsync.T("undeploy.name_differs", "orders"), inputName},
+		{"mute", mute, batchsync.T("mute.day_range", "2020-01-01"), inputMuteDay},
+		{"nothing submitted", nil, batchsync.T("backfill.empty"), ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got := p.FormErrors(tt.state, fmt.Errorf("plan: %w", &batchsync.Error{Code: batchsync.CodeInvalid, Text: tt.text}))
+			if tt.want == "" {
+				if got != nil {
+					t.Errorf("%v, want none", got)
+				}
+				return
+			}
+			if len(got) != 1 {
+				t.Fatalf("%v, want one error", got)
+			}
+			for block, said := range got {
+				if _, shown := tt.state.Values[block]; !strings.HasPrefix(block, tt.want) || !shown || said == "" || units(said) > maxFieldError {
+					t.Errorf("%q at %q, want it at %q", said, block, tt.want)
+				}
+			}
+		})
+	}
+	if got := p.FormErrors(backfill, fmt.Errorf("no error of ours")); got != nil {
+		t.Errorf("a foreign error is shown as %v", got)
+	}
+}
+
+func TestPrinter_AuditCSV(t *testing.T) {
+	t.Parallel()
+	rows := sampleAudit(3, "=SUM(A1:A9)")
+	rows[1].Name, rows[1].Actor = "+cmd", "@evil"
+	rows[2].Name = "\t=1,\"2\"\nplanted-secret"
+	out := string(printer().AuditCSV(rows))
+	all, err := csv.NewReader(strings.NewReader(out)).ReadAll()
+	if err != nil || len(all) != 4 {
+		t.Fatalf("%d lines, %v", len(all), err)
+	}
+	for _, line := range all[1:] {
+		for _, cell := range line {
+			if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+				t.Errorf("%q is a formula", cell)
+			}
+		}
+	}
+	if all[1][4] != "'=SUM(A1:A9)" || all[1][0] != "2026-03-04T05:06:07Z" || all[1][2] != "view" || strings.Contains(out, "planted-secret") {
+		t.Errorf("lines are %q", all)
+	}
+}
+
+func TestPrinter_Log_TailKeepsTheEnd(t *testing.T) {
+	t.Parallel()
+	var log strings.Builder
+	for i := range 2000 {
+		fmt.Fprintf(&log, "line %04d of the log 日志\n", i)
+	}
+	m := printer().Log(LogView{Run: sampleRuns(4, "orders", false)[3], Tail: log.String() + "the cause", Lines: 2001})
+	checkMessage(t, m)
+	drawn := string(mustJSON(t, m.Blocks))
+	if !strings.Contains(drawn, "the cause") || !strings.Contains(drawn, "earlier characters") || strings.Contains(drawn, "line 0001") {
+		t.Errorf("the tail is not the end: %s", drawn)
+	}
+}
+
+func TestPrinter_Candidates(t *testing.T) {
+	t.Parallel()
+	ref := batchsync.TaskRef{ID: 7, Name: "orders"}
+	same := batchsync.TaskRef{ID: 8, Name: "orders"}
+	for name, tt := range map[string]struct {
+		typed string
+		c     []batchsync.TaskRef
+		says  string
+		shows int
+	}{
+		"none":    {"x", nil, "No task is called exactly x.", 0},
+		"similar": {"order", []batchsync.TaskRef{ref, same}, "Did you mean", 2},
+		"same":    {"orders", []batchsync.TaskRef{ref, same}, "Several tasks are called orders.", 2},
+		"many":    {"o", slices.Repeat([]batchsync.TaskRef{ref}, 9), "Did you mean", 5},
+	} {
+		m := printer().Candidates(tt.typed, tt.c)
+		checkMessage(t, m)
+		if got := actionsOf(m.Blocks); len(got) != tt.shows || !strings.Contains(m.Text, tt.says) {
+			t.Errorf("%s: %q with %q", name, m.Text, got)
+		}
+	}
+}
+
+func TestLink(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]mark{
+		"https://a.example/x?y=1&z=2":     "<https://a.example/x?y=1&amp;z=2|a&lt;b>",
+		"https://a.example/?q=a|b>c":      "<https://a.example/?q=a%7Cb%3Ec|a&lt;b>",
+		"javascript:alert(1)":             "a&lt;b",
+		"":                                "a&lt;b",
+		"https://user:secret@a.example/x": "a&lt;b",
+	} {
+		if got := link(in, "a<b"); got != want {
+			t.Errorf("link %q is %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestParseRunRef(t *testing.T) {
+	t.Parallel()
+	if got, err := ParseRunRef(RunRef{40001, 9000}.String()); got != (RunRef{40001, 9000}) || err != nil {
+		t.Errorf("round trip: %v, %v", got, err)
+	}
+	for _, s := range []string{"", "1", "1/", "/1", "1/2/3", "01/2", "1/-2", "0/1", "1/99999999999999999999"} {
+		if got, err := ParseRunRef(s); err == nil || got != (RunRef{}) {
+			t.Errorf("ParseRunRef(%q) = %v", s, got)
+		}
+	}
+	for _, s := range []string{"", "1:", "1:x", "2:5", "1:05", "1:-5", "5"} {
+		if got, err := ParseTaskRef(s); err == nil || got != 0 {
+			t.Errorf("ParseTaskRef(%q) = %v", s, got)
+		}
+	}
+	for _, s := range []string{"", "task.runs", "nonsense 1:5", " 1:5"} {
+		if got, err := ParseMenuChoice(s); err == nil || got != (MenuChoice{}) {
+			t.Errorf("ParseMenuChoice(%q) = %v", s, got)
+		}
+	}
+}
