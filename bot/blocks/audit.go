@@ -34,7 +34,7 @@ func (p Printer) Audit(rows []AuditLine, filter string) Message {
 		all = append(all, section("audit/none", p.say("audit.none")))
 	}
 	for i, r := range rows[:min(len(rows), maxAudit)] {
-		all = append(all, cardSection("audit/"+strconv.Itoa(i), p.auditLine(r)))
+		all = append(all, section("audit/"+strconv.Itoa(i), mark(cutMark(p.auditLine(r), maxRow))))
 		said = append(said, p.auditWords(r))
 	}
 	if rest := len(rows) - maxAudit; rest > 0 {
@@ -72,11 +72,11 @@ func (p Printer) auditActor(id batchsync.UserID) mark {
 
 // auditWords is what was done to what, and what came of it; without who.
 func (p Printer) auditWords(r AuditLine) mark {
-	object := p.name(r.Name)
+	object := p.shortName(r.Name)
 	if object == "" {
-		object = p.name(r.Object)
+		object = p.shortName(r.Object)
 	}
-	return p.say("audit.line", p.enum("action.", string(r.Action)), object, p.enum("outcome.", r.Outcome))
+	return p.say("audit.line", p.enum("action.", p.clip(string(r.Action), maxCell)), object, p.enum("outcome.", p.clip(r.Outcome, maxCell)))
 }
 
 // AuditCSV is the audit as a table for a spreadsheet: times in UTC, and no cell

@@ -56,11 +56,11 @@ func (p Printer) cron(expr, zone string) mark {
 	s, ok := batchsync.ReadSchedule(expr, zone)
 	switch {
 	case zone == "":
-		return p.name(expr)
+		return p.shortName(expr)
 	case !ok:
-		return p.say("cron.raw", p.name(expr), p.foreign(zone))
+		return p.say("cron.raw", p.shortName(expr), escape(p.clip(zone, maxCell)))
 	}
-	return p.say("cron.words", p.rhythm(s), p.name(expr))
+	return p.say("cron.words", p.rhythm(s), p.shortName(expr))
 }
 
 // tally counts the followed runs: "12 of 40 done · 3 failed · 1 running".

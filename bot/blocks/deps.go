@@ -33,7 +33,7 @@ func (p Printer) links(id string, title, none batchsync.TextKey, list []batchsyn
 			return append(all, contextLine(id+"/more", p.say("list.more", number(len(list)-i))))
 		}
 		show := p.spoken(p.button(ActionShowTask, "button.show", TaskRefOf(l.ID).String()), l.Name)
-		all = append(all, row(id+"/"+strconv.Itoa(i), p.linkLine(l), show))
+		all = append(all, listed(id+"/"+strconv.Itoa(i), p.linkLine(l), show))
 	}
 	return all
 }
@@ -48,7 +48,7 @@ func (p Printer) linkLine(l batchsync.TaskLink) mark {
 	if l.Cron != "" {
 		parts = append(parts, p.cron(l.Cron, p.zone))
 	}
-	return lines(p.name(l.Name), join(parts, " · "))
+	return lines(p.shortName(l.Name), join(parts, " · "))
 }
 
 func (p Printer) linkNames(title batchsync.TextKey, list []batchsync.TaskLink) mark {

@@ -123,6 +123,11 @@ func row(id string, m mark, b *slack.ButtonBlockElement) slack.Block {
 	return slack.NewSectionBlock(marked(m, maxSection), nil, slack.NewAccessory(b), slack.SectionBlockOptionBlockID(id))
 }
 
+// listed is a row of a list. Each is cut, so that all of them fit a message.
+func listed(id string, m mark, b *slack.ButtonBlockElement) slack.Block {
+	return row(id, mark(cutMark(m, maxRow)), b)
+}
+
 func primary(b *slack.ButtonBlockElement) *slack.ButtonBlockElement {
 	return b.WithStyle(slack.StylePrimary)
 }

@@ -124,7 +124,7 @@ func (p Printer) dependents(op batchsync.Operation) mark {
 		if l.Online {
 			state = batchsync.TaskOnline
 		}
-		name := p.name(p.clip(l.Name, maxCell))
+		name := p.shortName(l.Name)
 		all = append(all, p.say("list.item", join([]mark{name, p.enum("task.state_", string(state))}, " · ")))
 	}
 	return lines(all...)

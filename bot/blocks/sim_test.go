@@ -88,3 +88,61 @@ func TestPrinter_Operation_TakenBySlack(t *testing.T) {
 		}
 	}
 }
+
+// Every screen about tasks, with its simpler drawings.
+func TestPrinter_TaskScreens_TakenBySlack(t *testing.T) {
+	t.Parallel()
+	ctx, _, api := workspace(t)
+	p := printer()
+	post := func(what string, m Message) {
+		for i, drawing := range append([][]slack.Block{m.Blocks}, m.Fallbacks...) {
+			_, _, err := api.PostMessageContext(ctx, slacksim.Ana, slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(drawing...))
+			if err != nil {
+				t.Errorf("%s, drawing %d: %v", what, i, err)
+			}
+		}
+	}
+	for name, v := range views() {
+		post("task "+name, p.Task(v))
+		post("runs "+name, p.Runs(RunsView{Task: v.Ref, Runs: v.Runs, Zone: v.Zone}))
+	}
+	for name, op := range changeCases() {
+		post("card "+name, p.Operation(op, sampleNow()))
+	}
+	for label, name := range names() {
+		ref := batchsync.TaskRef{ID: 40001, Name: name}
+		post("list "+label, p.TaskList(TaskList{Rows: sampleRows(30, name), Now: sampleNow()}))
+		post("log "+label, p.Log(LogView{Run: sampleRuns(4, name, false)[3], Tail: name}))
+		post("deps "+label, p.Deps(sampleLinks(12, name), nil, ref))
+		post("audit "+label, p.Audit(sampleAudit(25, name), name))
+		post("candidates "+label, p.Candidates(name, []batchsync.TaskRef{ref}))
+		_, err := api.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: slacksim.Ana, View: p.Home(sampleHome(30, name))})
+		if err != nil {
+			t.Errorf("home with %s name: %v", label, err)
+		}
+	}
+	post("status", p.Status(StatusView{Checks: []Check{{CheckSlack, CheckOK, batchsync.Text{}}}, Now: sampleNow()}))
+	for word := range CommandActions() {
+		post("help "+word, p.Help(word))
+	}
+	post("help", p.Help(""))
+}
+
+func TestPrinter_Forms_TakenBySlack(t *testing.T) {
+	t.Parallel()
+	ctx, s, api := workspace(t)
+	if _, err := s.As(slacksim.Ana).Slash(ctx, "batchsync", "/batchsync new"); err != nil {
+		t.Fatal(err)
+	}
+	open, err := s.WaitView(ctx, slacksim.Ana, func(slacksim.View) bool { return true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for label, name := range names() {
+		for form, v := range formCases(name) {
+			if _, err := api.UpdateViewContext(ctx, v, "", "", open.ID); err != nil {
+				t.Errorf("%s with %s name: %v", form, label, err)
+			}
+		}
+	}
+}

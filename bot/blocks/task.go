@@ -114,7 +114,7 @@ func (p Printer) mapping(c *batchsync.Content) mark {
 			all = append(all, p.say("list.more", number(len(c.Pairs)-i)))
 			break
 		}
-		all = append(all, p.say("list.item", p.say("task.copies", p.name(p.clip(pair.Source, maxCell)), p.name(p.clip(pair.Sink, maxCell)))))
+		all = append(all, p.say("list.item", p.say("task.copies", p.shortName(pair.Source), p.shortName(pair.Sink))))
 	}
 	return lines(all...)
 }

@@ -91,7 +91,7 @@ func (p Printer) otherLists(filter string) slack.BlockElement {
 
 func (p Printer) taskRow(id string, r TaskRow, now time.Time) slack.Block {
 	show := p.spoken(p.button(ActionShowTask, "button.show", TaskRefOf(r.Ref.ID).String()), r.Ref.Name)
-	return row(id, lines(p.name(r.Ref.Name), p.rowState(r, now)), show)
+	return listed(id, lines(p.shortName(r.Ref.Name), p.rowState(r, now)), show)
 }
 
 // rowState is what is known of a task in a list, in one line.
@@ -133,7 +133,7 @@ func (p Printer) Candidates(typed string, c []batchsync.TaskRef) Message {
 		}
 		about := p.say("row.id", mark(ref.ID.String()))
 		show := p.spoken(p.button(ActionShowTask, "button.show", TaskRefOf(ref.ID).String()), ref.Name)
-		all = append(all, row("candidates/"+strconv.Itoa(i), lines(p.name(ref.Name), about), show))
+		all = append(all, listed("candidates/"+strconv.Itoa(i), lines(p.shortName(ref.Name), about), show))
 		said = append(said, p.say("list.line", p.foreign(ref.Name), about))
 	}
 	return Message{Text: top(said...), Blocks: all}

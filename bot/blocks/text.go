@@ -38,8 +38,9 @@ const (
 	maxDetail      = 1000 // ours: the platform's own message
 	maxLogTail     = 2500 // ours: the end of a log
 	maxAlert       = 200
-	maxAccessible  = 75 // spoken name of a button
-	maxCell        = 60 // ours, of a table
+	maxAccessible  = 75  // spoken name of a button
+	maxCell        = 80  // ours: a name in a list or table, of which a message has many
+	maxRow         = 550 // ours: a line of a list, likewise
 	maxURL         = 3000
 )
 
@@ -135,6 +136,9 @@ func (p Printer) name(s string) mark {
 	}
 	return "`" + m + "`"
 }
+
+// shortName is name where there are many.
+func (p Printer) shortName(s string) mark { return p.name(p.clip(s, maxCell)) }
 
 // clip is s in one line without secrets and unseen characters, cut to limit.
 func (p Printer) clip(s string, limit int) string { return cut(p.clean(s), limit, "…") }

@@ -128,7 +128,6 @@ func TestSubmitting_Faults(t *testing.T) {
 		if args := op.Problem().Hint.Args; len(args) != 1 || args[0] != "batchsync op1 by U1" {
 			r.Errorf("the hint does not name the job: %q", args)
 		}
-		r.after(0, func(*Runner) { r.platform.listed = 0 })
 		r.platform.listed = 0
 		r.done(r.checkAgain(), false)
 		r.asked("Refill", 1)
@@ -250,7 +249,9 @@ func TestBackfill_Runs(t *testing.T) {
 func TestBackfill_Gone(t *testing.T) {
 	t.Parallel()
 	onTask(t, backfill(), nil, func(r *rig) {
-		r.after(25*time.Second, func(*Runner) { r.platform.runs, r.platform.tasks[0].deployed = nil, batchsync.Deployed{} })
+		r.after(25*time.Second, func(*Runner) {
+			r.alter(func(p *platform) { p.runs, p.tasks[0].deployed = nil, batchsync.Deployed{} })
+		})
 		op := r.live()
 		r.done(op, true)
 		r.noted(op, batchsync.StepFollow, "follow.gone")
@@ -289,8 +290,8 @@ func TestBackfill_Stop(t *testing.T) {
 	})
 	play("NotMadeYet", func(p *platform) { p.oneByOne, p.takes = true, 2*time.Minute }, func(r *rig) {
 		r.after(30*time.Second, func(runner *Runner) {
+			r.alter(func(p *platform) { p.runs = p.runs[:1] }) // the rest is never made
 			r.askStop(runner)
-			r.platform.runs = r.platform.runs[:1] // the rest is never made
 		})
 		op := r.live()
 		r.done(op, false)
@@ -309,7 +310,7 @@ func TestBackfill_Stop(t *testing.T) {
 			}
 		}
 	})
-	play("RefusedAtFirst", func(p *platform) { p.faults["StopRun"] = []fault{refuse} }, func(r *rig) {
+	play("RefusedAtFirst", func(p *platform) { p.faults["StopRun"], p.takes = []fault{refuse}, time.Minute }, func(r *rig) {
 		r.after(15*time.Second, r.askStop)
 		op := r.live()
 		r.done(op, false)

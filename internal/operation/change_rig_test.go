@@ -156,6 +156,13 @@ func (r *rig) after(d time.Duration, f func(runner *Runner)) {
 	}
 }
 
+// alter changes the platform in the middle of a life.
+func (r *rig) alter(f func(p *platform)) {
+	r.platform.mu.Lock()
+	defer r.platform.mu.Unlock()
+	f(r.platform)
+}
+
 // askStop presses Stop on the card.
 func (r *rig) askStop(runner *Runner) {
 	r.Helper()

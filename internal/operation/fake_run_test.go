@@ -35,6 +35,7 @@ type run struct {
 	batchsync.Run
 	made, starts, ends time.Time
 	attempts           int
+	stopped            bool
 	then               batchsync.RunStatus
 }
 
@@ -193,9 +194,10 @@ func (p *platform) StopRun(ctx context.Context, id batchsync.RunID) error {
 			return unsure("runs stop", "task instance is not running")
 		}
 		p.stops++
-		if p.deaf {
+		if p.deaf || r.stopped {
 			return nil
 		}
+		r.stopped = true
 		r.starts, r.ends, r.then = time.Now(), time.Now().Add(p.slowStop), batchsync.RunFailed
 		return nil
 	})

@@ -128,36 +128,40 @@ func TestPrinter_TaskScreens_Golden(t *testing.T) {
 	}
 }
 
+// formCases are the forms about a task of that name.
+func formCases(name string) map[string]slack.ModalViewRequest {
+	p := printer()
+	ref := batchsync.TaskRef{ID: 40001, Name: name}
+	v := sampleView(1, 5, name)
+	modified := sampleView(1, 5, name)
+	modified.Draft.Cron = "0 30 03 ? * 1,5 *"
+	lonely := sampleChange(batchsync.OpUndeploy, batchsync.OpProposed, 0, name)
+	lonely.Change.After = nil
+	return map[string]slack.ModalViewRequest{
+		"backfill":            p.BackfillForm(BackfillForm{Task: ref, Zone: "Asia/Shanghai", Cron: "0 00 02 * * ? *", Now: sampleNow()}),
+		"backfill_large":      p.BackfillForm(BackfillForm{Task: ref, Zone: "Asia/Shanghai", Cron: name, From: "2026-01-01", To: "nonsense", Large: 240, Now: sampleNow()}),
+		"backfill_review":     p.BackfillReview(sampleChange(batchsync.OpBackfill, batchsync.OpProposed, 0, name)),
+		"undeploy":            p.UndeployForm(sampleChange(batchsync.OpUndeploy, batchsync.OpProposed, 0, name), v),
+		"undeploy_alone":      p.UndeployForm(lonely, v),
+		"deploy_same":         p.DeployForm(sampleChange(batchsync.OpDeploy, batchsync.OpProposed, 0, name), v),
+		"deploy_modified":     p.DeployForm(sampleChange(batchsync.OpDeploy, batchsync.OpProposed, 0, name), modified),
+		"deploy_nothing":      p.DeployForm(sampleChange(batchsync.OpDeploy, batchsync.OpProposed, 0, name), batchsync.TaskView{}),
+		"rerun":               p.Confirm(sampleChange(batchsync.OpRerun, batchsync.OpProposed, 0, name)),
+		"stop":                p.Confirm(sampleChange(batchsync.OpStop, batchsync.OpProposed, 0, name)),
+		"new_schedule":        p.Confirm(sampleChange(batchsync.OpSchedule, batchsync.OpProposed, 0, name)),
+		"started":             p.Started(sampleChange(batchsync.OpBackfill, batchsync.OpRunning, 0, name)),
+		"schedule":            p.ScheduleForm(ScheduleForm{Task: ref, Cron: "0 30 03 ? * 1,5 *", VCluster: name, Zone: "Asia/Shanghai", Now: sampleNow()}),
+		"schedule_unreadable": p.ScheduleForm(ScheduleForm{Task: ref, Cron: name, VCluster: name, Zone: "UTC", Now: sampleNow()}),
+		"schedule_none":       p.ScheduleForm(ScheduleForm{Task: ref, Zone: "UTC", Now: sampleNow(), Problems: []batchsync.FieldError{{Field: batchsync.FieldZone, Text: batchsync.T("schedule.zone_unknown", name)}}}),
+		"mute":                p.MuteForm(ref, sampleNow().AddDate(0, 0, -1), sampleNow()),
+		"mute_muted":          p.MuteForm(ref, sampleNow().AddDate(0, 0, 1), sampleNow()),
+	}
+}
+
 func TestPrinter_Forms_Golden(t *testing.T) {
 	t.Parallel()
-	p := printer()
 	for label, name := range map[string]string{"english": "orders", "hostile": hostile} {
-		ref := batchsync.TaskRef{ID: 40001, Name: name}
-		v := sampleView(1, 5, name)
-		modified := sampleView(1, 5, name)
-		modified.Draft.Cron = "0 30 03 ? * 1,5 *"
-		lonely := sampleChange(batchsync.OpUndeploy, batchsync.OpProposed, 0, name)
-		lonely.Change.After = nil
-		cases := map[string]slack.ModalViewRequest{
-			"backfill":            p.BackfillForm(BackfillForm{Task: ref, Zone: "Asia/Shanghai", Cron: "0 00 02 * * ? *", Now: sampleNow()}),
-			"backfill_large":      p.BackfillForm(BackfillForm{Task: ref, Zone: "Asia/Shanghai", Cron: name, From: "2026-01-01", To: "nonsense", Large: 240, Now: sampleNow()}),
-			"backfill_review":     p.BackfillReview(sampleChange(batchsync.OpBackfill, batchsync.OpProposed, 0, name)),
-			"undeploy":            p.UndeployForm(sampleChange(batchsync.OpUndeploy, batchsync.OpProposed, 0, name), v),
-			"undeploy_alone":      p.UndeployForm(lonely, v),
-			"deploy_same":         p.DeployForm(sampleChange(batchsync.OpDeploy, batchsync.OpProposed, 0, name), v),
-			"deploy_modified":     p.DeployForm(sampleChange(batchsync.OpDeploy, batchsync.OpProposed, 0, name), modified),
-			"deploy_nothing":      p.DeployForm(sampleChange(batchsync.OpDeploy, batchsync.OpProposed, 0, name), batchsync.TaskView{}),
-			"rerun":               p.Confirm(sampleChange(batchsync.OpRerun, batchsync.OpProposed, 0, name)),
-			"stop":                p.Confirm(sampleChange(batchsync.OpStop, batchsync.OpProposed, 0, name)),
-			"new_schedule":        p.Confirm(sampleChange(batchsync.OpSchedule, batchsync.OpProposed, 0, name)),
-			"started":             p.Started(sampleChange(batchsync.OpBackfill, batchsync.OpRunning, 0, name)),
-			"schedule":            p.ScheduleForm(ScheduleForm{Task: ref, Cron: "0 30 03 ? * 1,5 *", VCluster: name, Zone: "Asia/Shanghai", Now: sampleNow()}),
-			"schedule_unreadable": p.ScheduleForm(ScheduleForm{Task: ref, Cron: name, VCluster: name, Zone: "UTC", Now: sampleNow()}),
-			"schedule_none":       p.ScheduleForm(ScheduleForm{Task: ref, Zone: "UTC", Now: sampleNow(), Problems: []batchsync.FieldError{{Field: batchsync.FieldZone, Text: batchsync.T("schedule.zone_unknown", name)}}}),
-			"mute":                p.MuteForm(ref, sampleNow().AddDate(0, 0, -1), sampleNow()),
-			"mute_muted":          p.MuteForm(ref, sampleNow().AddDate(0, 0, 1), sampleNow()),
-		}
-		for form, view := range cases {
+		for form, view := range formCases(name) {
 			t.Run(label+"/"+form, func(t *testing.T) {
 				t.Parallel()
 				goldenView(t, "form_"+form+"_"+label, view)
