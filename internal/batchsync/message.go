@@ -46,7 +46,8 @@ type Message struct {
 	Posted    ChannelID    `json:"posted,omitempty"` // where Slack put it; a D… id for direct messages
 	TS        string       `json:"ts,omitempty"`     // Slack's timestamp of it
 	Attempts  int          `json:"attempts,omitempty"`
-	Due       time.Time    `json:"due,omitzero"`
+	Due       time.Time    `json:"due,omitzero"`     // when it may be sent next
+	Pending   time.Time    `json:"pending,omitzero"` // since when something of it is not shown; zero: all is
 	CreatedAt time.Time    `json:"created_at"`
 	SentAt    time.Time    `json:"sent_at,omitzero"`
 	Reason    string       `json:"reason,omitempty"` // Slack's error, of a dead or delayed message

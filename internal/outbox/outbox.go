@@ -19,6 +19,7 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"batchsync/internal/batchsync"
@@ -99,7 +100,7 @@ func (o *Outbox) Run(ctx context.Context) error {
 		}
 	}
 	defer time.AfterFunc(stopGrace, abandon).Stop()
-	for len(l.busy) > 0 {
+	for l.sending > 0 {
 		l.settle(<-l.results)
 	}
 	return nil
@@ -111,19 +112,24 @@ type loop struct {
 	ctx     context.Context // ends with Run
 	sendCtx context.Context // ends a grace later
 	pace    *pace
-	busy    map[batchsync.ChannelID]bool // channels with a send under way
+	busy    map[batchsync.ChannelID]bool // conversations with a send under way
+	sending int                          // sends under way
 	results chan result
 }
 
 // result is a send that ended and whose outcome is stored.
 type result struct {
-	message  batchsync.Message // as it was sent
+	message  batchsync.Message     // as it was sent
+	to       []batchsync.ChannelID // where it was sent
 	delivery batchsync.Delivery
 	at       time.Time
 }
 
 func (l *loop) settle(r result) {
-	delete(l.busy, r.message.Channel)
+	l.sending--
+	for _, c := range r.to {
+		delete(l.busy, c)
+	}
 	l.pace.note(r)
 }
 
@@ -131,7 +137,7 @@ func (l *loop) settle(r result) {
 // the end of a send is a reason to look sooner.
 func (l *loop) launch(now time.Time) (next time.Time) {
 	next = now.Add(idle)
-	for n := firstPage; len(l.busy) < maxSends; n *= 4 {
+	for n := firstPage; l.sending < maxSends; n *= 4 {
 		due, err := l.store.Due(now, n)
 		if err != nil {
 			l.log.Error("cannot read due messages", "err", err)
@@ -157,17 +163,21 @@ func (l *loop) launch(now time.Time) (next time.Time) {
 // consider starts the send of a message if nothing stands against it. When
 // only time does, it tells until when.
 func (l *loop) consider(m batchsync.Message, now time.Time) (at time.Time) {
-	if len(l.busy) >= maxSends || l.busy[m.Channel] {
-		return at
-	}
-	if at = l.pace.earliest(m); at.After(now) {
+	if l.sending >= maxSends {
 		return at
 	}
 	thread, ready := l.thread(m)
-	if !ready {
+	to := conversations(m, thread)
+	if !ready || slices.ContainsFunc(to, func(c batchsync.ChannelID) bool { return l.busy[c] }) {
 		return at
 	}
-	l.busy[m.Channel] = true
+	if at = l.pace.earliest(m, to); at.After(now) {
+		return at
+	}
+	for _, c := range to {
+		l.busy[c] = true
+	}
+	l.sending++
 	go func() { l.results <- l.deliver(m, thread) }()
 	return at
 }

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"batchsync/internal/batchsync"
@@ -42,13 +43,34 @@ func newPace() *pace {
 	return &pace{posted: map[batchsync.ChannelID]time.Time{}, paused: map[action]time.Time{}}
 }
 
-// earliest is the first moment the message may be sent.
-func (p *pace) earliest(m batchsync.Message) time.Time {
+// conversations are the ids by which the place a message goes to may be known:
+// a person's id and that of the conversation with them mean the same one, and a
+// reply goes where its root is.
+func conversations(m batchsync.Message, thread *batchsync.Message) []batchsync.ChannelID {
+	out := []batchsync.ChannelID{m.Channel}
+	add := func(c batchsync.ChannelID) {
+		if c != "" && !slices.Contains(out, c) {
+			out = append(out, c)
+		}
+	}
+	add(m.Posted)
+	if thread != nil {
+		add(thread.Posted)
+	}
+	return out
+}
+
+// earliest is the first moment a message may be sent to a place.
+func (p *pace) earliest(m batchsync.Message, to []batchsync.ChannelID) time.Time {
 	act, at := actionOf(m), time.Time{}
 	if act == edit {
 		at = m.SentAt.Add(editEvery)
-	} else if last, ok := p.posted[m.Channel]; ok {
-		at = last.Add(postEvery)
+	} else {
+		for _, c := range to {
+			if last, ok := p.posted[c]; ok && last.Add(postEvery).After(at) {
+				at = last.Add(postEvery)
+			}
+		}
 	}
 	if until := p.paused[act]; until.After(at) {
 		at = until
@@ -61,7 +83,12 @@ func (p *pace) note(r result) {
 	act := actionOf(r.message)
 	if act == post {
 		maps.DeleteFunc(p.posted, func(_ batchsync.ChannelID, at time.Time) bool { return r.at.Sub(at) > postEvery })
-		p.posted[r.message.Channel] = r.at
+		for _, c := range r.to {
+			p.posted[c] = r.at
+		}
+		if c := r.delivery.Channel; c != "" {
+			p.posted[c] = r.at
+		}
 	}
 	if until := r.at.Add(r.delivery.Wait); r.delivery.Outcome == batchsync.OutcomeLater && until.After(p.paused[act]) {
 		p.paused[act] = until

@@ -46,6 +46,7 @@ func TestPace_Earliest(t *testing.T) {
 	}{
 		{"nothing known", nil, fresh, time.Time{}},
 		{"after a post in the channel", []result{{message: fresh, at: at}}, fresh, at.Add(postEvery)},
+		{"after a post to the same person by another id", []result{{message: fresh, delivery: batchsync.Delivery{Channel: "D1"}, at: at}}, batchsync.Message{Channel: "D1"}, at.Add(postEvery)},
 		{"after a post elsewhere", []result{{message: batchsync.Message{Channel: "B"}, at: at}}, fresh, time.Time{}},
 		{"after an edit in the channel", []result{{message: posted, at: at}}, fresh, time.Time{}},
 		{"edit after the last send", nil, posted, at.Add(editEvery)},
@@ -62,9 +63,10 @@ func TestPace_Earliest(t *testing.T) {
 			t.Parallel()
 			p := newPace()
 			for _, r := range tt.noted {
+				r.to = conversations(r.message, nil)
 				p.note(r)
 			}
-			if got := p.earliest(tt.m); !got.Equal(tt.want) {
+			if got := p.earliest(tt.m, conversations(tt.m, nil)); !got.Equal(tt.want) {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
 		})
@@ -75,7 +77,7 @@ func TestPace_Note_Forgets(t *testing.T) {
 	t.Parallel()
 	p, at := newPace(), time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
 	for i, c := range []batchsync.ChannelID{"A", "B", "C"} {
-		p.note(result{message: batchsync.Message{Channel: c}, at: at.Add(time.Duration(i) * time.Hour)})
+		p.note(result{message: batchsync.Message{Channel: c}, to: []batchsync.ChannelID{c}, at: at.Add(time.Duration(i) * time.Hour)})
 	}
 	if len(p.posted) != 1 {
 		t.Errorf("remembers %v, want the last only", p.posted)

@@ -20,7 +20,7 @@ func (l *loop) deliver(m batchsync.Message, thread *batchsync.Message) result {
 	now := time.Now()
 	l.report(m, d)
 	l.save(m, d, l.due(m, d, now), now)
-	return result{message: m, delivery: d, at: now}
+	return result{message: m, to: conversations(m, thread), delivery: d, at: now}
 }
 
 // send makes one bounded call of the sender; a panic of it is a failure.

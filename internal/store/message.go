@@ -119,12 +119,21 @@ func (s *Store) Dead(n int) (out []batchsync.Message, err error) {
 }
 
 // Counts tells how many messages wait for delivery and how many were given up.
-// oldest is the first time one of the waiting is due, zero without any.
+// oldest is since when the longest waiting of them has something to show,
+// however often it was tried and put off since; zero without any.
 func (s *Store) Counts() (due, dead int, oldest time.Time, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
-		due = bucket(tx, bucketDue).Stats().KeyN
 		dead = bucket(tx, bucketDead).Stats().KeyN
-		oldest, _ = firstDue(tx)
+		for _, id := range ascend(tx, bucketDue, nil) {
+			row, err := message(tx, batchsync.MessageID(id))
+			if err != nil {
+				return fmt.Errorf("count due messages: %w", err)
+			}
+			due++
+			if oldest.IsZero() || row.Pending.Before(oldest) {
+				oldest = row.Pending
+			}
+		}
 		return nil
 	})
 	return due, dead, oldest, err

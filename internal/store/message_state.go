@@ -19,9 +19,9 @@ func delivered(m batchsync.Message, revision int, d batchsync.Delivery, due, now
 		if d.TS != "" {
 			m.TS, m.Posted = d.TS, d.Channel
 		}
-		m.State, m.Due = batchsync.MessageSent, time.Time{}
+		m.State, m.Due, m.Pending = batchsync.MessageSent, time.Time{}, time.Time{}
 		if m.Wanted > m.Shown {
-			m.State, m.Due = batchsync.MessageDue, due.UTC()
+			m.State, m.Due, m.Pending = batchsync.MessageDue, due.UTC(), now.UTC()
 		}
 	case batchsync.OutcomeLater:
 		m.Due = due.UTC()
@@ -32,7 +32,11 @@ func delivered(m batchsync.Message, revision int, d batchsync.Delivery, due, now
 		m.TS, m.Posted, m.Shown = "", "", 0
 		m.State, m.Due = batchsync.MessageDue, due.UTC()
 	case batchsync.OutcomeNever:
-		m.State, m.Due = batchsync.MessageDead, now.UTC()
+		m.State, m.Due, m.Pending = batchsync.MessageDead, now.UTC(), time.Time{}
+		if m.Wanted > revision {
+			// Slack may take what it should show by now.
+			m.State, m.Due, m.Pending = batchsync.MessageDue, due.UTC(), now.UTC()
+		}
 	default:
 		return m, fmt.Errorf("unknown outcome %q", d.Outcome)
 	}
@@ -46,7 +50,7 @@ func raise(tx *bbolt.Tx, row messageRow, now time.Time) error {
 	m := row.Message
 	m.Wanted++
 	if m.State != batchsync.MessageDue {
-		m.State, m.Due, m.Attempts, m.Reason = batchsync.MessageDue, now.UTC(), 0, ""
+		m.State, m.Due, m.Pending, m.Attempts, m.Reason = batchsync.MessageDue, now.UTC(), now.UTC(), 0, ""
 	}
 	return putMessage(tx, row, m)
 }
@@ -79,7 +83,7 @@ func enqueue(tx *bbolt.Tx, msgs ...batchsync.Message) error {
 			m.Due = m.CreatedAt
 		}
 		m.Due, m.CreatedAt = m.Due.UTC(), m.CreatedAt.UTC()
-		m.State, m.Wanted = batchsync.MessageDue, max(m.Wanted, 1)
+		m.State, m.Wanted, m.Pending = batchsync.MessageDue, max(m.Wanted, 1), m.Due
 		if err := putMessage(tx, messageRow{Seq: seq}, m); err != nil {
 			return err
 		}

@@ -60,7 +60,7 @@ func TestStore_Delivered(t *testing.T) {
 	t.Parallel()
 	now, next := start.Add(time.Minute), start.Add(time.Hour)
 	posted := batchsync.Message{
-		Wanted: 2, Shown: 1, TS: "1.1", Posted: "D1", State: batchsync.MessageDue, Due: start, SentAt: start,
+		Wanted: 2, Shown: 1, TS: "1.1", Posted: "D1", State: batchsync.MessageDue, Due: start, Pending: start, SentAt: start,
 	}
 	for _, tt := range []struct {
 		name     string
@@ -69,13 +69,13 @@ func TestStore_Delivered(t *testing.T) {
 		change   func(m *batchsync.Message) // from posted to what is expected
 	}{
 		{"done", 2, batchsync.Delivery{Outcome: batchsync.OutcomeDone, TS: "2.2", Channel: "D2"}, func(m *batchsync.Message) {
-			m.State, m.Shown, m.TS, m.Posted, m.SentAt, m.Due = batchsync.MessageSent, 2, "2.2", "D2", now, time.Time{}
+			m.State, m.Shown, m.TS, m.Posted, m.SentAt, m.Due, m.Pending = batchsync.MessageSent, 2, "2.2", "D2", now, time.Time{}, time.Time{}
 		}},
 		{"done without a new place", 2, batchsync.Delivery{Outcome: batchsync.OutcomeDone}, func(m *batchsync.Message) {
-			m.State, m.Shown, m.SentAt, m.Due = batchsync.MessageSent, 2, now, time.Time{}
+			m.State, m.Shown, m.SentAt, m.Due, m.Pending = batchsync.MessageSent, 2, now, time.Time{}, time.Time{}
 		}},
 		{"done but raised meanwhile", 1, batchsync.Delivery{Outcome: batchsync.OutcomeDone}, func(m *batchsync.Message) {
-			m.Shown, m.SentAt, m.Due = 1, now, next
+			m.Shown, m.SentAt, m.Due, m.Pending = 1, now, next, now
 		}},
 		{"later", 2, batchsync.Delivery{Outcome: batchsync.OutcomeLater, Reason: "ratelimited"}, func(m *batchsync.Message) {
 			m.Due, m.Reason = next, "ratelimited"
@@ -87,7 +87,10 @@ func TestStore_Delivered(t *testing.T) {
 			m.Due, m.Reason, m.TS, m.Posted, m.Shown = next, "message_not_found", "", "", 0
 		}},
 		{"never", 2, batchsync.Delivery{Outcome: batchsync.OutcomeNever, Reason: "is_archived"}, func(m *batchsync.Message) {
-			m.State, m.Due, m.Reason = batchsync.MessageDead, now, "is_archived"
+			m.State, m.Due, m.Reason, m.Pending = batchsync.MessageDead, now, "is_archived", time.Time{}
+		}},
+		{"never, but raised meanwhile", 1, batchsync.Delivery{Outcome: batchsync.OutcomeNever, Reason: "invalid_blocks"}, func(m *batchsync.Message) {
+			m.Due, m.Reason, m.Pending = next, "invalid_blocks", now
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

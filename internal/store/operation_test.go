@@ -61,7 +61,7 @@ func TestStore_Begin(t *testing.T) {
 	card := must[batchsync.Message](t)(s.Message(op.Message))
 	want := batchsync.Message{
 		ID: "operation/op1", Kind: batchsync.MessageOperation, Object: "op1", Channel: "C1",
-		State: batchsync.MessageDue, Wanted: 1, Due: start, CreatedAt: start,
+		State: batchsync.MessageDue, Wanted: 1, Due: start, Pending: start, CreatedAt: start,
 	}
 	if fmt.Sprint(card) != fmt.Sprint(want) {
 		t.Errorf("card is %+v, want %+v", card, want)
