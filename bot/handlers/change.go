@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"batchsync/bot/blocks"
 	"batchsync/internal/batchsync"
@@ -91,7 +90,9 @@ func (b *Bot) deployForm(ctx context.Context, o origin, view string, ref batchsy
 		b.drawProblem(ctx, o, view, "deploy", &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("deploy.no_schedule", ref.Name), Hint: batchsync.T("deploy.no_schedule_hint")}, nil)
 		return
 	}
-	b.present(ctx, o, view, batchsync.OpDeploy, v, b.seenNow(v))
+	c := b.seenNow(v)
+	c.Saved = v.Draft
+	b.present(ctx, o, view, batchsync.OpDeploy, v, c)
 }
 
 func (b *Bot) undeployForm(ctx context.Context, o origin, view string, ref batchsync.TaskRef) {
@@ -198,9 +199,12 @@ func (b *Bot) undeployTyped(in submit, op *batchsync.Operation) any {
 }
 
 func (b *Bot) beginChange(ctx context.Context, in submit, op batchsync.Operation, answer ack) {
-	at := time.Now()
-	op.State, op.CreatedAt, op.UpdatedAt = batchsync.OpRunning, at.UTC(), at.UTC()
-	err := b.Store.Begin(batchsync.Begin{Operation: op, Audit: batchsync.AuditRow{
+	op, err := op.Confirm(now())
+	if err != nil {
+		answer(update(b.problemView(in.origin, "confirm operation "+string(op.ID), err, nil)))
+		return
+	}
+	err = b.Store.Begin(batchsync.Begin{Operation: op, Audit: batchsync.AuditRow{
 		At: now(), Actor: in.User, Action: op.Kind.Action(), Object: "task/" + op.Task.String(), Name: op.Name(),
 		Outcome: batchsync.AuditAsked, Operation: op.ID,
 	}})

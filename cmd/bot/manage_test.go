@@ -103,8 +103,7 @@ func TestBackfill(t *testing.T) {
 	s.start()
 	task := s.online(t)
 	ana := s.as(t, "ana")
-	day := func(back int) string { return time.Now().UTC().AddDate(0, 0, -back).Format("2006-01-02") }
-	v := ana.modal("/batchsync backfill "+task.Name+" "+day(5)+" "+day(4), "Job name")
+	v := ana.modal("/batchsync backfill "+task.Name+" "+dayAgo(5)+" "+dayAgo(4), "Job name")
 	if _, err := ana.actor.Submit(within(t, ackWait), v); err != nil {
 		t.Fatal(err)
 	}
@@ -116,3 +115,6 @@ func TestBackfill(t *testing.T) {
 	}
 	s.clean()
 }
+
+// dayAgo is a day of the past as people type it.
+func dayAgo(n int) string { return time.Now().UTC().AddDate(0, 0, -n).Format("2006-01-02") }

@@ -85,7 +85,14 @@ func TestSubmitting_Faults(t *testing.T) {
 		r.noted(op, batchsync.StepSubmit, "submit.reported")
 		r.asked("Refill", 1)
 	})
+	play("AnswerLostAfterLong", func(r *rig) {
+		r.platform.faults["Refill"], r.platform.listed = []fault{longLost}, 40*time.Second
+		r.done(r.live(), false)
+		r.asked("Refill", 1)
+	})
 	play("RequestLost", func(r *rig) {
+		r.platform.over(taskID, batchsync.RunRefill, days(1)[0], good) // of another backfill
+		r.platform.over(taskID, batchsync.RunRefill, time.Now().Add(-5*time.Minute), good)
 		r.platform.always["Refill"] = dropped
 		op := r.live()
 		if d := op.UpdatedAt.Sub(op.CreatedAt); d < runsWithin || d > 2*runsWithin {
@@ -213,6 +220,13 @@ func TestBackfill_Runs(t *testing.T) {
 		{"OneFails", failing, true, []batchsync.RunStatus{good, bad, good}, "follow.failed"},
 		{"MadeTwice", func(p *platform) { p.twice = true }, false, []batchsync.RunStatus{good, good, good}, "backfill.twice"},
 		{"UnderTheMomentOfAsking", func(p *platform) { failing(p); p.planNow = true }, true, []batchsync.RunStatus{good, bad, good}, "follow.failed"},
+		{"UnderTheMomentBesideAnother", func(p *platform) {
+			p.over(taskID, batchsync.RunRefill, time.Now().Add(-5*time.Minute), bad)
+			p.planNow = true
+		}, false, []batchsync.RunStatus{good, good, good}, "follow.done"},
+		{"BesideAnother", func(p *platform) {
+			p.over(taskID, batchsync.RunRefill, days(1)[0], bad)
+		}, false, []batchsync.RunStatus{good, good, good}, "follow.done"},
 		{"UnderTheMomentAndTwice", func(p *platform) { p.planNow, p.twice = true, true }, false, []batchsync.RunStatus{good, good, good}, "backfill.twice"},
 		{"OneAfterTheOther", func(p *platform) { p.oneByOne, p.takes = true, 5*time.Minute }, false, []batchsync.RunStatus{good, good, good}, "follow.done"},
 		{"OneIsNeverMade", func(p *platform) { p.times = days(2) }, true, []batchsync.RunStatus{good, good, 0}, "follow.missing"},
@@ -235,6 +249,9 @@ func TestBackfill_Runs(t *testing.T) {
 					}
 				}
 				if tt.trouble {
+					if rows, err := r.disk.Audit(1); err != nil || rows[0].Detail.Key != tt.note {
+						r.Errorf("audit: got %+v, %v", rows, err)
+					}
 					if m := r.told(op); len(m.Body) != 2 || m.Body[0].Key != "told.backfill_trouble" || m.Body[1].Key != tt.note {
 						r.Errorf("told %+v", m)
 					}
@@ -296,6 +313,9 @@ func TestBackfill_Stop(t *testing.T) {
 		op := r.live()
 		r.done(op, false)
 		r.followed(op, bad, 0, 0)
+		if took := op.UpdatedAt.Sub(op.CreatedAt); took > 5*time.Minute {
+			r.Errorf("waited %v for runs that were stopped", took)
+		}
 	})
 	play("Slowly", func(p *platform) { p.slowStop = time.Minute }, func(r *rig) {
 		r.after(15*time.Second, r.askStop)
@@ -374,6 +394,31 @@ func TestFollowing_TakesNoPlace(t *testing.T) {
 		}
 		if r.op().State != batchsync.OpRunning {
 			r.Errorf("the backfill is %s", r.op().State)
+		}
+	})
+}
+
+// TestBackfill_Many asks only for what is still open, once there is much.
+func TestBackfill_Many(t *testing.T) {
+	t.Parallel()
+	var times []time.Time
+	for i := range manyRuns + 20 {
+		times = append(times, days(1)[0].Add(time.Duration(i)*time.Minute))
+	}
+	a := backfill()
+	many := ask{a.kind, func(c *batchsync.Change) {
+		a.edit(c)
+		c.Backfill.Instances = times
+	}}
+	onTask(t, many, func(p *platform) { p.times, p.takes, p.twice = times, time.Second, true }, func(r *rig) {
+		op := r.live()
+		r.done(op, false)
+		if done, _, _ := op.Change.Tally(); done != len(times) {
+			r.Errorf("got %d done, want %d", done, len(times))
+		}
+		last := r.platform.asked[len(r.platform.asked)-1]
+		if !last.From.After(days(1)[0]) || !last.To.Equal(times[len(times)-1]) {
+			r.Errorf("asked for %v to %v at last", last.From, last.To)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package operation
 
 import (
 	"testing"
+	"time"
 
 	"batchsync/internal/batchsync"
 )
@@ -67,6 +68,13 @@ func TestDeploy(t *testing.T) {
 			c.Saved = &batchsync.DraftSchedule{Cron: "0 0 2 * * ? *", VCluster: "SYNC_VC"}
 		}}
 		onTask(t, a, func(p *platform) { p.tasks[0].deployed = batchsync.Deployed{} }, func(r *rig) { deployed(r, r.live(), 1, 1) })
+	})
+	t.Run("WithoutATimeOfIt", func(t *testing.T) {
+		t.Parallel()
+		onTask(t, deploy(), nil, func(r *rig) {
+			r.platform.online = func(d *batchsync.Deployed) { d.PublishedAt = time.Time{} }
+			deployed(r, r.live(), 1, 1)
+		})
 	})
 	t.Run("SavedMeanwhile", func(t *testing.T) {
 		t.Parallel()

@@ -18,7 +18,7 @@ type runWorld struct {
 
 	twice     bool          // the program sends a backfill twice
 	planNow   bool          // backfill runs stand under the moment they were asked for
-	oneByOne  bool          // a backfill run is made when the one before is over
+	oneByOne  bool          // a backfill run is made some time after the one before is over
 	listed    time.Duration // how long a new run is not listed
 	newRun    bool          // a rerun makes another run
 	slowStop  time.Duration // how long a stopped run goes on
@@ -27,7 +27,7 @@ type runWorld struct {
 	reruns    int
 	stops     int
 	undeploys int
-	hiccups   int // times a task is shown as offline although it is not
+	asked     []batchsync.RunFilter // of the lists of runs
 }
 
 // run is a run of the fake platform: what becomes of it follows from the time.
@@ -82,8 +82,9 @@ func (p *platform) over(task batchsync.TaskID, typ batchsync.RunType, plan time.
 func (p *platform) Runs(ctx context.Context, f batchsync.RunFilter) (out []batchsync.Run, err error) {
 	err = p.call(ctx, "Runs", func() error {
 		now := time.Now()
+		p.asked = append(p.asked, f)
 		for _, r := range p.runs {
-			hidden := now.Before(r.made.Add(p.listed)) || p.oneByOne && now.Before(r.starts)
+			hidden := now.Before(r.made.Add(p.listed)) || p.oneByOne && now.Before(r.starts.Add(40*time.Second))
 			if r.Task != f.Task || f.Type != 0 && r.Type != f.Type || r.Plan.Before(f.From) || r.Plan.After(f.To) || hidden {
 				continue
 			}

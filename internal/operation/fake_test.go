@@ -27,6 +27,7 @@ const (
 	hangs           // nothing happens until the context ends
 	panics          // the program has a bug
 	hides           // a list comes without the newest entry
+	longLost        // lost, after a minute and a half
 )
 
 // task is what the fake platform holds.
@@ -122,7 +123,12 @@ func (p *platform) call(ctx context.Context, method string, effect func() error)
 	case unreached:
 		open.Uncertain = false
 		return open
-	case lost:
+	case lost, longLost:
+		if f == longLost {
+			p.mu.Unlock()
+			time.Sleep(90 * time.Second)
+			p.mu.Lock()
+		}
 		if effect != nil {
 			_ = effect()
 		}

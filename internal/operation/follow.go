@@ -102,9 +102,12 @@ func (f following) listed(ctx context.Context, t *turn) ([]batchsync.Run, bool, 
 // vanished settles a run that was open and is listed no more: where the
 // platform does not know it any longer, nothing will become of it.
 func (f following) vanished(ctx context.Context, t *turn, found []batchsync.Run) error {
+	listed := map[batchsync.RunID]bool{0: true} // 0 is none yet
+	for _, run := range found {
+		listed[run.ID] = true
+	}
 	for i, was := range t.change().Followed {
-		listed := slices.ContainsFunc(found, func(r batchsync.Run) bool { return r.ID == was.Run })
-		if was.Run == 0 || was.Status.Over() || listed {
+		if was.Status.Over() || listed[was.Run] {
 			continue
 		}
 		run, err := f.Run(ctx, was.Run)

@@ -30,6 +30,8 @@ func TestFollow(t *testing.T) {
 			[]f{{Plan: at[0], Run: 2, Status: bad, Twice: true}, {Plan: at[1]}, {Plan: at[2]}}},
 		{"what is listed no more stays as it was", []f{{Plan: at[1], Run: 5, Status: good, Twice: true}}, nil, false,
 			[]f{{Plan: at[0]}, {Plan: at[1], Run: 5, Status: good, Twice: true}, {Plan: at[2]}}},
+		{"what was made twice stays so", []f{{Plan: at[0], Run: 5, Status: good, Twice: true}}, []batchsync.Run{run(4, 0, good)}, false,
+			[]f{{Plan: at[0], Run: 4, Status: good, Twice: true}, {Plan: at[1]}, {Plan: at[2]}}},
 		{"by order", nil, []batchsync.Run{run(6, 2, good), run(5, 2, bad), run(7, 2, batchsync.RunNotStarted)}, true,
 			[]f{{Plan: at[0], Run: 5, Status: bad}, {Plan: at[1], Run: 6, Status: good}, {Plan: at[2], Run: 7, Status: batchsync.RunNotStarted}}},
 		{"by order, and a second job begins", nil, []batchsync.Run{run(1, 0, good), run(2, 0, good), run(3, 0, good), run(4, 1, batchsync.RunRunning)}, true,

@@ -139,6 +139,23 @@ func TestMaking_Refused(t *testing.T) {
 	}
 }
 
+// TestMaking_Lock holds the name until there is a task, and the task from then
+// on.
+func TestMaking_Lock(t *testing.T) {
+	t.Parallel()
+	test(t, merge(), func(r *rig) {
+		name := r.op().Lock
+		op := r.live()
+		r.ends(op, batchsync.OpWaiting, "configure.merge")
+		if by, held, err := r.disk.HolderOf(batchsync.TaskLock(op.Task)); !held || by.ID != "op1" || err != nil {
+			r.Errorf("task: held %t by %q, %v", held, by.ID, err)
+		}
+		if _, held, err := r.disk.HolderOf(name); held || err != nil {
+			r.Errorf("name: held %t, %v", held, err)
+		}
+	})
+}
+
 // TestMaking_Link finds the address that was lost with the answer to the
 // creation, whatever the task holds, and goes on without.
 func TestMaking_Link(t *testing.T) {

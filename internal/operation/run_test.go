@@ -105,6 +105,7 @@ func TestRerunning_Faults(t *testing.T) {
 	})
 	play("RequestLost", func(r *rig) {
 		r.platform.always["Rerun"] = dropped
+		r.platform.over(taskID, batchsync.RunTemporary, days(1)[0], good) // of the same business time
 		unknown(r, r.live())
 	})
 	play("PlatformDown", func(r *rig) {

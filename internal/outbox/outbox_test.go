@@ -227,6 +227,26 @@ func TestOutbox_Run_HangingSender(t *testing.T) {
 	})
 }
 
+// An upload may take longer than a post.
+func TestOutbox_Run_File(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(r *room) {
+		var limits []time.Duration
+		r.slack.answers(func(ctx context.Context, _ batchsync.Message, _ int) batchsync.Delivery {
+			end, _ := ctx.Deadline()
+			limits = append(limits, time.Until(end))
+			return batchsync.Delivery{Outcome: batchsync.OutcomeDone} // an upload has no TS
+		})
+		file := msg("f", "A")
+		file.Kind, file.Object = batchsync.MessageFile, "file"
+		r.enqueue(file)
+		r.runFor(time.Minute)
+		if len(limits) != 1 || limits[0] != fileTimeout || r.message("f").State != batchsync.MessageSent {
+			r.Errorf("sent with %v to go, then %s; want one upload within %v", limits, r.message("f").State, fileTimeout)
+		}
+	})
+}
+
 func TestOutbox_Run_Threads(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
