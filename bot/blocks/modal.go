@@ -23,7 +23,7 @@ func (p Printer) modal(callback CallbackID, title batchsync.TextKey, ref string,
 // Loading is the modal that is opened before anything is known. It is the same
 // for everybody, so nothing can delay it.
 func (p Printer) Loading() slack.ModalViewRequest {
-	return p.modal(CallbackInfo, "wizard.title", "", []slack.Block{section("loading", p.say("modal.loading"))})
+	return p.modal(CallbackInfo, "wizard.plain_title", "", []slack.Block{section("loading", p.say("modal.loading"))})
 }
 
 // Info only tells something; hint may be zero. With again it offers to open
@@ -37,7 +37,7 @@ func (p Printer) Info(text, hint batchsync.Text, again *batchsync.DraftID) slack
 	if again != nil {
 		all = append(all, slack.NewActionBlock("again", p.button(ActionOpenWizard, "button.open_again", string(*again))))
 	}
-	return p.modal(CallbackInfo, "wizard.title", "", all)
+	return p.modal(CallbackInfo, "wizard.plain_title", "", all)
 }
 
 // Choose asks whether to go on with an open draft or to give it up.

@@ -16,6 +16,7 @@ func englishRequests() map[batchsync.TextKey]string {
 		"task.state_unread_hint":   "Nothing was changed. Try again in a moment.",
 		"run.no_id":                "That is no run id.",
 		"run.no_id_hint":           "A run id is a number; /batchsync runs with a task lists them.",
+		"wizard.plain_title":       "BatchSync",
 		"modal.expired":            "Slack's window for opening the form has passed.",
 		"modal.expired_hint":       "Nothing was changed. Ask again.",
 		"proposal.gone":            "This form is too old.",

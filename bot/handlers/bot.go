@@ -116,6 +116,7 @@ type Bot struct {
 	cfg    Config
 	people *people
 	socket *socket
+	opened opened
 	work   *pool // needs the file and Slack only; answers modals within Slack's three seconds
 	menus  *pool // waits for lists, for as long as Slack does
 	reads  *pool // reads the platform

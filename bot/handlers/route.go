@@ -107,6 +107,7 @@ func (b *Bot) pass(ctx context.Context, in click, r route) {
 
 // submitted routes a modal by its callback and always answers.
 func (b *Bot) submitted(ctx context.Context, in submit, a ack) {
+	in.Channel = b.opened.channel(in.View.ID)
 	fallback := func() any {
 		return update(b.problemView(in.origin, "submission", errors.New("no answer was made"), draftOf(in.View)))
 	}

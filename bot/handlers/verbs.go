@@ -161,6 +161,7 @@ func (b *Bot) openModal(ctx context.Context, o origin) (string, bool) {
 		b.fail(ctx, o, "open modal", &batchsync.Error{Code: batchsync.CodeConflict, Text: batchsync.T("modal.expired"), Hint: batchsync.T("modal.expired_hint")})
 		return "", false
 	}
+	b.opened.remember(opened.View.ID, o.Channel)
 	return opened.View.ID, true
 }
 
