@@ -195,9 +195,9 @@ func symbol(s batchsync.StepState) mark {
 }
 
 // cardProblem is the problem worth showing: that of the present step while
-// nobody is working on it.
+// nobody is working on it and somebody still may.
 func (p Printer) cardProblem(op batchsync.Operation) *batchsync.Problem {
-	if op.State == batchsync.OpRunning || op.State == batchsync.OpDone {
+	if op.State == batchsync.OpRunning || op.State == batchsync.OpDone || op.State == batchsync.OpDropped {
 		return nil
 	}
 	return op.Problem()

@@ -77,7 +77,7 @@ func (p Printer) tally(op batchsync.Operation) mark {
 	}
 	parts := []mark{p.say("tally.done", number(done), number(len(op.Change.Followed)))}
 	if failed > 0 {
-		parts = append(parts, p.say("tally.failed_runs", number(failed)))
+		parts = append(parts, p.say(failedWord(op), number(failed)))
 	}
 	if running > 0 {
 		parts = append(parts, p.say("tally.running", number(running)))
@@ -153,4 +153,13 @@ func runSymbol(s batchsync.RunStatus) mark {
 		return "○"
 	}
 	return "?"
+}
+
+// failedWord is what runs are called that did not succeed: after a stop they
+// were most likely stopped, and the platform does not tell the two apart.
+func failedWord(op batchsync.Operation) batchsync.TextKey {
+	if op.Change.StopAsked {
+		return "tally.stopped_runs"
+	}
+	return "tally.failed_runs"
 }

@@ -118,6 +118,8 @@ func inputOf(state *slack.ViewState, t batchsync.Text) string {
 		return inputTo
 	case "backfill.reversed", "backfill.empty", "backfill.too_large", "backfill.at_work":
 		return inputTo
+	case "undeploy.downstream_online":
+		return inputDownstream
 	case "undeploy.name_differs":
 		return inputName
 	case "mute.no_choice":

@@ -164,6 +164,7 @@ func TestPrinter_Messages_Golden(t *testing.T) {
 		"unknown": p.UnknownCommand(hostile, "new"), "unknown_far": p.UnknownCommand(hostile, ""),
 		"open_again": p.OpenAgain(&id), "open_new": p.OpenAgain(nil),
 		"kept": p.Kept(draft), "held": p.Problem(Held(op), ""),
+		"held_change": p.Problem(Held(sampleChange(batchsync.OpDeploy, batchsync.OpRunning, 0, "orders")), ""),
 	}
 	for name, m := range messages {
 		checkMessage(t, m)

@@ -115,20 +115,21 @@ func (p Printer) Kept(d batchsync.Draft) Message {
 	}}
 }
 
-// Held says that somebody else is changing the same thing: making a task of
+// Held says who is changing the same thing, and since when: making a task of
 // that name, or changing that task. Show it with [Printer.Problem] or
 // [Printer.Info].
 func Held(by batchsync.Operation) batchsync.Problem {
+	args := []string{by.Name(), string(by.Actor), moment(by.CreatedAt)}
 	if by.Kind != batchsync.OpCreate {
 		return batchsync.Problem{
 			Code: batchsync.CodeConflict,
-			Text: batchsync.T("held.change", by.Name()),
+			Text: batchsync.T("held.change", args...),
 			Hint: batchsync.T("held.change_hint"),
 		}
 	}
 	return batchsync.Problem{
 		Code: batchsync.CodeConflict,
-		Text: batchsync.T("held.by", by.Name()),
+		Text: batchsync.T("held.by", args...),
 		Hint: batchsync.T("held.hint"),
 	}
 }

@@ -118,7 +118,6 @@ func TestPrinter_TaskScreens_Golden(t *testing.T) {
 		}}),
 		"help_undeploy": p.Help("undeploy"),
 		"kept_unnamed":  p.Kept(batchsync.Draft{ID: "d1", Version: 1}),
-		"held_change":   p.Problem(Held(sampleChange(batchsync.OpDeploy, batchsync.OpRunning, 0, "orders")), ""),
 	}
 	for name, m := range cases {
 		t.Run(name, func(t *testing.T) {

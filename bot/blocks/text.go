@@ -221,8 +221,14 @@ func (p Printer) Text(t batchsync.Text) string {
 func (p Printer) sentence(t batchsync.Text, people bool) mark {
 	args := make([]mark, len(t.Args))
 	for i, a := range t.Args {
-		if args[i] = p.foreign(a); people && t.Key == keyAsk {
+		args[i] = p.foreign(a)
+		switch {
+		case people && (t.Key == keyAsk || isHeld(t.Key) && i == 1):
 			args[i] = p.userOrGroup(a)
+		case isHeld(t.Key) && i == 2:
+			if at, err := time.Parse(momentLayout, a); err == nil {
+				args[i] = date(at)
+			}
 		}
 	}
 	return p.say(t.Key, args...)
@@ -230,6 +236,15 @@ func (p Printer) sentence(t batchsync.Text, people bool) mark {
 
 // keyAsk lists persons: any number of arguments, all of them ids.
 const keyAsk batchsync.TextKey = "access.ask"
+
+// isHeld recognises the sentences of [Held]: their second argument is a person,
+// their third a moment.
+func isHeld(key batchsync.TextKey) bool { return key == "held.by" || key == "held.change" }
+
+const momentLayout = "2006-01-02 15:04 MST"
+
+// moment is a time as an argument of a sentence, in UTC.
+func moment(t time.Time) string { return t.UTC().Format(momentLayout) }
 
 // say is a sentence of the catalog with arguments that are markup already.
 func (p Printer) say(key batchsync.TextKey, args ...mark) mark {

@@ -8,7 +8,7 @@ import "batchsync/internal/batchsync"
 // englishCommon are commands, refusals and what concerns no screen alone.
 func englishCommon() map[batchsync.TextKey]string {
 	return map[batchsync.TextKey]string{
-		"access.outsider":           "Guests and people of other workspaces cannot change anything here.",
+		"access.outsider":           "Guests and people of other workspaces can neither look at tasks nor change them.",
 		"access.operator":           "This takes an operator of the bot.",
 		"access.admin":              "This takes an administrator of the bot.",
 		"access.ask":                "Ask one of: %[1]s.",
@@ -28,9 +28,9 @@ func englishCommon() map[batchsync.TextKey]string {
 		"text.cut":                  "… (+%[1]s more characters)",
 		"modal.loading":             "Loading…",
 		"open.passed":               "Slack's time for opening the form has passed.",
-		"held.by":                   "A task %[1]s is being created in this folder right now, by another operation.",
+		"held.by":                   "A task %[1]s is being created in this folder, by %[2]s since %[3]s.",
 		"held.hint":                 "Wait until that is done, or go back and choose another name.",
-		"held.change":               "Task %[1]s is being changed right now, by another operation.",
+		"held.change":               "Task %[1]s is being changed, by %[2]s since %[3]s.",
 		"held.change_hint":          "Its card in Slack shows how that stands. Wait until it is over, then try again.",
 		"ago.now":                   "a moment ago",
 		"ago.minutes":               "%[1]s minutes ago",

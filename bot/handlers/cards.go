@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"time"
 
 	"batchsync/bot/blocks"
 	"batchsync/internal/batchsync"
@@ -21,6 +22,10 @@ func (b *Bot) drop(ctx context.Context, in click) {
 	})
 }
 
+// doubleClick is how soon after a change a press on an older drawing is taken
+// for one more press of the same.
+const doubleClick = 3 * time.Second
+
 // changeOperation applies a person's decision to the operation a button names,
 // if the person may, and if it still stands as the button saw it.
 func (b *Bot) changeOperation(ctx context.Context, in click, act batchsync.Action, outcome string,
@@ -35,6 +40,9 @@ func (b *Bot) changeOperation(ctx context.Context, in click, act batchsync.Actio
 	// Moving an operation on takes the right to begin it as well.
 	if err == nil && !b.allowed(ctx, in.origin, op.Kind.Action(), "operation/"+ref.ID) {
 		return
+	}
+	if err == nil && op.Version != ref.Version && now().Sub(op.UpdatedAt) < doubleClick {
+		return // the second press of a double click: the first one was taken
 	}
 	if err == nil {
 		op, err = change(op, ref.Version)

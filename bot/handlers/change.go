@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"batchsync/bot/blocks"
 	"batchsync/internal/batchsync"
@@ -125,11 +126,14 @@ func (b *Bot) onRunInModal(ctx context.Context, o origin, typed string, kind bat
 		b.fail(ctx, o, "read run id", err)
 		return
 	}
-	view, ok := b.openModal(ctx, o)
-	if !ok || !b.allowedIn(ctx, o, view, kind.Action(), "run/"+id.String()) {
-		return
-	}
+	b.openAndFill(ctx, o, kind.Action(), "run/"+id.String(), func(ctx context.Context, view string) {
+		b.fillForRun(ctx, o, view, id, kind)
+	})
+}
+
+func (b *Bot) fillForRun(ctx context.Context, o origin, view string, id batchsync.RunID, kind batchsync.OperationKind) {
 	run, err := b.Platform.Run(ctx, id)
+	err = b.unknownRun(err, id)
 	if err == nil && kind == batchsync.OpStop && run.Status.Over() {
 		err = &batchsync.Error{Code: batchsync.CodeConflict, Text: batchsync.T("stop.over", id.String())}
 	}
@@ -188,6 +192,10 @@ func (b *Bot) confirmed(ctx context.Context, in submit, answer ack) {
 // to be answered instead when the name is not the task's.
 func (b *Bot) undeployTyped(in submit, op *batchsync.Operation) any {
 	typed, withDownstream := blocks.UndeployAnswers(in.View.State)
+	waiting := slices.ContainsFunc(op.Change.After, func(t batchsync.TaskLink) bool { return t.Online })
+	if waiting && !withDownstream {
+		return b.formErrors(in, &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("undeploy.downstream_online"), Hint: batchsync.T("undeploy.downstream_online_hint")})
+	}
 	if typed != op.Change.Name {
 		err := &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("undeploy.name_differs", op.Change.Name)}
 		return b.formErrors(in, err)

@@ -87,28 +87,20 @@ func (b *Bot) request(ack ack, ev socketmode.Event) {
 		ack(nil)
 		in := decodeSlash(data)
 		v, _ := b.verbOf(in.Command)
-		b.enqueue(b.lane(v.how), in.origin, func(ctx context.Context) { b.command(ctx, in) })
+		b.enqueue(v.how, v.word, in.origin, func(ctx context.Context) { b.command(ctx, in) })
 	case slack.InteractionCallback:
 		b.interaction(ack, data)
 	case slackevents.EventsAPIEvent:
 		ack(nil)
 		if o, ok := decodeHome(data); ok {
-			b.enqueue(b.reads, o, func(ctx context.Context) { b.homeOpened(ctx, o) })
+			b.enqueue(how{slow: true}, "home", o, func(ctx context.Context) { b.homeOpened(ctx, o) })
 		}
 		if in, ok := decodeMention(data); ok {
-			b.enqueue(b.work, in.origin, func(ctx context.Context) { b.mentioned(ctx, in) })
+			b.enqueue(how{}, "", in.origin, func(ctx context.Context) { b.mentioned(ctx, in) })
 		}
 	default:
 		ack(nil)
 	}
-}
-
-// lane is the pool for requests of a kind.
-func (b *Bot) lane(h how) *pool {
-	if h.slow {
-		return b.reads
-	}
-	return b.work
 }
 
 func (b *Bot) interaction(ack ack, c slack.InteractionCallback) {
@@ -123,7 +115,7 @@ func (b *Bot) interaction(ack ack, c slack.InteractionCallback) {
 	case slack.InteractionTypeViewClosed:
 		ack(nil)
 		in := decodeClosed(c)
-		b.enqueue(b.work, in.origin, func(ctx context.Context) { b.dismissed(ctx, in) })
+		b.enqueue(how{}, "", in.origin, func(ctx context.Context) { b.dismissed(ctx, in) })
 	case slack.InteractionTypeBlockSuggestion:
 		in := decodeSuggest(c)
 		patience := time.Now().Add(answerTimeout)
@@ -149,7 +141,7 @@ func (b *Bot) press(ack ack, c slack.InteractionCallback) {
 	if !r.late {
 		in.done()
 	}
-	queued := b.enqueue(b.lane(r.how), in.origin, func(ctx context.Context) {
+	queued := b.enqueue(r.how, string(in.Action), in.origin, func(ctx context.Context) {
 		defer in.done()
 		b.clicked(ctx, in)
 	})
@@ -158,10 +150,15 @@ func (b *Bot) press(ack ack, c slack.InteractionCallback) {
 	}
 }
 
-// enqueue gives a request to a pool, one at a time per person. When the pool
-// is full the person is told instead; when even that queue is full, the log is.
-func (b *Bot) enqueue(to *pool, o origin, job func(context.Context)) bool {
-	if to.Submit(string(o.User), job) {
+// enqueue gives a request to its pool: one at a time per person, but what only
+// reads the platform waits for nothing but the same question. When the pool is
+// full the person is told instead; when even that queue is full, the log is.
+func (b *Bot) enqueue(h how, what string, o origin, job func(context.Context)) bool {
+	to, lane := b.work, string(o.User)
+	if h.slow {
+		to, lane = b.reads, lane+"/"+what
+	}
+	if to.Submit(lane, job) {
 		return true
 	}
 	b.Log.Warn("request refused: too many waiting", "user", o.User)

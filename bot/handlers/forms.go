@@ -13,16 +13,19 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// backfill reads "TASK [FROM TO]": the days stand at the end, the task's name
+// backfill reads "TASK [DAY | FROM TO]": the days stand at the end, the task's name
 // may hold spaces. With days it goes straight to the review.
 func (b *Bot) backfill(ctx context.Context, o origin, rest string) {
 	typed, from, to := cutDays(rest)
 	inModal(batchsync.ActBackfill, backfillForm(from, to))(b, ctx, o, typed)
 }
 
-// cutDays takes two days off the end of a text, if there are two.
+// cutDays takes one or two days off the end of a text, if there are any.
 func cutDays(rest string) (task, from, to string) {
 	words := strings.Fields(rest)
+	if n := len(words); n >= 2 && looksLikeDay(words[n-1]) && !looksLikeDay(words[n-2]) {
+		return strings.Join(words[:n-1], " "), words[n-1], words[n-1]
+	}
 	if n := len(words); n >= 3 && looksLikeDay(words[n-1]) && looksLikeDay(words[n-2]) {
 		return strings.Join(words[:n-2], " "), words[n-2], words[n-1]
 	}
@@ -121,9 +124,19 @@ func (b *Bot) backfillPlan(ctx context.Context, v batchsync.TaskView, from, to s
 
 func (b *Bot) scheduleForm(ctx context.Context, o origin, view string, ref batchsync.TaskRef) {
 	v, ok := b.ready(ctx, o, view, ref.ID)
-	if ok {
+	switch {
+	case !ok:
+	case v.VCluster() == "":
+		b.drawProblem(ctx, o, view, "schedule", noCluster(ref), nil)
+	default:
 		b.draw(ctx, view, "", b.printer(o.User).ScheduleForm(b.scheduleOf(v, nil, nil)))
 	}
+}
+
+// noCluster says that a task was never scheduled: a schedule without a cluster
+// would run on one that cannot sync.
+func noCluster(ref batchsync.TaskRef) error {
+	return &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("schedule.no_cluster", ref.Name), Hint: batchsync.T("schedule.no_cluster_hint")}
 }
 
 func (b *Bot) scheduleOf(v batchsync.TaskView, answers batchsync.Answers, problems []batchsync.FieldError) blocks.ScheduleForm {
@@ -165,7 +178,7 @@ func (b *Bot) submittedSchedule(ctx context.Context, in submit, answer ack) {
 	}
 	b.answerSlowly(in, answer, batchsync.ActSchedule, id, func(ctx context.Context, v batchsync.TaskView) {
 		if v.VCluster() == "" {
-			b.drawProblem(ctx, in.origin, in.View.ID, "schedule", &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("schedule.no_cluster", v.Ref.Name), Hint: batchsync.T("schedule.no_cluster_hint")}, nil)
+			b.drawProblem(ctx, in.origin, in.View.ID, "schedule", noCluster(v.Ref), nil)
 			return
 		}
 		c := b.seenNow(v)

@@ -2,6 +2,8 @@ package handlers
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -51,7 +53,7 @@ func (b *Bot) look(ctx context.Context, id batchsync.TaskID) (batchsync.TaskView
 	v := batchsync.TaskView{At: at, Zone: b.cfg.PlatformZone}
 	ref, err := b.Platform.TaskInfo(ctx, id)
 	if err != nil {
-		return v, err
+		return v, unknownTask(err, id.String())
 	}
 	v.Ref = ref
 	if known, err := b.Store.Task(id); err == nil {
@@ -66,7 +68,7 @@ func (b *Bot) look(ctx context.Context, id batchsync.TaskID) (batchsync.TaskView
 	)
 	part := func(read func() error) {
 		wg.Go(func() {
-			if err := read(); err != nil && batchsync.FailureOf(err) != batchsync.FailNotConfigured {
+			if err := b.safely(read); err != nil && batchsync.FailureOf(err) != batchsync.FailNotConfigured {
 				mu.Lock()
 				defer mu.Unlock()
 				v.Missing = append(v.Missing, *batchsync.ProblemOf(err))
@@ -87,6 +89,34 @@ func (b *Bot) look(ctx context.Context, id batchsync.TaskID) (batchsync.TaskView
 	wg.Wait()
 	v.FolderPath = b.folderPath(ctx, ref.Folder)
 	return v, nil
+}
+
+// unknownTask puts "there is none" into words about tasks.
+func unknownTask(err error, typed string) error {
+	if batchsync.CodeOf(err) != batchsync.CodeNotFound {
+		return err
+	}
+	return &batchsync.Error{Code: batchsync.CodeNotFound, Text: batchsync.T("task.no_such_id", typed), Hint: batchsync.T("task.not_found_hint"), Err: err}
+}
+
+// unknownRun does the same for runs.
+func (b *Bot) unknownRun(err error, id batchsync.RunID) error {
+	if err == nil || batchsync.CodeOf(err) != batchsync.CodeNotFound {
+		return err
+	}
+	return &batchsync.Error{Code: batchsync.CodeNotFound, Text: batchsync.T("run.no_such_id", id.String()), Hint: batchsync.T("run.no_id_hint"), Err: err}
+}
+
+// safely makes a panic the error of this one part: its goroutine has nobody
+// else to keep it from ending the program.
+func (b *Bot) safely(read func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			b.Log.Error("part of a task panicked", "panic", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return read()
 }
 
 // keep stores what was read, if it was.
@@ -117,7 +147,7 @@ func (b *Bot) folderPath(_ context.Context, id batchsync.FolderID) string {
 func (b *Bot) resolve(ctx context.Context, typed string) (batchsync.TaskRef, []batchsync.TaskRef, error) {
 	if id, ok := batchsync.ParseTaskID(typed); ok {
 		ref, err := b.Platform.TaskInfo(ctx, id)
-		return ref, nil, err
+		return ref, nil, unknownTask(err, typed)
 	}
 	if typed == "" {
 		return batchsync.TaskRef{}, nil, &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("task.none_typed"), Hint: batchsync.T("task.none_typed_hint")}

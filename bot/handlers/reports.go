@@ -23,6 +23,7 @@ const (
 // whole as a file.
 func (b *Bot) log(ctx context.Context, o origin, id batchsync.RunID) {
 	run, err := b.Platform.Run(ctx, id)
+	err = b.unknownRun(err, id)
 	var attempts []batchsync.Attempt
 	if err == nil {
 		attempts, err = b.Platform.Attempts(ctx, id)

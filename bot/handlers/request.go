@@ -70,7 +70,7 @@ type mention struct {
 }
 
 func decodeSlash(c slack.SlashCommand) slash {
-	word, rest, _ := strings.Cut(strings.TrimSpace(c.Text), " ")
+	word, rest, _ := strings.Cut(strings.TrimSpace(unescape(c.Text)), " ")
 	return slash{
 		origin: origin{
 			User: batchsync.UserID(c.UserID), Team: c.TeamID, Channel: batchsync.ChannelID(c.ChannelID),
@@ -78,6 +78,12 @@ func decodeSlash(c slack.SlashCommand) slash {
 		},
 		Command: strings.ToLower(word), Rest: strings.TrimSpace(rest),
 	}
+}
+
+// unescape undoes what Slack does to typed text, so that a name holds what the
+// person typed.
+func unescape(text string) string {
+	return strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(text)
 }
 
 func originOf(c slack.InteractionCallback) origin {

@@ -33,7 +33,7 @@ type how struct {
 func routes() map[blocks.ActionID]route {
 	const own, look = batchsync.ActView, batchsync.ActInspect
 	fast, slow, late := how{}, how{slow: true}, how{late: true}
-	wizard, form := how{modal: true}, how{slow: true, modal: true}
+	wizard, form := how{modal: true}, how{modal: true}
 	nothing := func(*Bot, context.Context, click) {}
 	table := map[blocks.ActionID]route{
 		blocks.ActionOpenWizard:  {batchsync.ActCreate, (*Bot).reopen, wizard},
@@ -57,7 +57,7 @@ func routes() map[blocks.ActionID]route {
 		blocks.ActionMute:           {batchsync.ActMute, formClick(batchsync.ActMute, (*Bot).muteForm), form},
 		blocks.ActionAdopt:          {batchsync.ActAdopt, taskClick((*Bot).adopt), slow},
 		blocks.ActionUnmute:         {batchsync.ActMute, taskClick((*Bot).unmute), slow},
-		blocks.ActionTaskMenu:       {own, (*Bot).menuChosen, how{slow: true, modal: true}}, // the entry's own right is asked for
+		blocks.ActionTaskMenu:       {own, (*Bot).menuChosen, how{modal: true}}, // the entry's own right is asked for
 		blocks.ActionViewLog:        {look, runClick(onRun((*Bot).log)), slow},
 		blocks.ActionRerun:          {batchsync.ActRerun, runClick((*Bot).rerun), form},
 		blocks.ActionStopRun:        {batchsync.ActStop, runClick((*Bot).stop), form},
@@ -100,9 +100,23 @@ func (b *Bot) clicked(ctx context.Context, in click) {
 // pass asks for the right a route takes, unless it does so in its modal, and
 // carries it out.
 func (b *Bot) pass(ctx context.Context, in click, r route) {
-	if r.modal || b.allowed(ctx, in.origin, r.act, "action/"+string(in.Action)) {
+	if r.modal || b.allowed(ctx, in.origin, r.act, objectOf(in)) {
 		r.run(b, ctx, in)
 	}
+}
+
+// objectOf is what a button is about, for the audit of a refusal.
+func objectOf(in click) string {
+	if id, err := blocks.ParseTaskRef(in.Value); err == nil && in.Action != blocks.ActionCheckAgain && in.Action != blocks.ActionDrop {
+		return "task/" + id.String()
+	}
+	if run, err := blocks.ParseRunRef(in.Value); err == nil {
+		return "task/" + run.Task.String()
+	}
+	if ref, err := blocks.ParseRef(in.Value); err == nil {
+		return "operation/" + ref.ID
+	}
+	return "button/" + string(in.Action)
 }
 
 // submitted routes a modal by its callback and always answers.
@@ -139,7 +153,11 @@ func (b *Bot) menuChosen(ctx context.Context, in click) {
 		return
 	}
 	in.Action, in.Value = choice.Action, choice.Value
-	b.pass(ctx, in, r)
+	if !r.slow {
+		b.pass(ctx, in, r)
+		return
+	}
+	b.enqueue(r.how, string(in.Action), in.origin, func(ctx context.Context) { b.pass(ctx, in, r) })
 }
 
 // dismissed tells the owner of a draft that it is kept.

@@ -79,7 +79,7 @@ func (b *Bot) options(ctx context.Context, p blocks.Printer, in suggest) (slack.
 
 func (b *Bot) match(query string, names []string) []string {
 	var out []string
-	for _, i := range b.Lists.Match(query, names, maxOptions) {
+	for _, i := range b.Lists.Match(query, names, len(names)) {
 		out = append(out, names[i])
 	}
 	return out
@@ -95,7 +95,7 @@ func pick[T any](b *Bot, query string, all []T, name func(T) string, keep func(T
 		}
 	}
 	var out []T
-	for _, i := range b.Lists.Match(query, names, maxOptions) {
+	for _, i := range b.Lists.Match(query, names, len(names)) {
 		out = append(out, kept[i])
 	}
 	return out

@@ -114,9 +114,18 @@ func (b *Bot) runs(ctx context.Context, o origin, ref batchsync.TaskRef) {
 	b.tell(ctx, o, b.printer(o.User).Runs(blocks.RunsView{Task: ref, Runs: all, Zone: b.cfg.PlatformZone, Now: at}))
 }
 
+// maxLookedUp bounds the look-ups of tasks before one.
+const maxLookedUp = 10
+
 // deps answers with the tasks before and after one.
 func (b *Bot) deps(ctx context.Context, o origin, ref batchsync.TaskRef) {
 	before, err := b.Platform.Upstream(ctx, ref.ID)
+	for i := range before[:min(len(before), maxLookedUp)] {
+		// The platform names them only; whether they are online is asked for each.
+		if d, err := b.Platform.Deployed(ctx, before[i].ID); err == nil {
+			before[i].Online, before[i].Cron, before[i].VCluster = d.Online, d.Cron, d.VCluster
+		}
+	}
 	if err == nil {
 		var after []batchsync.TaskLink
 		if after, err = b.Platform.Downstream(ctx, ref.ID); err == nil {

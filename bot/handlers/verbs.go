@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"batchsync/bot/blocks"
 	"batchsync/internal/batchsync"
@@ -22,7 +23,7 @@ type verb struct {
 // verbs are all commands, in the order of the help text.
 func verbs() []verb {
 	const own, look = batchsync.ActView, batchsync.ActInspect
-	slow, form := how{slow: true}, how{slow: true, modal: true}
+	slow, form := how{slow: true}, how{modal: true}
 	return []verb{
 		{"new", batchsync.ActCreate, func(b *Bot, ctx context.Context, o origin, _ string) { b.openWizard(ctx, o, "") }, how{modal: true}},
 		{"list", look, (*Bot).list, slow},
@@ -67,8 +68,25 @@ func (b *Bot) command(ctx context.Context, in slash) {
 	case !known:
 		b.tell(ctx, in.origin, b.printer(in.User).UnknownCommand(in.Command, nearest(in.Command)))
 	case v.modal || b.allowed(ctx, in.origin, v.act, "command/"+v.word):
+		if v.slow {
+			defer b.patience(in.origin).Stop()
+		}
 		v.run(b, ctx, in.origin, in.Rest)
 	}
+}
+
+// silence is how long a person waits for an answer before they are told that
+// it is being looked up.
+const silence = 4 * time.Second
+
+// patience tells a person that the platform is slow, unless it is stopped
+// before.
+func (b *Bot) patience(o origin) *time.Timer {
+	return time.AfterFunc(silence, func() {
+		b.urgent.Submit(string(o.User), func(ctx context.Context) {
+			b.tell(ctx, o, b.printer(o.User).Notice([]batchsync.Text{batchsync.T("platform.slow")}))
+		})
+	})
 }
 
 // taskFunc answers about a task; formFunc fills an open modal about one.
@@ -96,13 +114,26 @@ func onTask(do taskFunc) func(*Bot, context.Context, origin, string) {
 }
 
 // inModal opens a modal first, because Slack's permission to do so lives three
-// seconds, and fills it once the task is known.
+// seconds, and fills it among the requests that read the platform, once the
+// right is there and the task is known.
 func inModal(act batchsync.Action, fill formFunc) func(*Bot, context.Context, origin, string) {
 	return func(b *Bot, ctx context.Context, o origin, typed string) {
-		view, ok := b.openModal(ctx, o)
-		if ok && b.allowedIn(ctx, o, view, act, "task/"+strings.TrimSpace(typed)) {
-			b.fillModal(ctx, o, view, strings.TrimSpace(typed), fill)
-		}
+		typed = strings.TrimSpace(typed)
+		b.openAndFill(ctx, o, act, "task/"+typed, func(ctx context.Context, view string) {
+			b.fillModal(ctx, o, view, typed, fill)
+		})
+	}
+}
+
+// openAndFill opens a loading view, asks for the right, and has the view
+// filled behind.
+func (b *Bot) openAndFill(ctx context.Context, o origin, act batchsync.Action, object string, fill func(ctx context.Context, view string)) {
+	view, ok := b.openModal(ctx, o)
+	if !ok || !b.allowedIn(ctx, o, view, act, object) {
+		return
+	}
+	if !b.reads.Submit(string(o.User)+"/"+view, func(ctx context.Context) { fill(ctx, view) }) {
+		b.draw(ctx, view, "", b.printer(o.User).Info(busy.Text, busy.Hint, nil))
 	}
 }
 

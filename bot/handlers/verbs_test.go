@@ -55,7 +55,7 @@ func TestCutDays(t *testing.T) {
 		{"id and days", "40001 2026-07-01 2026-07-03", "40001", "2026-07-01", "2026-07-03"},
 		{"name with spaces", "orders to ods 2026-07-01 2026-07-03", "orders to ods", "2026-07-01", "2026-07-03"},
 		{"no days", "orders to ods", "orders to ods", "", ""},
-		{"one day is part of the name", "orders 2026-07-01", "orders 2026-07-01", "", ""},
+		{"one day", "orders to ods 2026-07-01", "orders to ods", "2026-07-01", "2026-07-01"},
 		{"days that do not exist are days", "x 2026-02-30 2026-99-99", "x", "2026-02-30", "2026-99-99"},
 		{"words", "x yesterday today", "x yesterday today", "", ""},
 		{"only days", "2026-07-01 2026-07-03", "2026-07-01 2026-07-03", "", ""},

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -51,6 +52,9 @@ func run(ctx context.Context, cfg Config, logTo io.Writer) error {
 			log.Error("close database", "error", err)
 		}
 	}()
+	if err := sound(file, cfg.DB, log); err != nil {
+		return openHint(cfg.DB, err)
+	}
 	team, err := introduce(ctx, api)
 	if err != nil {
 		return err
@@ -114,10 +118,30 @@ func tokenHint(name string, err error) error {
 }
 
 func openHint(path string, err error) error {
-	if errors.Is(err, store.ErrLocked) {
+	switch {
+	case errors.Is(err, store.ErrLocked):
 		return fmt.Errorf("open %s: another instance is running with this file; stop it first, one process owns the file", path)
+	case errors.Is(err, store.ErrDamaged):
+		return fmt.Errorf("open %s: the database is damaged: restore a backup (%w)", path, err)
 	}
 	return err
+}
+
+// maxChecked is up to which size, in bytes, the database is read through at the
+// start: that takes a tenth of a second, and what the disk needs.
+const maxChecked = 256 << 20
+
+// sound reads the database through: a damaged one must not be worked with.
+func sound(file *store.Store, path string, log *slog.Logger) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return fmt.Errorf("check database: %w", err)
+	}
+	if info.Size() > maxChecked {
+		log.Info("database is too large to be checked at the start", "db", path, "bytes", info.Size())
+		return nil
+	}
+	return file.Check()
 }
 
 func newLog(cfg Config, to io.Writer, secrets *redact.Redactor) (*slog.Logger, error) {

@@ -125,10 +125,8 @@ func TestPlatform_Away(t *testing.T) {
 		card  string
 	}{
 		{name: "unreachable", fault: "unreachable", menu: "The platform did not answer.", card: "The platform did not answer."},
-		{name: "login refused", fault: "login_rejected", menu: "The platform refuses the bot's credentials.", card: "Login failed: invalid access token"},
-		// The program takes an unknown profile for one without credentials; only
-		// the check of a creation looks the profile up.
-		{name: "unknown profile", extra: "CZ_PROFILE=nope", menu: "The platform refuses the bot's credentials.", card: "no connection profile of the configured name"},
+		{name: "login refused", fault: "login_rejected", menu: "The platform refuses the bot's credentials.", card: "The platform refuses the bot's credentials."},
+		{name: "unknown profile", extra: "CZ_PROFILE=nope", menu: "no connection profile of the configured name", card: "no connection profile of the configured name"},
 		{name: "no program", extra: "CZ_CLI=/nonexistent/cz-cli", menu: "The cz-cli program cannot be started.", card: "The cz-cli program cannot be started."},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -110,13 +110,19 @@ func TestKill_AfterAck(t *testing.T) {
 func TestKill_Orphan(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	must(t, s.world.SetFaults(studiosim.Fault{Match: "task create", Kind: "slow", Times: 1, Seconds: 4}))
+	must(t, s.world.SetFaults(studiosim.Fault{Match: "task create", Kind: "slow", Times: 1, Seconds: 8}))
 	b, ana := s.review(t, "e2e_orphan", "CZ_CLI="+s.program(t, `
 case "$*" in "task create"*) [ -e "$dir/begun" ] && { "$sim" "$@"; exit; }; : > "$dir/begun" ;; *) exec "$sim" "$@" ;; esac
 "$sim" "$@" > /dev/null
 : > "$dir/ended"`))
 	ana.create()
 	s.untilFile(t, "begun")
+	// An edit shows that the post was noted: a cut between the two would show
+	// the card twice, which is allowed.
+	until(t, "an edit of the card", func() bool {
+		cards := s.cards(slacksim.General, "e2e_orphan")
+		return len(cards) == 1 && cards[0].Edits > 0
+	})
 	s.cut(t, b)
 	s.start()
 	s.onlyOne(t, "e2e_orphan")

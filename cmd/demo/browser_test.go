@@ -218,18 +218,19 @@ func (w *walk) command(line string) {
 
 func (w *walk) click(selector string) {
 	w.t.Helper()
-	w.do("click "+selector, visible(selector), chromedp.Click(chromedp.CSS(selector)))
+	w.do("click "+selector, visible(selector), pressed(selector))
 }
 
 func (w *walk) next() {
 	w.t.Helper()
-	w.do("submit", chromedp.Click(chromedp.CSS(`[data-testid="modal-submit"]:not([disabled])`)))
+	w.settled()
+	w.do("submit", visible(`[data-testid="modal-submit"]:not([disabled])`), pressed(`[data-testid="modal-submit"]`))
 }
 
 // close leaves the modal by its own button.
 func (w *walk) close() {
 	w.t.Helper()
-	w.do("close", chromedp.Click(chromedp.CSS(`[data-testid="modal-close"]`)), chromedp.WaitNotPresent(chromedp.CSS(`[data-testid="modal"]`)))
+	w.do("close", pressed(`[data-testid="modal-close"]`), chromedp.WaitNotPresent(chromedp.CSS(`[data-testid="modal"]`)))
 }
 
 // see waits for words anywhere on the page.
@@ -258,7 +259,9 @@ func (w *walk) pick(field, text string) {
 	w.t.Helper()
 	entries := `[...document.querySelectorAll('li[role=option]')].filter(x => x.offsetParent)`
 	find := fmt.Sprintf(`(%s.find(x => x.dataset.value === %q) || %s.find(x => x.textContent.startsWith(%q)))`, entries, text, entries, text)
-	w.do("pick "+text+" in "+field, visible(byTestID(field)), evaluate(fmt.Sprintf(`document.querySelector(%q).focus()`, byTestID(field))), until(find+" !== undefined"),
+	// A redrawing takes the focus away, so it is given again until the list is there.
+	focus := fmt.Sprintf(`(() => { const e = document.querySelector(%q); if (e && document.activeElement !== e) e.focus(); return %s !== undefined; })()`, byTestID(field), find)
+	w.do("pick "+text+" in "+field, visible(byTestID(field)), until(focus),
 		evaluate(find+`.dispatchEvent(new MouseEvent('mousedown', {bubbles: true, cancelable: true}))`))
 	w.settled()
 }
@@ -318,6 +321,12 @@ func (w *walk) picture(name string) {
 func byTestID(id string) string { return fmt.Sprintf(`[data-testid=%q]`, id) }
 
 func visible(selector string) action { return chromedp.WaitVisible(chromedp.CSS(selector)) }
+
+// pressed presses a button as the keyboard does: a redrawing between the two
+// halves of a mouse click would swallow it.
+func pressed(selector string) action {
+	return evaluate(fmt.Sprintf(`document.querySelector(%q).click()`, selector))
+}
 
 func evaluate(js string) action { return chromedp.Evaluate[chromedp.Void](js) }
 

@@ -124,15 +124,23 @@ func prepareWorld(data, base string) (*studiosim.World, error) {
 	return world, err
 }
 
+// quickEnds is how often in a row the bot may end right after its start before
+// the demo gives up: killing it is part of the fun, a bot that cannot start is
+// not.
+const quickEnds = 8
+
 // supervise keeps one bot running until ctx ends.
 func supervise(ctx context.Context, bin, data, base string, slack *slacksim.Sim) error {
-	for {
+	for quick := 0; ; {
 		began := time.Now()
 		err := runBot(ctx, bin, data, base, slack)
 		if ctx.Err() != nil {
 			return nil
 		}
-		if time.Since(began) < 2*time.Second {
+		if time.Since(began) > 2*time.Second {
+			quick = 0
+		}
+		if quick++; quick > quickEnds {
 			return fmt.Errorf("the bot does not stay up: %w; see %s", err, filepath.Join(data, "bot.log"))
 		}
 		fmt.Printf("  the bot ended (%v); starting it again\n", err)

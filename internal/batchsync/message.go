@@ -57,7 +57,7 @@ type Message struct {
 type Outcome string
 
 const (
-	OutcomeDone   Outcome = "done"   // Slack shows revision Delivery.Shown at Channel/TS
+	OutcomeDone   Outcome = "done"   // Slack shows what was drawn, at Channel/TS
 	OutcomeLater  Outcome = "later"  // rate limit: again after Wait; costs no attempt
 	OutcomeFailed Outcome = "failed" // passing trouble: again with back-off
 	OutcomeGone   Outcome = "gone"   // the posted message is gone or can no longer be edited: post anew
@@ -69,7 +69,6 @@ type Delivery struct {
 	Outcome Outcome
 	Channel ChannelID
 	TS      string
-	Shown   int           // OutcomeDone: Wanted as it was before the message was drawn
 	Wait    time.Duration // OutcomeLater
 	Reason  string        // Slack's error code or a short cause; never a secret
 }

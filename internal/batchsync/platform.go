@@ -55,6 +55,14 @@ type Datasource struct {
 // Kind is the family the data source belongs to.
 func (d Datasource) Kind() SourceKind { return KindOf(d.Type) }
 
+// MaxNames is how many schemas, or tables of a schema, are asked for. A list
+// that has as many may have been cut there.
+const MaxNames = 20_000
+
+// Complete reports whether a list of schemas or tables certainly has all of them,
+// so that what is not on it does not exist.
+func Complete(names []string) bool { return len(names) < MaxNames }
+
 // Column describes one column of a source table.
 type Column struct {
 	Name     string
@@ -147,6 +155,7 @@ type Deployed struct {
 type Connection struct {
 	Connected bool
 	Workspace string
-	Version   string // of the program
-	Reason    string // why not; foreign text
+	Version   string  // of the program
+	Failure   Failure // what kind of trouble it is when not connected
+	Reason    string  // why not; foreign text
 }

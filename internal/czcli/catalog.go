@@ -15,8 +15,6 @@ const (
 	// maxPages ends the reading of a list that goes on for ever. It leaves room
 	// for the runs of the largest backfill at 20 a page.
 	maxPages = 600
-	// maxTables is passed where the program would silently cut a list at 50.
-	maxTables = 20000
 )
 
 // pages reads a list page by page until a page brings nothing new. The
@@ -100,22 +98,27 @@ func (c *Client) TestDatasource(ctx context.Context, id batchsync.DatasourceID) 
 }
 
 // Schemas lists the schemas of a data source; databases, buckets or whatever
-// the source calls them.
+// the source calls them. There are [batchsync.MaxNames] at most, see
+// [batchsync.Complete].
 func (c *Client) Schemas(ctx context.Context, id batchsync.DatasourceID) ([]string, error) {
-	return c.words(ctx, read("datasource catalogs").source(id).number("limit", maxTables))
+	return c.words(ctx, read("datasource catalogs").source(id))
 }
 
 // Tables lists the tables of a schema. The program does not tell an unknown
-// schema from an empty one.
+// schema from an empty one. There are [batchsync.MaxNames] at most, see
+// [batchsync.Complete].
 func (c *Client) Tables(ctx context.Context, id batchsync.DatasourceID, schema string) ([]string, error) {
-	return c.words(ctx, read("datasource objects").source(id).name("schema", schema).number("limit", maxTables))
+	return c.words(ctx, read("datasource objects").source(id).name("schema", schema))
 }
 
+// words lists names. The limit is passed because the program would silently cut
+// the list at 50.
 func (c *Client) words(ctx context.Context, k *command) ([]string, error) {
 	var list []string
-	if err := c.get(ctx, k, &list); err != nil {
+	if err := c.get(ctx, k.number("limit", batchsync.MaxNames), &list); err != nil {
 		return nil, err
 	}
+	list = list[:min(len(list), batchsync.MaxNames)]
 	return append([]string{}, list...), nil // never nil: an empty list is knowledge, too
 }
 

@@ -36,6 +36,7 @@ type Client struct {
 	env        []string
 	secrets    []string // values of env that must not show up in messages
 	slots      *slots
+	profile    *profile
 	background bool
 }
 
@@ -51,7 +52,7 @@ func New(cfg Config) *Client {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	env := childEnv(os.Environ(), cfg)
-	return &Client{cfg: cfg, env: env, secrets: secretsOf(env), slots: newSlots(cfg.Children)}
+	return &Client{cfg: cfg, env: env, secrets: secretsOf(env), slots: newSlots(cfg.Children), profile: newProfile()}
 }
 
 // Background returns a client that shares c's children but lets c's own calls

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"batchsync/internal/batchsync"
 )
@@ -34,8 +35,9 @@ func (c *Client) Version(ctx context.Context) (string, error) {
 }
 
 // Ping asks whether the platform can be reached and accepts the credentials.
-// A platform that cannot be reached is not an error but a Connection with its
-// reason. Only the path of SQL is tried, not that of Studio.
+// A platform that cannot be reached, or refuses, is not an error but a
+// Connection with its failure and reason. Only the path of SQL is tried, not
+// that of Studio.
 func (c *Client) Ping(ctx context.Context) (batchsync.Connection, error) {
 	var out batchsync.Connection
 	err := c.do(ctx, read("profile status"), func(d document) error {
@@ -53,14 +55,28 @@ func (c *Client) Ping(ctx context.Context) (batchsync.Connection, error) {
 		}
 		out = batchsync.Connection{Connected: *data.Connected, Workspace: string(data.Workspace), Version: string(data.Version)}
 		if !out.Connected {
-			out.Reason = cleaner{c.secrets}.clean(string(data.Error))
+			out.Failure, out.Reason = failureOf(string(data.Error)), cleaner{c.secrets}.clean(string(data.Error))
 		}
 		return nil
 	})
 	if err != nil {
 		return batchsync.Connection{}, err
 	}
+	if out.Failure == batchsync.FailLogin {
+		if missing := c.profile.missing(ctx, c); missing != nil {
+			out.Failure, out.Reason = missing.Failure, missing.Message
+		}
+	}
 	return out, nil
+}
+
+// failureOf sorts the reason for a missing connection as the message of an error
+// would be. What is no refused login is no connection: nothing else was asked.
+func failureOf(reason string) batchsync.Failure {
+	if f, _ := classify("", reason); f == batchsync.FailLogin {
+		return f
+	}
+	return batchsync.FailUnreachable
 }
 
 // CheckProfile fails with no_profile when there is none of the configured
@@ -90,4 +106,50 @@ func (c *Client) CheckProfile(ctx context.Context) error {
 		return missing
 	}
 	return nil
+}
+
+// profileFor is how long what was found out about the profile counts.
+const profileFor = time.Minute
+
+// profile knows whether the profile is missing. It is looked up when a login is
+// refused: the program takes an unknown profile for one without credentials.
+type profile struct {
+	turn chan struct{} // one slot; whoever fills it may use the rest
+	at   time.Time
+	err  *batchsync.PlatformError // nil: the profile is there
+}
+
+func newProfile() *profile { return &profile{turn: make(chan struct{}, 1)} }
+
+// missing is the failure no_profile if there is no such profile, nil if there
+// is one or that cannot be told. Those who ask at the same time share one look.
+func (p *profile) missing(ctx context.Context, c *Client) *batchsync.PlatformError {
+	select {
+	case p.turn <- struct{}{}:
+	case <-ctx.Done():
+		return nil
+	}
+	defer func() { <-p.turn }()
+	if !p.at.IsZero() && time.Since(p.at) < profileFor {
+		return p.err
+	}
+	err := c.CheckProfile(ctx)
+	if err != nil && batchsync.FailureOf(err) != batchsync.FailNoProfile {
+		return nil
+	}
+	p.at, p.err = time.Now(), nil
+	errors.As(err, &p.err)
+	return p.err
+}
+
+// loginRefused puts the missing profile in the place of the refused login that
+// came of it.
+func (c *Client) loginRefused(ctx context.Context, pe *batchsync.PlatformError) *batchsync.PlatformError {
+	missing := c.profile.missing(ctx, c)
+	if missing == nil {
+		return pe
+	}
+	out := *pe
+	out.Failure, out.Name, out.Message = missing.Failure, missing.Name, missing.Message
+	return &out
 }

@@ -15,11 +15,23 @@ import (
 // answer is missing or unusable is asked once more within the same deadline;
 // a change never is.
 func (c *Client) do(ctx context.Context, k *command, take func(document) error) error {
+	pe := c.attempt(ctx, k, take)
+	if pe != nil && pe.Failure == batchsync.FailLogin && !k.noLogin {
+		pe = c.loginRefused(ctx, pe) // takes a child of its own, so not before ours is given back
+	}
+	if pe != nil {
+		return k.explain(pe)
+	}
+	return nil
+}
+
+// attempt waits for a free child, starts it, and once more where that helps.
+func (c *Client) attempt(ctx context.Context, k *command, take func(document) error) *batchsync.PlatformError {
 	if k.bad != nil {
-		return k.explain(&batchsync.PlatformError{Command: k.words, Failure: batchsync.FailUsage, Err: k.bad})
+		return &batchsync.PlatformError{Command: k.words, Failure: batchsync.FailUsage, Err: k.bad}
 	}
 	if err := c.slots.take(ctx, c.background); err != nil {
-		return k.explain(&batchsync.PlatformError{Command: k.words, Failure: batchsync.FailTimeout, ExitCode: -1, Err: err})
+		return &batchsync.PlatformError{Command: k.words, Failure: batchsync.FailTimeout, ExitCode: -1, Err: err}
 	}
 	defer c.slots.release()
 	limit := c.cfg.Read
@@ -32,10 +44,7 @@ func (c *Client) do(ctx context.Context, k *command, take func(document) error) 
 	if pe != nil && !k.write && ctx.Err() == nil && passing(pe.Failure) {
 		pe = c.once(ctx, k, take)
 	}
-	if pe != nil {
-		return k.explain(pe)
-	}
-	return nil
+	return pe
 }
 
 // passing trouble may be gone at the next try.

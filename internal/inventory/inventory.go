@@ -137,17 +137,25 @@ func (i *Inventory) TargetSchemas(ctx context.Context) (List[string], error) {
 }
 
 // Facts is what is in memory and fresh about the choices of a wizard; lists
-// that are not stay nil. It neither waits nor starts a fetch. The schema is
-// the source's; platformZone is passed through.
+// that are not, or that may have been cut, stay nil. It neither waits nor starts
+// a fetch. The schema is the source's; platformZone is passed through.
 func (i *Inventory) Facts(source batchsync.DatasourceID, schema, platformZone string) batchsync.Facts {
 	return batchsync.Facts{
 		Datasources:  i.datasources.fresh(struct{}{}),
-		Schemas:      i.schemas.fresh(source),
-		Tables:       i.tables.fresh(place{source, schema}),
+		Schemas:      complete(i.schemas.fresh(source)),
+		Tables:       complete(i.tables.fresh(place{source, schema})),
 		Folders:      i.folders.fresh(struct{}{}),
 		VClusters:    i.vclusters.fresh(struct{}{}),
 		PlatformZone: platformZone,
 	}
+}
+
+// complete is the list if it certainly has everything, else nil.
+func complete(names []string) []string {
+	if !batchsync.Complete(names) {
+		return nil
+	}
+	return names
 }
 
 // Forget empties the memory, after a change made elsewhere. A fetch under way

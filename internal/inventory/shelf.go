@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 )
@@ -103,7 +104,7 @@ func (s *shelf[K, T]) start(key K, l *slot[T]) {
 	ready := make(chan struct{})
 	queued := s.fetches.add(func(ctx context.Context) {
 		began := time.Now()
-		items, err := s.fetch(ctx, key)
+		items, err := s.read(ctx, key)
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		defer close(ready)
@@ -111,7 +112,7 @@ func (s *shelf[K, T]) start(key K, l *slot[T]) {
 		l.ready, l.err = nil, err
 		if err != nil {
 			l.failed = now
-			s.log.Warn("list not fetched", "list", s.name, "took", now.Sub(began), "err", err)
+			s.log.Warn("list not fetched", "list", s.name, "took", now.Sub(began), "error", err)
 			return
 		}
 		if items == nil {
@@ -123,6 +124,18 @@ func (s *shelf[K, T]) start(key K, l *slot[T]) {
 	if queued {
 		l.ready = ready
 	}
+}
+
+// read fetches a list. A panic is the error of this one fetch: everybody who
+// waits is told, and the others go on.
+func (s *shelf[K, T]) read(ctx context.Context, key K) (items []T, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.log.Error("fetch panicked", "list", s.name, "panic", p, "stack", string(debug.Stack()))
+			items, err = nil, fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return s.fetch(ctx, key)
 }
 
 // evict drops the list used longest ago when there are too many. Its fetch, if

@@ -54,7 +54,7 @@ func (r *Runner) settle(ctx, work context.Context, t *turn) (f finding, err erro
 		return hasFailed(fmt.Errorf("operation %s of kind %q cannot be carried out", t.op.ID, t.op.Kind)), nil
 	}
 	if err := r.maker.link(work, t); err != nil {
-		r.log.Warn("address of task not read", "operation", t.op.ID, "task", t.op.Task, "err", err)
+		r.log.Warn("address of task not read", "operation", t.op.ID, "task", t.op.Task, "error", err)
 	}
 	if s.do == nil {
 		return r.read(ctx, work, s, t)
@@ -107,7 +107,7 @@ func (r *Runner) change(ctx, work context.Context, s step, t *turn) (finding, er
 	var cause error // of the last try
 	for try := 0; f.open() && ctx.Err() == nil; try++ {
 		if try == maxTries {
-			return giveUp(s, t, f, cause), nil
+			return giveUp(work, s, t, f, cause), nil
 		}
 		if try > 0 {
 			if !pause(ctx, pauses()[try-1]) {
@@ -132,13 +132,13 @@ func (r *Runner) try(ctx, work context.Context, s step, t *turn) (finding, error
 	err := s.do(work, t)
 	t.said, t.cause = err == nil, err
 	if err != nil {
-		r.log.Warn("step not carried out", "operation", t.op.ID, "step", t.step().Name, "try", t.step().Tries, "err", err)
+		r.log.Warn("step not carried out", "operation", t.op.ID, "step", t.step().Name, "try", t.step().Tries, "error", err)
 	}
 	if err != nil && definite(err) {
 		if passing(err) {
 			return finding{verdict: absent, problem: batchsync.ProblemOf(err)}, err
 		}
-		return s.refusal(t, err), err
+		return s.refusal(work, t, err), err
 	}
 	t.doubt = true
 	t.step().Tried = time.Now().UTC()
@@ -148,7 +148,7 @@ func (r *Runner) try(ctx, work context.Context, s step, t *turn) (finding, error
 	case err == nil && f.verdict == differs:
 		f.verdict = failed
 	case err != nil && !passing(err):
-		return s.refusal(t, err), err
+		return s.refusal(work, t, err), err
 	}
 	return f, err
 }
@@ -167,15 +167,15 @@ func (r *Runner) look(ctx, work context.Context, s step, t *turn, again func(fin
 		f = s.look(work, t)
 	}
 	if f.err != nil {
-		r.log.Warn("look at step failed", "operation", t.op.ID, "step", t.step().Name, "err", f.err)
+		r.log.Warn("look at step failed", "operation", t.op.ID, "step", t.step().Name, "error", f.err)
 	}
 	return f
 }
 
 // giveUp ends the tries of a change that never took effect.
-func giveUp(s step, t *turn, f finding, cause error) finding {
+func giveUp(ctx context.Context, s step, t *turn, f finding, cause error) finding {
 	if cause != nil {
-		return s.refusal(t, cause)
+		return s.refusal(ctx, t, cause)
 	}
 	f.verdict = failed
 	if f.problem == nil {
@@ -185,9 +185,9 @@ func giveUp(s step, t *turn, f finding, cause error) finding {
 }
 
 // refusal rules what follows from the platform's refusal.
-func (s step) refusal(t *turn, err error) finding {
+func (s step) refusal(ctx context.Context, t *turn, err error) finding {
 	if s.refused != nil {
-		return s.refused(t, err)
+		return s.refused(ctx, t, err)
 	}
 	return hasFailed(err)
 }

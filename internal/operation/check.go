@@ -34,19 +34,19 @@ func (c checking) checks(ctx context.Context, t *turn) []check {
 	switch t.op.Kind {
 	case batchsync.OpBackfill:
 		cluster := func() check { return c.pre.cluster(ctx, t.change().Backfill.VCluster) }
-		return together(seen, cluster, func() check { return c.window(ctx, t) })
+		return c.pre.together(seen, cluster, func() check { return c.window(ctx, t) })
 	case batchsync.OpRerun:
 		return c.rerun(ctx, t)
 	case batchsync.OpStop:
 		return []check{c.stop(ctx, t)}
 	case batchsync.OpDeploy:
-		return together(seen, content, func() check { return c.saved(ctx, t) })
+		return c.pre.together(seen, content, func() check { return c.saved(ctx, t) })
 	case batchsync.OpSchedule:
 		cluster := func() check { return c.pre.cluster(ctx, t.change().VCluster) }
 		schedule := func() check { return c.pre.schedule(t, *t.change().Schedule) }
-		return together(seen, content, cluster, schedule)
+		return c.pre.together(seen, content, cluster, schedule)
 	}
-	return together(seen, func() check { return c.downstream(ctx, t) })
+	return c.pre.together(seen, func() check { return c.downstream(ctx, t) })
 }
 
 // since is a check that found the task otherwise than the person saw it.

@@ -85,7 +85,7 @@ func (c checking) rerun(ctx context.Context, t *turn) []check {
 		return []check{wrong(batchsync.CodeConflict, "check.run_at_work", run.ID.String())}
 	}
 	t.change().Plan = run.Plan.UTC()
-	return append([]check{found}, together(
+	return append([]check{found}, c.pre.together(
 		func() check { return c.policy(ctx, t, run) },
 		func() check { return c.attempts(ctx, t) },
 		func() check { return c.siblings(ctx, t) },

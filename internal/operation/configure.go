@@ -123,7 +123,7 @@ func setText(s batchsync.Spec, c batchsync.Content) batchsync.Text {
 
 // refused hands the content over to a person where the platform, or a program
 // too old for the command, will not set it.
-func (c configuring) refused(t *turn, err error) finding {
+func (c configuring) refused(_ context.Context, t *turn, err error) finding {
 	code := batchsync.CodeOf(err)
 	unable := batchsync.FailureOf(err) == batchsync.FailUsage
 	if !unable && code != batchsync.CodeRefused && code != batchsync.CodeNotFound && code != batchsync.CodeConflict {

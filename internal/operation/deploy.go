@@ -34,6 +34,11 @@ func (d deploying) look(ctx context.Context, t *turn) finding {
 
 func (d deploying) confirm(ctx context.Context, t *turn) finding {
 	f, _ := d.compare(ctx, t)
+	if f.verdict == unclear {
+		p := problem(batchsync.CodeUnknown, "verify.unread")
+		p.Detail = f.problem.Detail
+		f.problem = p
+	}
 	return f
 }
 
@@ -62,10 +67,10 @@ func (d deploying) compare(ctx context.Context, t *turn) (f finding, at time.Tim
 
 // refused: a content or schedule that the platform finds wanting is set right
 // in Studio. Where deploying is all that was asked for, nothing has happened.
-func (d deploying) refused(t *turn, err error) finding {
+func (d deploying) refused(ctx context.Context, t *turn, err error) finding {
 	switch {
 	case t.op.Kind == batchsync.OpDeploy:
-		return nothingDone(t, err)
+		return nothingDone(ctx, t, err)
 	case batchsync.FailureOf(err) != batchsync.FailNotConfigured:
 		return hasFailed(err)
 	}

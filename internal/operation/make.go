@@ -2,7 +2,7 @@ package operation
 
 import (
 	"context"
-	"errors"
+	"slices"
 	"time"
 
 	"batchsync/internal/batchsync"
@@ -12,9 +12,10 @@ import (
 // creation of a task.
 const clockSkew = 2 * time.Minute
 
-// making makes the empty task, the one change that must not happen twice. The
-// preflight found its name free in the folder; what is found there since the
-// first try is therefore ours.
+// making makes the empty task, the one change that must not happen twice. What
+// is found under its name is taken for ours only if the answer to a try of ours
+// is in doubt, it appeared since the first of them, and it is empty still:
+// people make tasks too.
 type making struct{ Maker }
 
 func (m making) step() step { return step{do: m.do, look: m.look, refused: m.refused} }
@@ -23,13 +24,6 @@ func (m making) do(ctx context.Context, t *turn) error {
 	spec := t.spec()
 	about := "batchsync " + string(t.op.ID) + " for " + string(t.op.Actor)
 	created, err := m.CreateTask(ctx, spec.Name, spec.TaskType(), spec.Folder.ID, about)
-	// The program re-sends lost requests, so the twin may be our own.
-	var pe *batchsync.PlatformError
-	if errors.As(err, &pe) && pe.Failure == batchsync.FailDuplicate {
-		twin := *pe
-		twin.Uncertain = true
-		return &twin
-	}
 	if err != nil {
 		return err
 	}
@@ -40,48 +34,80 @@ func (m making) do(ctx context.Context, t *turn) error {
 	return nil
 }
 
-// look finds the task by exact name and folder, unless the platform named it.
 func (m making) look(ctx context.Context, t *turn) finding {
 	if t.op.Task != 0 {
 		return isDone(batchsync.T("make.made", t.op.Task.String()))
 	}
+	here, err := m.here(ctx, t)
+	switch {
+	case err != nil:
+		return isUnclear(err)
+	case len(here) == 0:
+		return finding{verdict: absent}
+	case !t.doubted():
+		return taken(t, here[0])
+	case len(here) > 1, here[0].Created.IsZero():
+		return doubtful("make.ambiguous", t, here[0])
+	}
+	return m.ours(ctx, t, here[0])
+}
+
+// here lists the tasks of the name in the folder: by exact comparison, because
+// the platform's is not.
+func (m making) here(ctx context.Context, t *turn) ([]batchsync.TaskRef, error) {
 	spec := t.spec()
 	hits, err := m.TasksLike(ctx, spec.Name)
-	if err != nil {
+	return slices.DeleteFunc(slices.Clone(hits), func(h batchsync.TaskRef) bool {
+		return h.Name != spec.Name || h.Folder != spec.Folder.ID
+	}), err
+}
+
+// ours adopts the task that a try in doubt made, if it may have made this one.
+func (m making) ours(ctx context.Context, t *turn, hit batchsync.TaskRef) finding {
+	if hit.Type != t.spec().TaskType() {
+		return taken(t, hit) // a folder has one task of a name: with this one there, ours is not
+	}
+	if hit.Created.Before(t.step().Began.Add(-clockSkew)) {
+		return doubtful("make.older", t, hit)
+	}
+	switch _, err := m.Content(ctx, hit.ID); {
+	case err == nil:
+		return doubtful("make.has_content", t, hit)
+	case batchsync.FailureOf(err) != batchsync.FailNotConfigured:
 		return isUnclear(err)
-	}
-	var here []batchsync.TaskRef
-	for _, h := range hits {
-		if h.Name == spec.Name && h.Folder == spec.Folder.ID {
-			here = append(here, h)
-		}
-	}
-	if len(here) == 0 {
-		return finding{verdict: absent}
-	}
-	hit := here[0]
-	switch {
-	case len(here) > 1, hit.Created.IsZero():
-		t.doubt = true
-		return finding{verdict: unclear, problem: problem(batchsync.CodeUnknown, "make.ambiguous", spec.Name, spec.Folder.Path)}
-	case hit.Type != spec.TaskType(), hit.Created.Before(t.step().Began.Add(-clockSkew)):
-		// A folder has one task of a name: with this one there, ours is not.
-		return finding{verdict: refused, problem: problem(batchsync.CodeConflict, "make.taken", spec.Name, spec.Folder.Path, hit.ID.String())}
 	}
 	t.made(hit.ID, "")
 	return isDone(batchsync.T("make.found", hit.ID.String()))
 }
 
-// refused: a name that is taken although nothing of that name is listed is a
-// contradiction nobody but a person can solve. Anything else is the end of the
-// operation, unless some try is in doubt: that task may come to light yet.
-func (m making) refused(t *turn, err error) finding {
+func taken(t *turn, hit batchsync.TaskRef) finding {
+	s := t.spec()
+	return finding{verdict: refused, problem: problem(batchsync.CodeConflict, "make.taken", s.Name, s.Folder.Path, hit.ID.String())}
+}
+
+// doubtful leaves it to a person whose the task is.
+func doubtful(key batchsync.TextKey, t *turn, hit batchsync.TaskRef) finding {
+	s := t.spec()
+	return finding{verdict: unclear, problem: problem(batchsync.CodeUnknown, key, s.Name, s.Folder.Path, hit.ID.String())}
+}
+
+// refused: a name that is taken is looked up, since a try in doubt may have
+// taken it. If it is not listed then, only a person can tell. Without such a try
+// the operation is over: nothing of what is there is ours.
+func (m making) refused(ctx context.Context, t *turn, err error) finding {
 	if batchsync.FailureOf(err) != batchsync.FailDuplicate {
-		return nothingDone(t, err)
+		return nothingDone(ctx, t, err)
 	}
-	spec := t.spec()
-	t.doubt = true
-	return finding{verdict: unclear, problem: problem(batchsync.CodeUnknown, "make.contradiction", spec.Name, spec.Folder.Path)}
+	s := t.spec()
+	f := m.look(ctx, t)
+	switch {
+	case f.verdict != absent && f.verdict != unclear:
+	case !t.doubted():
+		f = finding{verdict: refused, problem: problem(batchsync.CodeConflict, "make.taken_unlisted", s.Name, s.Folder.Path)}
+	case f.verdict == absent:
+		f = finding{verdict: unclear, problem: problem(batchsync.CodeUnknown, "make.contradiction", s.Name, s.Folder.Path)}
+	}
+	return f
 }
 
 // made notes the task in the operation and as something to remember, so that

@@ -43,11 +43,13 @@ type Preflighter interface {
 	TasksLike(ctx context.Context, name string) ([]batchsync.TaskRef, error)
 }
 
-// Maker makes an empty task and finds it again. StudioURL is its address for
+// Maker makes an empty task, finds it again and tells whether it is empty still.
+// StudioURL is its address for
 // people, known from its creation unless the answer to that was lost.
 type Maker interface {
 	CreateTask(ctx context.Context, name string, typ batchsync.TaskType, folder batchsync.FolderID, description string) (batchsync.Created, error)
 	TasksLike(ctx context.Context, name string) ([]batchsync.TaskRef, error)
+	Content(ctx context.Context, task batchsync.TaskID) (batchsync.Content, error)
 	StudioURL(ctx context.Context, task batchsync.TaskID) (string, error)
 }
 

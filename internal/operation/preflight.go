@@ -1,7 +1,11 @@
 package operation
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -14,6 +18,7 @@ import (
 type preflight struct {
 	Preflighter
 	zone string
+	log  *slog.Logger
 }
 
 func (p preflight) step() step { return step{look: p.look} }
@@ -56,7 +61,7 @@ func (p preflight) look(ctx context.Context, t *turn) finding {
 		sources = func() check { return p.source(ctx, spec, list) }
 		target = func() check { return p.target(ctx, spec, list) }
 	}
-	return sum(append([]check{reached}, together(
+	return sum(append([]check{reached}, p.together(
 		sources, target,
 		func() check { return p.tables(ctx, spec) },
 		func() check { return p.folder(ctx, spec) },
@@ -67,14 +72,26 @@ func (p preflight) look(ctx context.Context, t *turn) finding {
 }
 
 // together runs the checks side by side; each waits for seconds.
-func together(checks ...func() check) []check {
+func (p preflight) together(checks ...func() check) []check {
 	out := make([]check, len(checks))
 	var all sync.WaitGroup
 	for i, c := range checks {
-		all.Go(func() { out[i] = c() })
+		all.Go(func() { out[i] = p.safely(c) })
 	}
 	all.Wait()
 	return out
+}
+
+// safely makes a check that panicked one that could not be made: nobody else
+// stands between its goroutine and the end of the program.
+func (p preflight) safely(c func() check) (out check) {
+	defer func() {
+		if v := recover(); v != nil {
+			p.log.Error("check panicked", "panic", v, "stack", string(debug.Stack()))
+			out = unread(fmt.Errorf("panic: %v", v), "preflight.check_broken")
+		}
+	}()
+	return c()
 }
 
 // sum is the finding of all checks. What is wrong counts before what could not
@@ -108,7 +125,7 @@ func (p preflight) reach(ctx context.Context) check {
 	}
 	if !conn.Connected {
 		return unread(&batchsync.PlatformError{
-			Command: "profile status", Failure: batchsync.FailUnreachable, Message: conn.Reason,
+			Command: "profile status", Failure: cmp.Or(conn.Failure, batchsync.FailUnreachable), Message: conn.Reason,
 		}, "preflight.not_connected")
 	}
 	return ok("preflight.reached", conn.Workspace)

@@ -71,7 +71,7 @@ func (p preflight) tables(ctx context.Context, s batchsync.Spec) check {
 	if err != nil {
 		return unread(err, "preflight.schemas_unread", s.Source.Name)
 	}
-	if !slices.Contains(schemas, s.SourceSchema) {
+	if !slices.Contains(schemas, s.SourceSchema) && batchsync.Complete(schemas) {
 		return wrong(batchsync.CodeNotFound, "preflight.schema_gone", s.SourceSchema, s.Source.Name)
 	}
 	list, err := p.Tables(ctx, s.Source.ID, s.SourceSchema)
@@ -82,14 +82,21 @@ func (p preflight) tables(ctx context.Context, s batchsync.Spec) check {
 		if len(list) == 0 {
 			return wrong(batchsync.CodeNotFound, "preflight.schema_empty", s.SourceSchema)
 		}
-		return ok("preflight.whole_ok", s.SourceSchema, strconv.Itoa(len(list)))
+		count := strconv.Itoa(len(list))
+		if !batchsync.Complete(list) {
+			count += "+"
+		}
+		return ok("preflight.whole_ok", s.SourceSchema, count)
 	}
 	have := map[string]bool{}
 	for _, name := range list {
 		have[name] = true
 	}
 	gone := slices.DeleteFunc(slices.Clone(s.Tables), func(name string) bool { return have[name] })
-	if len(gone) > 0 {
+	switch {
+	case len(gone) > 0 && !batchsync.Complete(list):
+		return ok("preflight.tables_unchecked", joined(gone), s.SourceSchema, strconv.Itoa(len(list)))
+	case len(gone) > 0:
 		return wrong(batchsync.CodeNotFound, "preflight.tables_gone", joined(gone), s.SourceSchema)
 	}
 	return ok("preflight.tables_ok", s.SourceSchema, strconv.Itoa(len(s.Tables)))

@@ -47,18 +47,19 @@ func New(store Store, p Platform, cfg Config, log *slog.Logger) *Runner {
 	}
 	return &Runner{
 		store: store, log: log, limit: cfg.Limit,
-		maker: making{p}, steps: steps(store, p, cfg.PlatformZone),
+		maker: making{p}, steps: steps(store, p, cfg.PlatformZone, log),
 		signal: make(chan struct{}, 1),
 	}
 }
 
 // steps are the steps of every kind of operation, see [batchsync.StepNames].
-func steps(store Store, p Platform, zone string) map[batchsync.OperationKind]map[batchsync.StepName]step {
+func steps(store Store, p Platform, zone string, log *slog.Logger) map[batchsync.OperationKind]map[batchsync.StepName]step {
 	schedule, deploy := scheduling{p, zone}.step(), deploying{p, zone}
-	check := checking{preflight{p, zone}, p, store}.step()
+	pre := preflight{p, zone, log}
+	check := checking{pre, p, store}.step()
 	return map[batchsync.OperationKind]map[batchsync.StepName]step{
 		batchsync.OpCreate: {
-			batchsync.StepPreflight: preflight{p, zone}.step(),
+			batchsync.StepPreflight: pre.step(),
 			batchsync.StepMake:      making{p}.step(),
 			batchsync.StepConfigure: configuring{p}.step(),
 			batchsync.StepSetCron:   schedule,
@@ -206,7 +207,7 @@ func (r *Runner) carry(ctx, work context.Context, id batchsync.OperationID) (res
 		case errors.Is(err, errChanged):
 			rest = 0 // theirs is the truth to go on from
 		case err != nil:
-			r.log.Error("operation not saved", "operation", id, "err", err)
+			r.log.Error("operation not saved", "operation", id, "error", err)
 			return storeRest
 		}
 	}

@@ -75,7 +75,7 @@ func (r *Runner) conclude(t *turn, f finding) error {
 	case waits:
 		st.State, t.op.State = batchsync.StepWaiting, batchsync.OpWaiting
 	case unclear:
-		if t.doubt {
+		if r.changed(t) {
 			st.State, t.op.State = batchsync.StepUnknown, batchsync.OpUnknown
 			st.Problem = inDoubt(f)
 			break
@@ -83,12 +83,25 @@ func (r *Runner) conclude(t *turn, f finding) error {
 		fallthrough
 	default:
 		st.State, t.op.State = batchsync.StepFailed, batchsync.OpFailed
-		if f.verdict == refused || st.Name == batchsync.StepPreflight || st.Name == batchsync.StepCheck {
+		unchanged := f.verdict == refused || f.verdict == unclear && r.changes(t.op.Kind, st.Name)
+		if unchanged || st.Name == batchsync.StepPreflight || st.Name == batchsync.StepCheck {
 			t.op.State = batchsync.OpRefused
 		}
 	}
 	r.log.Info("step ended", "operation", t.op.ID, "step", st.Name, "state", st.State, "tries", st.Tries)
 	return r.save(t, r.byproducts(t, now))
+}
+
+// changed reports whether the operation has changed something by now, or may
+// have: then a look that gets no answer leaves it open how things stand.
+func (r *Runner) changed(t *turn) bool {
+	return r.changes(t.op.Kind, t.step().Name) && t.doubted() ||
+		slices.ContainsFunc(t.op.Steps[:t.at], func(s batchsync.OperationStep) bool { return r.changes(t.op.Kind, s.Name) })
+}
+
+// changes reports whether a step is one that changes something.
+func (r *Runner) changes(k batchsync.OperationKind, name batchsync.StepName) bool {
+	return r.steps[k][name].do != nil
 }
 
 // inDoubt is the problem of a change that may or may not be in effect. What

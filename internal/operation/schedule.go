@@ -42,9 +42,9 @@ func (s scheduling) saved(ctx context.Context, t *turn, want goal) bool {
 	return err == nil && want.otherThan(got) == nil
 }
 
-func (s scheduling) refused(t *turn, err error) finding {
+func (s scheduling) refused(ctx context.Context, t *turn, err error) finding {
 	if t.op.Kind == batchsync.OpSchedule {
-		return nothingDone(t, err)
+		return nothingDone(ctx, t, err)
 	}
 	return hasFailed(err)
 }

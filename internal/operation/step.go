@@ -17,8 +17,9 @@ type step struct {
 	do func(ctx context.Context, t *turn) error
 	// look tells whether the change is in effect. It changes nothing.
 	look func(ctx context.Context, t *turn) finding
-	// refused rules what follows from the platform's refusal; nil: failed.
-	refused func(t *turn, err error) finding
+	// refused rules what follows from the platform's refusal; nil: failed. It
+	// changes nothing.
+	refused func(ctx context.Context, t *turn, err error) finding
 }
 
 // verdict says how a step stands after a look or a refusal.
@@ -67,9 +68,9 @@ func hasFailed(err error) finding {
 
 // nothingDone is the finding of the first change of an operation that the
 // platform refused: while no try is in doubt, nothing has happened.
-func nothingDone(t *turn, err error) finding {
+func nothingDone(_ context.Context, t *turn, err error) finding {
 	f := hasFailed(err)
-	if !t.again && !t.doubt {
+	if !t.doubted() {
 		f.verdict = refused
 	}
 	return f
@@ -108,6 +109,11 @@ func newTurn(op batchsync.Operation) *turn {
 	t.doubt = st.State == batchsync.StepRunning || st.State == batchsync.StepUnknown
 	return t
 }
+
+// doubted reports whether some try of the step, in this go or before, may be in
+// effect without our knowing. An earlier go ended neither done nor refused: had
+// it been certain that nothing was made, the operation would be over.
+func (t *turn) doubted() bool { return t.doubt || t.again }
 
 func (t *turn) step() *batchsync.OperationStep { return &t.op.Steps[t.at] }
 

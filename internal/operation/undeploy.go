@@ -74,7 +74,7 @@ func (u undeploying) left(ctx context.Context, t *turn) (names []string, err err
 }
 
 // refused: the usual cause is a task that waits for this one.
-func (u undeploying) refused(_ *turn, err error) finding {
+func (u undeploying) refused(_ context.Context, _ *turn, err error) finding {
 	f := hasFailed(err)
 	if strings.Contains(strings.ToLower(f.problem.Detail), "downstream") {
 		detail := f.problem.Detail

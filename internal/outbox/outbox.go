@@ -140,7 +140,7 @@ func (l *loop) launch(now time.Time) (next time.Time) {
 	for n := firstPage; l.sending < maxSends; n *= 4 {
 		due, err := l.store.Due(now, n)
 		if err != nil {
-			l.log.Error("cannot read due messages", "err", err)
+			l.log.Error("cannot read due messages", "error", err)
 			return next
 		}
 		for _, m := range due {
@@ -193,7 +193,7 @@ func (l *loop) thread(m batchsync.Message) (root *batchsync.Message, ready bool)
 	case batchsync.CodeOf(err) == batchsync.CodeNotFound:
 		return nil, true
 	case err != nil:
-		l.log.Error("cannot read the root of a thread", "message", m.ID, "root", m.Thread, "err", err)
+		l.log.Error("cannot read the root of a thread", "message", m.ID, "root", m.Thread, "error", err)
 		return nil, false
 	case r.TS != "":
 		return &r, true

@@ -104,7 +104,7 @@ func (l *loop) save(m batchsync.Message, d batchsync.Delivery, due, now time.Tim
 		if err == nil || batchsync.CodeOf(err) == batchsync.CodeNotFound {
 			return // one that was removed meanwhile needs no note
 		}
-		l.log.Error("cannot store how a delivery ended", "message", m.ID, "outcome", d.Outcome, "err", err)
+		l.log.Error("cannot store how a delivery ended", "message", m.ID, "outcome", d.Outcome, "error", err)
 		if last {
 			return
 		}

@@ -54,6 +54,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -67,6 +68,8 @@ var (
 	ErrLocked = errors.New("another instance is running")
 	// ErrNewer says that the file was written by a later version of the program.
 	ErrNewer = errors.New("file was written by a newer version")
+	// ErrDamaged says that the file cannot be used as it is.
+	ErrDamaged = errors.New("file is damaged")
 	// ErrExists says that the thing was stored before, as after a redelivery;
 	// it carries [batchsync.CodeConflict].
 	ErrExists error = &batchsync.Error{Code: batchsync.CodeConflict, Text: batchsync.T("operation.exists")}
@@ -88,11 +91,19 @@ type Store struct {
 
 // Open opens the file at path, creates it when there is none (readable by its
 // owner only), and brings an older schema up to date. It fails with
-// [ErrLocked] when another process has the file open for longer than a second
-// and with [ErrNewer] when the file is of a later schema; the file is left as
-// it is then.
-func Open(path string, now time.Time) (*Store, error) {
-	_, err := os.Stat(path)
+// [ErrLocked] when another process has the file open for longer than a second,
+// with [ErrNewer] when the file is of a later schema and with [ErrDamaged] when
+// it is none, or its first pages are broken; the file is left as it is then.
+func Open(path string, now time.Time) (s *Store, err error) {
+	// The database panics on pages it cannot read, and reads past the end of a
+	// file that was cut off.
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if p := recover(); p != nil {
+			s, err = nil, fmt.Errorf("open store %s: %w: %v", path, ErrDamaged, p)
+		}
+	}()
+	_, err = os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return create(path, now)
@@ -151,6 +162,9 @@ func openFile(path string) (*bbolt.DB, error) {
 	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, fmt.Errorf("%w (file %s)", ErrLocked, path)
 	}
+	if errors.Is(err, bolterrors.ErrInvalid) || errors.Is(err, bolterrors.ErrVersionMismatch) || errors.Is(err, bolterrors.ErrChecksum) {
+		return nil, fmt.Errorf("open store %s: %w: %w", path, ErrDamaged, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
@@ -172,16 +186,24 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// Check reads the whole file and reports every damaged page, joined. It takes
-// time proportional to the size of the file and holds up no writer.
+// Check reads the whole file and reports every damaged page, joined, as
+// [ErrDamaged]. It takes time proportional to the size of the file and holds up
+// no writer.
 func (s *Store) Check() error {
 	return s.db.View(func(tx *bbolt.Tx) error {
+		info, err := os.Stat(s.path)
+		if err != nil {
+			return fmt.Errorf("check store: %w", err)
+		}
+		if info.Size() < tx.Size() { // to read on would end the program
+			return fmt.Errorf("check store %s: %w: %d bytes of %d", s.path, ErrDamaged, info.Size(), tx.Size())
+		}
 		var all []error
 		for err := range tx.Check() {
 			all = append(all, err)
 		}
 		if len(all) > 0 {
-			return fmt.Errorf("check store %s: %w", s.path, errors.Join(all...))
+			return fmt.Errorf("check store %s: %w: %w", s.path, ErrDamaged, errors.Join(all...))
 		}
 		return nil
 	})
