@@ -22,9 +22,16 @@ func (b *Bot) drop(ctx context.Context, in click) {
 	})
 }
 
-// doubleClick is how soon after a change a press on an older drawing is taken
-// for one more press of the same.
+// doubleClick is how soon after a press another one of the same person on the
+// older drawing is taken for one more of the same.
 const doubleClick = 3 * time.Second
+
+// pressedJustNow reports whether this is the second half of a double click: the
+// first one was taken, and that is all the person meant.
+func (b *Bot) pressedJustNow(in click, act batchsync.Action, id batchsync.OperationID) bool {
+	rows, err := b.Store.AuditOf(batchsync.AuditFilter{Operation: id, Actor: in.User, Limit: 1})
+	return err == nil && len(rows) == 1 && rows[0].Action == act && now().Sub(rows[0].At) < doubleClick
+}
 
 // changeOperation applies a person's decision to the operation a button names,
 // if the person may, and if it still stands as the button saw it.
@@ -41,8 +48,8 @@ func (b *Bot) changeOperation(ctx context.Context, in click, act batchsync.Actio
 	if err == nil && !b.allowed(ctx, in.origin, op.Kind.Action(), "operation/"+ref.ID) {
 		return
 	}
-	if err == nil && op.Version != ref.Version && now().Sub(op.UpdatedAt) < doubleClick {
-		return // the second press of a double click: the first one was taken
+	if err == nil && op.Version != ref.Version && b.pressedJustNow(in, act, id) {
+		return
 	}
 	if err == nil {
 		op, err = change(op, ref.Version)

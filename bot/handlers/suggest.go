@@ -11,9 +11,6 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// maxOptions is how many entries a Slack menu takes.
-const maxOptions = 100
-
 // suggested answers a menu with its entries: from memory, or what there is
 // when Slack's patience ends.
 func (b *Bot) suggested(ctx context.Context, in suggest, patience time.Time, a ack) {
@@ -85,7 +82,8 @@ func (b *Bot) match(query string, names []string) []string {
 	return out
 }
 
-// pick keeps the entries that pass keep and fit the query, best first.
+// pick keeps the entries that pass keep and fit the query, best first. The
+// drawing shows as many as a menu takes and says how many are left out.
 func pick[T any](b *Bot, query string, all []T, name func(T) string, keep func(T) bool) []T {
 	var kept []T
 	var names []string

@@ -214,7 +214,7 @@ func (s *stage) everything(t testing.TB) kept {
 func TestRoles(t *testing.T) {
 	t.Parallel()
 	const welcome = "You have an unfinished draft"
-	const outsider = "Guests and people of other workspaces cannot change anything here."
+	const outsider = "Guests and people of other workspaces can neither look at tasks nor change them."
 	for _, c := range []struct {
 		name, user, channel, want string
 	}{

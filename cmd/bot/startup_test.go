@@ -1,12 +1,16 @@
 package main
 
 import (
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"batchsync/internal/slacksim"
+	"batchsync/internal/store"
 )
 
 // TestStart_Refused starts the bot with what cannot work. It says what is
@@ -30,7 +34,7 @@ func TestStart_Refused(t *testing.T) {
 		{"no tokens", []string{"SLACK_APP_TOKEN=", "SLACK_BOT_TOKEN="}, "", 2, "SLACK_APP_TOKEN is not set"},
 		{"no Slack", []string{"SLACK_API_URL=http://127.0.0.1:1/api/"}, "", 1, "reach Slack"},
 		{"address in use", []string{"BATCHSYNC_LISTEN=" + taken.Addr().String()}, "", 1, "address already in use"},
-		{"not a database", nil, strings.Repeat("no database ", 2000), 1, "batchsync.db"},
+		{"not a database", nil, strings.Repeat("no database ", 2000), 1, "the database is damaged: restore a backup"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -42,6 +46,31 @@ func TestStart_Refused(t *testing.T) {
 			s.clean()
 		})
 	}
+}
+
+// TestStart_Damaged starts the bot with a database that lost its end. It says so before it does anything with it.
+func TestStart_Damaged(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.seed(t, reviewed("draft1", slacksim.Ana, "e2e_damaged"))
+	path := filepath.Join(s.dir, "batchsync.db")
+	raw, err := os.ReadFile(path)
+	must(t, err)
+	for opens, sound := true, true; opens && sound; {
+		if raw = raw[:max(0, len(raw)-os.Getpagesize())]; len(raw) == 0 {
+			t.Fatal("the database can be cut to nothing without being noticed")
+		}
+		probe := filepath.Join(s.dir, fmt.Sprint("probe", len(raw)))
+		must(t, os.WriteFile(probe, raw, 0o600))
+		file, err := store.Open(probe, time.Now())
+		if opens = err == nil; opens {
+			sound = file.Check() == nil
+			must(t, file.Close())
+		}
+	}
+	must(t, os.WriteFile(path, raw, 0o600))
+	s.refused(t, 1, "the database is damaged: restore a backup")
+	s.clean()
 }
 
 // refused starts a bot that must end by itself.

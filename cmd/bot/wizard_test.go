@@ -184,7 +184,7 @@ func TestSameName(t *testing.T) {
 		}
 		text := a.View.AllText()
 		won += strings.Count(text, "Creating e2e_same")
-		held += strings.Count(text, "is being created in this folder right now")
+		held += strings.Count(text, "is being created in this folder, by")
 	}
 	if won != 1 || held != 1 {
 		t.Errorf("%d were accepted and %d told that it is held, want one each", won, held)

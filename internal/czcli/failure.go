@@ -32,6 +32,9 @@ func classify(code, message string) (f batchsync.Failure, sure bool) {
 		// The data source cannot be reached; the platform itself answered.
 		return batchsync.FailRefused, false
 	case "CONNECTION_ERROR", "PARSE_ERROR", "JOB_TIMEOUT":
+		if strings.HasPrefix(message, loginFailed) {
+			return byMessage(message)
+		}
 		return batchsync.FailUnreachable, false
 	}
 	if strings.HasPrefix(code, "NO_") && strings.HasSuffix(code, "_CONFIG") {
@@ -40,10 +43,13 @@ func classify(code, message string) (f batchsync.Failure, sure bool) {
 	return byMessage(message)
 }
 
+// loginFailed begins the message of whatever never got past the login.
+const loginFailed = "Login failed"
+
 // byMessage sorts what a backend refused: the program gives all of it one
 // code per command group and keeps the words only.
 func byMessage(message string) (f batchsync.Failure, sure bool) {
-	if rest, ok := strings.CutPrefix(message, "Login failed"); ok {
+	if rest, ok := strings.CutPrefix(message, loginFailed); ok {
 		if unreachable(strings.TrimLeft(rest, ": ")) {
 			return batchsync.FailUnreachable, true
 		}

@@ -74,10 +74,10 @@ func TestClient_Methods(t *testing.T) {
 			[][]string{argv("profile", "status")},
 		},
 		{
-			"Ping/bad token", []answer{{Sample: "profile_status.bad_pat"}},
+			"Ping/bad token", []answer{{Match: "profile list", Sample: "profile_list.ok"}, {Sample: "profile_status.bad_pat"}},
 			func(ctx context.Context, c *Client) (any, error) { return value(c.Ping(ctx)) },
-			bs.Connection{Version: "1.17.19", Reason: "Login failed: invalid access token"},
-			[][]string{argv("profile", "status")},
+			bs.Connection{Version: "1.17.19", Failure: bs.FailLogin, Reason: "Login failed: invalid access token"},
+			[][]string{argv("profile", "status"), argv("profile", "list")},
 		},
 		{
 			"CheckProfile/default", []answer{{Sample: "profile_list.ok"}},

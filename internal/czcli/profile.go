@@ -63,7 +63,7 @@ func (c *Client) Ping(ctx context.Context) (batchsync.Connection, error) {
 		return batchsync.Connection{}, err
 	}
 	if out.Failure == batchsync.FailLogin {
-		if missing := c.profile.missing(ctx, c); missing != nil {
+		if missing := c.profile.missing(ctx, c.CheckProfile); missing != nil {
 			out.Failure, out.Reason = missing.Failure, missing.Message
 		}
 	}
@@ -123,7 +123,7 @@ func newProfile() *profile { return &profile{turn: make(chan struct{}, 1)} }
 
 // missing is the failure no_profile if there is no such profile, nil if there
 // is one or that cannot be told. Those who ask at the same time share one look.
-func (p *profile) missing(ctx context.Context, c *Client) *batchsync.PlatformError {
+func (p *profile) missing(ctx context.Context, look func(context.Context) error) *batchsync.PlatformError {
 	select {
 	case p.turn <- struct{}{}:
 	case <-ctx.Done():
@@ -133,19 +133,21 @@ func (p *profile) missing(ctx context.Context, c *Client) *batchsync.PlatformErr
 	if !p.at.IsZero() && time.Since(p.at) < profileFor {
 		return p.err
 	}
-	err := c.CheckProfile(ctx)
-	if err != nil && batchsync.FailureOf(err) != batchsync.FailNoProfile {
-		return nil
+	err := look(ctx)
+	if ctx.Err() != nil {
+		return nil // nobody waits for it, and the next may have more time
 	}
 	p.at, p.err = time.Now(), nil
-	errors.As(err, &p.err)
+	if batchsync.FailureOf(err) == batchsync.FailNoProfile {
+		errors.As(err, &p.err)
+	}
 	return p.err
 }
 
 // loginRefused puts the missing profile in the place of the refused login that
 // came of it.
 func (c *Client) loginRefused(ctx context.Context, pe *batchsync.PlatformError) *batchsync.PlatformError {
-	missing := c.profile.missing(ctx, c)
+	missing := c.profile.missing(ctx, c.CheckProfile)
 	if missing == nil {
 		return pe
 	}

@@ -64,6 +64,7 @@ func TestClient_Profiles(t *testing.T) {
 func TestClient_Retry(t *testing.T) {
 	t.Parallel()
 	down := answer{Nth: 1, Sample: "unreachable.error"}
+	known := answer{Match: "profile list", Sample: "profile_list.ok"} // asked for after a refused login
 	deploy := func(ctx context.Context, c *Client) error { return c.Deploy(ctx, 1) }
 	folders := func(ctx context.Context, c *Client) error { _, err := c.Folders(ctx); return err }
 	tests := []struct {
@@ -78,11 +79,11 @@ func TestClient_Retry(t *testing.T) {
 		{"read after wrong data", folders, []answer{{Nth: 1, Stdout: `{"data":7}`}, {Stdout: `{"data":[]}`}}, 2, outcome{}},
 		{"read fails twice", folders, []answer{{Sample: "unreachable.error"}}, 2, outcome{failure: bs.FailUnreachable}},
 		{"read after a refusal", folders, []answer{{Nth: 1, Sample: "fault.business_error"}, {Stdout: `{"data":[]}`}}, 1, outcome{failure: bs.FailRefused}},
-		{"read after a refused login", folders, []answer{{Sample: "login_rejected.error"}}, 1, outcome{failure: bs.FailLogin}},
+		{"read after a refused login", folders, []answer{known, {Sample: "login_rejected.error"}}, 2, outcome{failure: bs.FailLogin}},
 		{"change after unreachable", deploy, []answer{down, {Stdout: `{"data":{}}`}}, 1, outcome{bs.FailUnreachable, true}},
 		{"change after garbage", deploy, []answer{{Nth: 1}, {Stdout: `{"data":{}}`}}, 1, outcome{bs.FailGarbage, true}},
 		{"change answered by text and exit 2", deploy, []answer{{Stdout: "usage", Exit: 2}}, 1, outcome{bs.FailUsage, true}},
-		{"change after a refused login", deploy, []answer{{Sample: "login_rejected.error"}}, 1, outcome{failure: bs.FailLogin}},
+		{"change after a refused login", deploy, []answer{known, {Sample: "login_rejected.error"}}, 2, outcome{failure: bs.FailLogin}},
 		{"data in spite of the exit code", deploy, []answer{{Stdout: `{"data":{}}`, Exit: 1}}, 1, outcome{bs.FailGarbage, true}},
 		{"error in spite of the exit code", deploy, []answer{{Stdout: `{"error":{"code":"TASK_ERROR","message":"no"}}`}}, 1, outcome{bs.FailRefused, true}},
 		{"killed by somebody else", deploy, []answer{{Act: "kill", Stdout: `{"data":{}}`}}, 1, outcome{bs.FailGarbage, true}},

@@ -1,11 +1,13 @@
 package inventory
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -261,6 +263,57 @@ func TestInventory_Warm(t *testing.T) {
 			t.Errorf("facts older than their time to live: got %+v", facts)
 		}
 	})
+}
+
+// A fetch that panics is told to everybody who waits, and the others go on.
+func TestInventory_Panic(t *testing.T) {
+	p := &platform{names: []string{"a"}}
+	run(t, p, func(t *testing.T, i *Inventory) {
+		var log bytes.Buffer
+		i.folders.log = slog.New(slog.NewTextHandler(&log, nil))
+		real := i.folders.fetch
+		i.folders.fetch = func(context.Context, struct{}) ([]batchsync.Folder, error) {
+			time.Sleep(time.Second)
+			panic("bug in folders")
+		}
+		var askers sync.WaitGroup
+		for range 3 {
+			askers.Go(func() {
+				if got, err := i.Folders(t.Context()); err == nil || errors.Is(err, ErrLoading) {
+					t.Errorf("got %v, %v, want an error and no waiting", got, err)
+				}
+			})
+		}
+		askers.Wait()
+		if said := log.String(); !strings.Contains(said, "bug in folders") || !strings.Contains(said, "inventory_test.go") {
+			t.Errorf("the log lacks the panic or its stack: %s", said)
+		}
+		if _, err := i.TargetSchemas(t.Context()); err != nil {
+			t.Errorf("another list: %v", err)
+		}
+		i.folders.fetch = real
+		time.Sleep(retryFailed)
+		if _, err := i.Folders(t.Context()); err != nil {
+			t.Errorf("afterwards: %v", err)
+		}
+	})
+}
+
+// A list that may have been cut is no knowledge of what does not exist.
+func TestInventory_Facts_Cut(t *testing.T) {
+	for n, known := range map[int]bool{batchsync.MaxNames - 1: true, batchsync.MaxNames: false} {
+		p := &platform{names: make([]string, n)}
+		run(t, p, func(t *testing.T, i *Inventory) {
+			i.Warm(Ahead(batchsync.Prefetch{Source: 1, SourceSchema: "shop"})...)
+			synctest.Wait()
+			if got, err := i.Tables(t.Context(), 1, "shop"); err != nil || len(got.Items) != n {
+				t.Errorf("list: got %d tables, %v, want %d", len(got.Items), err, n)
+			}
+			if facts := i.Facts(1, "shop", ""); (facts.Schemas != nil) != known || (facts.Tables != nil) != known {
+				t.Errorf("facts of %d names: got %d schemas, %d tables, want known: %t", n, len(facts.Schemas), len(facts.Tables), known)
+			}
+		})
+	}
 }
 
 func TestInventory_Facts(t *testing.T) {

@@ -52,6 +52,16 @@ func TestDeploy(t *testing.T) {
 		r.settled(r.live(), batchsync.OpUnknown, "operation.unclear")
 		deployed(r, r.checkAgain(), 1, 1)
 	})
+	play("NoAnswerAtTheEnd", func(p *platform) { p.faults["Deployed"] = append(repeat(none, 2), repeat(unreached, 3)...) }, func(r *rig) {
+		r.settled(r.live(), batchsync.OpUnknown, "verify.unread")
+		deployed(r, r.checkAgain(), 1, 1)
+	})
+	play("NeverLeftUs", func(p *platform) {
+		p.faults["Deploy"], p.faults["Deployed"] = []fault{unreached}, append(repeat(none, 1), repeat(unreached, 3)...)
+	}, func(r *rig) {
+		r.settled(r.live(), batchsync.OpRefused, "platform.unreachable")
+		r.asked("Deploy", 1)
+	})
 	for _, late := range []bool{false, true} {
 		play("Dies"+map[bool]string{false: "Before", true: "After"}[late], nil, func(r *rig) {
 			r.platform.cut, r.platform.late = 6, late // the deployment
@@ -129,6 +139,15 @@ func TestSchedule(t *testing.T) {
 	}, func(r *rig) {
 		r.settled(r.live(), batchsync.OpUnknown, "operation.unclear")
 		changed(r, r.checkAgain(), 1)
+	})
+	play("NoAnswerAfterAChange", func(p *platform) {
+		// The schedule is stored wrongly, which fails; asked again, the platform
+		// is silent: what it holds is not known then.
+		p.mangle = func(string) string { return "0 00 NaN * * ? *" }
+		p.faults["DraftSchedule"] = append(repeat(none, 1), repeat(unreached, 3)...)
+	}, func(r *rig) {
+		r.settled(r.live(), batchsync.OpFailed, "set_cron.differs")
+		r.settled(r.checkAgain(), batchsync.OpUnknown, "operation.unclear")
 	})
 	play("Corrupted", func(p *platform) { p.mangle = func(string) string { return "0 00 NaN * * ? *" } }, func(r *rig) {
 		r.settled(r.live(), batchsync.OpFailed, "set_cron.differs")

@@ -57,9 +57,11 @@ type platform struct {
 type world struct {
 	profile   error
 	offline   string // reason
+	offlineAs batchsync.Failure
 	sources   []batchsync.Datasource
 	untested  map[batchsync.DatasourceID]error
 	schemas   map[string][]string
+	unlisted  string // a schema that the list of them lacks
 	folders   []batchsync.Folder
 	clusters  []batchsync.VCluster
 	tasks     []*task
@@ -155,7 +157,7 @@ func (p *platform) CheckProfile(ctx context.Context) error {
 
 func (p *platform) Ping(ctx context.Context) (batchsync.Connection, error) {
 	err := p.call(ctx, "Ping", nil)
-	return batchsync.Connection{Connected: p.offline == "", Reason: p.offline, Workspace: "ecommerce"}, err
+	return batchsync.Connection{Connected: p.offline == "", Failure: p.offlineAs, Reason: p.offline, Workspace: "ecommerce"}, err
 }
 
 func (p *platform) Datasources(ctx context.Context) ([]batchsync.Datasource, error) {
@@ -169,7 +171,9 @@ func (p *platform) TestDatasource(ctx context.Context, id batchsync.DatasourceID
 func (p *platform) Schemas(ctx context.Context, _ batchsync.DatasourceID) ([]string, error) {
 	var out []string
 	for name := range p.schemas {
-		out = append(out, name)
+		if name != p.unlisted {
+			out = append(out, name)
+		}
 	}
 	return out, p.call(ctx, "Schemas", nil)
 }

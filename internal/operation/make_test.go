@@ -7,31 +7,42 @@ import (
 	"batchsync/internal/batchsync"
 )
 
-// TestMaking_Look covers what may be found under the name of a task whose
-// creation got no answer.
+// TestMaking_Look covers what may be found under the name of the task: it is
+// ours only where an answer to us is in doubt, and never with a content.
 func TestMaking_Look(t *testing.T) {
 	t.Parallel()
 	began := time.Date(2026, 7, 1, 10, 0, 0, 0, time.UTC)
 	hit := func(created time.Time, typ batchsync.TaskType) *task {
 		return &task{ref: batchsync.TaskRef{ID: 77, Name: "sync_orders", Type: typ, Folder: 110, Created: created}}
 	}
+	filled := hit(began.Add(time.Second), batchsync.TypeSingle)
+	filled.content = contentOf(single())
+	lost := func(t *turn) { t.doubt = true }
+	before := func(t *turn) { t.again = true }
+	never := func(*turn) {}
 	tests := []struct {
 		name  string
+		past  func(t *turn) // of our tries
 		tasks []*task
 		want  verdict
 		key   batchsync.TextKey
 	}{
-		{"Nothing", nil, absent, ""},
-		{"OtherFolderOrName", []*task{
+		{"Nothing", lost, nil, absent, ""},
+		{"OtherFolderOrName", lost, []*task{
 			{ref: batchsync.TaskRef{Name: "sync_orders", Folder: 1, Created: began}},
 			{ref: batchsync.TaskRef{Name: "Sync_Orders", Folder: 110, Created: began}},
 		}, absent, ""},
-		{"Ours", []*task{hit(began.Add(time.Second), batchsync.TypeSingle)}, took, "make.found"},
-		{"OursByASlowClock", []*task{hit(began.Add(-clockSkew), batchsync.TypeSingle)}, took, "make.found"},
-		{"OlderThanTheTry", []*task{hit(began.Add(-clockSkew-time.Second), batchsync.TypeSingle)}, refused, "make.taken"},
-		{"OtherType", []*task{hit(began.Add(time.Second), batchsync.TypeMulti)}, refused, "make.taken"},
-		{"NoDate", []*task{hit(time.Time{}, batchsync.TypeSingle)}, unclear, "make.ambiguous"},
-		{"Two", []*task{hit(began, batchsync.TypeSingle), hit(began, batchsync.TypeSingle)}, unclear, "make.ambiguous"},
+		{"Ours", lost, []*task{hit(began.Add(time.Second), batchsync.TypeSingle)}, took, "make.found"},
+		{"OursOfAnEarlierGo", before, []*task{hit(began.Add(time.Second), batchsync.TypeSingle)}, took, "make.found"},
+		{"OursByASlowClock", lost, []*task{hit(began.Add(-clockSkew), batchsync.TypeSingle)}, took, "make.found"},
+		{"WithContent", lost, []*task{filled}, unclear, "make.has_content"},
+		{"OlderThanTheTry", lost, []*task{hit(began.Add(-clockSkew-time.Second), batchsync.TypeSingle)}, unclear, "make.older"},
+		{"OtherType", lost, []*task{hit(began.Add(time.Second), batchsync.TypeMulti)}, refused, "make.taken"},
+		{"NoDate", lost, []*task{hit(time.Time{}, batchsync.TypeSingle)}, unclear, "make.ambiguous"},
+		{"Two", lost, []*task{hit(began, batchsync.TypeSingle), hit(began, batchsync.TypeSingle)}, unclear, "make.ambiguous"},
+		{"NotLost", never, []*task{hit(began.Add(time.Second), batchsync.TypeSingle)}, refused, "make.taken"},
+		{"NotLostAndOlder", never, []*task{hit(began.Add(-time.Hour), batchsync.TypeSingle)}, refused, "make.taken"},
+		{"NotLostAndNoDate", never, []*task{hit(time.Time{}, batchsync.TypeSingle)}, refused, "make.taken"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -42,6 +53,7 @@ func TestMaking_Look(t *testing.T) {
 			op.Steps[0].State = batchsync.StepDone
 			turn := newTurn(op)
 			turn.step().Began = began
+			tt.past(turn)
 			f := making{p}.look(t.Context(), turn)
 			var key batchsync.TextKey
 			switch {
@@ -60,41 +72,135 @@ func TestMaking_Look(t *testing.T) {
 	}
 }
 
+// theirs is a task of the name that a person makes while we are at it.
+func theirs(age time.Duration, content *batchsync.Content) *task {
+	return &task{
+		ref:     batchsync.TaskRef{ID: 9, Name: "sync_orders", Type: batchsync.TypeSingle, Folder: 110, Created: time.Now().Add(-age)},
+		content: content,
+	}
+}
+
+// TestMaking_Duplicate has the platform say that the name is taken.
 func TestMaking_Duplicate(t *testing.T) {
 	t.Parallel()
 	duplicate := batchsync.PlatformError{Failure: batchsync.FailDuplicate, ExitCode: 2, Name: "DUPLICATE_TASK"}
-	t.Run("Ours", func(t *testing.T) {
-		t.Parallel()
-		test(t, single(), func(r *rig) {
-			// The program itself re-sent a creation whose answer was lost.
-			r.platform.faults["CreateTask"] = []fault{lost}
-			r.platform.faults["TasksLike"] = []fault{none, hides, hides}
-			op := r.live()
-			r.ends(op, batchsync.OpDone, "")
-			r.noted(op, batchsync.StepMake, "make.found")
-			if r.platform.calls["CreateTask"] != 2 || r.platform.creates != 1 {
-				r.Errorf("got %d creations of %d tried, want 1 of 2", r.platform.creates, r.platform.calls["CreateTask"])
-			}
+	play := func(name string, scenario func(r *rig)) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, single(), scenario)
 		})
+	}
+	untouched := func(r *rig) {
+		r.Helper()
+		if r.platform.calls["Setup"] != 0 || r.platform.creates != 0 {
+			r.Errorf("got %d creations, %d setups of what is not ours", r.platform.creates, r.platform.calls["Setup"])
+		}
+	}
+	play("Ours", func(r *rig) {
+		r.platform.faults["CreateTask"] = []fault{lost}
+		r.platform.faults["TasksLike"] = []fault{none, hides, hides}
+		op := r.live()
+		r.ends(op, batchsync.OpDone, "")
+		r.noted(op, batchsync.StepMake, "make.found")
+		if r.platform.calls["CreateTask"] != 2 || r.platform.creates != 1 {
+			r.Errorf("got %d creations of %d tried, want 1 of 2", r.platform.creates, r.platform.calls["CreateTask"])
+		}
 	})
-	t.Run("NotListed", func(t *testing.T) {
-		t.Parallel()
-		test(t, single(), func(r *rig) {
-			r.platform.refuseWith, r.platform.always["CreateTask"] = duplicate, refuse
-			r.ends(r.live(), batchsync.OpUnknown, "make.contradiction")
-			if r.platform.calls["CreateTask"] != 1 {
-				r.Errorf("got %d creations tried, want 1", r.platform.calls["CreateTask"])
-			}
-		})
+	play("OursSentTwiceByTheProgram", func(r *rig) {
+		r.platform.faults["CreateTask"] = []fault{refuse}
+		r.platform.refuseWith = duplicate
+		r.platform.refuseWith.Uncertain = true
+		r.platform.faults["TasksLike"] = []fault{hides}
+		r.platform.tasks = []*task{theirs(0, nil)}
+		op := r.live()
+		r.noted(op, batchsync.StepMake, "make.found")
 	})
-	t.Run("Taken", func(t *testing.T) {
-		t.Parallel()
-		test(t, single(), func(r *rig) {
+	// Our answer is not in doubt, so what is there belongs to somebody else, be
+	// it as new as ours would be.
+	for name, age := range map[string]time.Duration{"TakenJustNow": time.Second, "TakenLongAgo": time.Hour} {
+		play(name, func(r *rig) {
 			r.platform.faults["TasksLike"] = []fault{hides}
-			r.platform.tasks = []*task{{ref: batchsync.TaskRef{ID: 9, Name: "sync_orders", Type: batchsync.TypeSingle, Folder: 110, Created: time.Now().Add(-time.Hour)}}}
+			r.platform.tasks = []*task{theirs(age, nil)}
 			op := r.live()
 			r.ends(op, batchsync.OpRefused, "make.taken")
 			r.refused(op)
+			untouched(r)
+		})
+	}
+	play("TakenWhileThePlatformWasDown", func(r *rig) {
+		r.platform.faults["TasksLike"], r.platform.faults["CreateTask"] = []fault{hides}, []fault{unreached}
+		r.platform.tasks = []*task{theirs(time.Second, nil)}
+		op := r.live()
+		r.ends(op, batchsync.OpRefused, "make.taken")
+		r.refused(op)
+		untouched(r)
+	})
+	play("NotListed", func(r *rig) {
+		r.platform.refuseWith, r.platform.always["CreateTask"] = duplicate, refuse
+		op := r.live()
+		r.ends(op, batchsync.OpRefused, "make.taken_unlisted")
+		r.refused(op)
+	})
+	play("ListNotRead", func(r *rig) {
+		r.platform.refuseWith, r.platform.always["CreateTask"] = duplicate, refuse
+		r.platform.faults["TasksLike"] = append(repeat(none, 1), repeat(unreached, 3)...)
+		op := r.live()
+		r.ends(op, batchsync.OpRefused, "make.taken_unlisted")
+		r.refused(op)
+	})
+	play("NotListedAfterALostRequest", func(r *rig) {
+		r.platform.refuseWith, r.platform.always["CreateTask"] = duplicate, refuse
+		r.platform.faults["CreateTask"] = []fault{dropped}
+		r.ends(r.live(), batchsync.OpUnknown, "make.contradiction")
+		if r.platform.calls["CreateTask"] != 2 {
+			r.Errorf("got %d creations tried, want 2", r.platform.calls["CreateTask"])
+		}
+	})
+}
+
+// TestMaking_Theirs loses the request while somebody makes a task of the name.
+// What has content, or is older than our try, is left to a person to judge.
+func TestMaking_Theirs(t *testing.T) {
+	t.Parallel()
+	content := contentOf(single())
+	content.Source.Name = "theirs"
+	for _, tt := range []struct {
+		name string
+		task func() *task
+		key  batchsync.TextKey
+	}{
+		{"WithContent", func() *task { return theirs(0, content) }, "make.has_content"},
+		{"Older", func() *task { return theirs(time.Hour, nil) }, "make.older"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			test(t, single(), func(r *rig) {
+				r.platform.faults["CreateTask"], r.platform.faults["TasksLike"] = []fault{dropped}, []fault{hides}
+				other := tt.task()
+				r.platform.tasks = []*task{other}
+				for _, op := range []batchsync.Operation{r.live(), r.checkAgain()} {
+					r.ends(op, batchsync.OpUnknown, tt.key)
+					if !op.Made() || op.Task != 0 {
+						r.Errorf("made %v, task %d: want it open, and nothing adopted", op.Made(), op.Task)
+					}
+				}
+				if r.platform.calls["Setup"] != 0 || r.platform.calls["CreateTask"] != 1 {
+					r.Errorf("got %d creations, %d setups", r.platform.calls["CreateTask"], r.platform.calls["Setup"])
+				}
+				other.ref.Name = "renamed" // as the card says
+				op := r.checkAgain()
+				if op.State != batchsync.OpDone || op.Task == other.ref.ID || other.deployed.Online {
+					r.Errorf("got state %s of task %d, theirs %+v", op.State, op.Task, other)
+				}
+			})
+		})
+	}
+	t.Run("ContentNotRead", func(t *testing.T) {
+		t.Parallel()
+		test(t, single(), func(r *rig) {
+			r.platform.faults["CreateTask"], r.platform.faults["Content"] = []fault{lost}, repeat(unreached, 3)
+			r.ends(r.live(), batchsync.OpUnknown, "operation.unclear")
+			r.ends(r.checkAgain(), batchsync.OpDone, "")
 		})
 	})
 }
@@ -114,6 +220,7 @@ func TestMaking_Refused(t *testing.T) {
 		{"FolderGone", nil, batchsync.FailNotFound, batchsync.OpRefused, "platform.not_found"},
 		{"AfterThePlatformWasDown", repeat(unreached, 2), batchsync.FailRefused, batchsync.OpRefused, "platform.refused"},
 		{"NeverReached", repeat(unreached, maxTries), batchsync.FailRefused, batchsync.OpRefused, "platform.unreachable"},
+		{"NeverReachedNorListed", []fault{unreached}, batchsync.FailRefused, batchsync.OpRefused, "platform.unreachable"},
 		{"AfterALostRequest", []fault{dropped}, batchsync.FailRefused, batchsync.OpFailed, "platform.refused"},
 	}
 	for _, tt := range tests {
@@ -122,6 +229,9 @@ func TestMaking_Refused(t *testing.T) {
 			test(t, single(), func(r *rig) {
 				r.platform.refuseWith = batchsync.PlatformError{Failure: tt.with, ExitCode: 1, Message: "no"}
 				r.platform.faults["CreateTask"], r.platform.always["CreateTask"] = tt.faults, refuse
+				if tt.name == "NeverReachedNorListed" {
+					r.platform.faults["TasksLike"] = append(repeat(none, 1), repeat(unreached, 3)...)
+				}
 				op := r.live()
 				r.ends(op, tt.state, tt.key)
 				if tt.state == batchsync.OpRefused {

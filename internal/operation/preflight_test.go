@@ -1,6 +1,9 @@
 package operation
 
 import (
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -21,6 +24,7 @@ func TestPreflight(t *testing.T) {
 	}{
 		{"ProfileUnknown", single(), func(p *platform) { p.profile = fail(batchsync.FailNoProfile, "NO_PROFILE") }, "platform.no_profile", []batchsync.TextKey{"preflight.profile_bad"}},
 		{"NotConnected", single(), func(p *platform) { p.offline = "ECONNREFUSED" }, "platform.unreachable", []batchsync.TextKey{"preflight.not_connected"}},
+		{"LoginRefused", single(), func(p *platform) { p.offline, p.offlineAs = "Login failed", batchsync.FailLogin }, "platform.login", []batchsync.TextKey{"preflight.not_connected"}},
 		{"SourceGone", single(), func(p *platform) { p.sources = p.sources[:1] }, "preflight.source_gone", nil},
 		{"SourceRenamed", single(), func(p *platform) { p.sources[1].Name = "shop_old" }, "preflight.source_renamed", nil},
 		{"SourceOfAnotherKind", single(), func(p *platform) { p.sources[1].Type = "PostgreSQL" }, "preflight.source_kind", nil},
@@ -65,7 +69,7 @@ func TestPreflight(t *testing.T) {
 				r.ends(op, batchsync.OpRefused, tt.want)
 				r.refused(op)
 				for _, key := range append(tt.note, tt.want) {
-					if key != "platform.no_profile" && key != "platform.unreachable" && key != "platform.refused" {
+					if !strings.HasPrefix(string(key), "platform.") {
 						r.noted(op, batchsync.StepPreflight, key)
 					}
 				}
@@ -103,6 +107,13 @@ func TestPreflight_Notes(t *testing.T) {
 		}, "preflight.name_ok"},
 		{"WholeDatabase", whole(), func(*platform) {}, "preflight.whole_ok"},
 		{"ObjectStorage", object(), func(*platform) {}, "preflight.object_unchecked"},
+		{"TableBeyondTheEndOfTheList", multi(), func(p *platform) { p.schemas["shop"] = many("orders") }, "preflight.tables_unchecked"},
+		{"SchemaBeyondTheEndOfTheList", single(), func(p *platform) {
+			for _, name := range many() {
+				p.schemas[name] = nil
+			}
+			p.unlisted = "shop"
+		}, "preflight.tables_ok"},
 		{"PassingTrouble", single(), func(p *platform) { p.faults["Folders"] = repeat(unreached, 2) }, "preflight.folder_ok"},
 	}
 	for _, tt := range tests {
@@ -118,6 +129,68 @@ func TestPreflight_Notes(t *testing.T) {
 			})
 		})
 	}
+}
+
+// many are names and as many more as a list can have.
+func many(names ...string) []string {
+	for len(names) < batchsync.MaxNames {
+		names = append(names, "t"+strconv.Itoa(len(names)))
+	}
+	return names
+}
+
+func TestPreflight_ManyTables(t *testing.T) {
+	t.Parallel()
+	test(t, whole(), func(r *rig) {
+		r.platform.schemas["shop"] = many()
+		op := r.live()
+		r.noted(op, batchsync.StepPreflight, "preflight.whole_ok")
+		for _, n := range op.Step(batchsync.StepPreflight).Notes {
+			if n.Key == "preflight.whole_ok" && !slices.Equal(n.Args, []string{"shop", "20000+"}) {
+				r.Errorf("got %v, want it said that there may be more", n)
+			}
+		}
+	})
+}
+
+// TestPreflight_Panic has a check break down: it is one that could not be made,
+// not the end of the program.
+func TestPreflight_Panic(t *testing.T) {
+	t.Parallel()
+	told := func(r *rig, op batchsync.Operation, name batchsync.StepName) {
+		r.Helper()
+		r.noted(op, name, "preflight.check_broken")
+		if log := r.log.String(); !strings.Contains(log, "check panicked") || !strings.Contains(log, "bug in") || !strings.Contains(log, "preflight.go") {
+			r.Errorf("the log lacks the panic or its stack:\n%s", log)
+		}
+	}
+	t.Run("Creation", func(t *testing.T) {
+		t.Parallel()
+		test(t, single(), func(r *rig) {
+			r.platform.always["Folders"] = panics
+			op := r.live()
+			r.ends(op, batchsync.OpRefused, "error.internal")
+			r.refused(op)
+			told(r, op, batchsync.StepPreflight)
+			r.noted(op, batchsync.StepPreflight, "preflight.name_ok")
+		})
+	})
+	t.Run("Change", func(t *testing.T) {
+		t.Parallel()
+		onTask(t, deploy(), nil, func(r *rig) {
+			r.platform.always["Content"] = panics
+			op := r.live()
+			r.settled(op, batchsync.OpRefused, "error.internal")
+			told(r, op, batchsync.StepCheck)
+		})
+	})
+	t.Run("Once", func(t *testing.T) {
+		t.Parallel()
+		test(t, single(), func(r *rig) {
+			r.platform.faults["Folders"] = []fault{panics}
+			r.ends(r.live(), batchsync.OpDone, "")
+		})
+	})
 }
 
 func TestPreflight_Schedule(t *testing.T) {

@@ -252,6 +252,29 @@ func TestDeploying(t *testing.T) {
 			r.ends(r.checkAgain(), batchsync.OpFailed, "deploy.vcluster_differs")
 		})
 	})
+	t.Run("NoAnswerAtTheEnd", func(t *testing.T) {
+		t.Parallel()
+		test(t, single(), func(r *rig) {
+			r.platform.faults["Deployed"] = append(repeat(none, 1), repeat(unreached, 3)...)
+			op := r.live()
+			r.ends(op, batchsync.OpUnknown, "verify.unread")
+			if st := op.Step(batchsync.StepVerify); st.State != batchsync.StepUnknown || st.Problem.Detail != "connection reset" {
+				r.Errorf("got %+v", st)
+			}
+			r.ends(r.checkAgain(), batchsync.OpDone, "")
+			if r.platform.deploys != 1 {
+				r.Errorf("got %d deployments, want 1", r.platform.deploys)
+			}
+		})
+	})
+	t.Run("BrokenAtTheEnd", func(t *testing.T) {
+		t.Parallel()
+		test(t, single(), func(r *rig) {
+			r.platform.faults["Deployed"] = []fault{none, panics}
+			r.ends(r.live(), batchsync.OpUnknown, "operation.unclear")
+			r.ends(r.checkAgain(), batchsync.OpDone, "")
+		})
+	})
 	t.Run("OfflineAtTheEnd", func(t *testing.T) {
 		t.Parallel()
 		test(t, single(), func(r *rig) {

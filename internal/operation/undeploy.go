@@ -73,9 +73,15 @@ func (u undeploying) left(ctx context.Context, t *turn) (names []string, err err
 	return names, nil
 }
 
-// refused: the usual cause is a task that waits for this one.
-func (u undeploying) refused(_ context.Context, _ *turn, err error) finding {
+// refused: the usual cause is a task that waits for this one. The look that
+// came before found the task online, so after a plain no of the platform
+// nothing was done and nobody must stay locked out; only tasks that should
+// have gone offline along with it may have.
+func (u undeploying) refused(_ context.Context, t *turn, err error) finding {
 	f := hasFailed(err)
+	if batchsync.FailureOf(err) == batchsync.FailRefused && !t.change().WithDownstream {
+		f.verdict = refused
+	}
 	if strings.Contains(strings.ToLower(f.problem.Detail), "downstream") {
 		detail := f.problem.Detail
 		f.problem = problem(batchsync.CodeRefused, "undeploy.downstream")

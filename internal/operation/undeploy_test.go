@@ -77,8 +77,8 @@ func TestUndeploy(t *testing.T) {
 	play("RequestLost", func(p *platform) { p.faults["Undeploy"] = []fault{dropped} }, func(r *rig) { offline(r, r.live(), 2) })
 	play("PlatformDown", func(p *platform) { p.faults["Undeploy"] = repeat(unreached, 2) }, func(r *rig) { offline(r, r.live(), 3) })
 	play("Refused", func(p *platform) { p.faults["Undeploy"] = []fault{refuse} }, func(r *rig) {
-		r.settled(r.live(), batchsync.OpFailed, "platform.refused")
-		offline(r, r.checkAgain(), 2)
+		r.settled(r.live(), batchsync.OpRefused, "platform.refused")
+		r.asked("Undeploy", 1)
 	})
 	play("CannotTell", func(p *platform) {
 		p.faults["Undeploy"], p.faults["Deployed"] = []fault{lost}, append(repeat(none, 1), repeat(unreached, 3)...)
@@ -106,12 +106,11 @@ func TestUndeploy(t *testing.T) {
 	play("WaitedFor", func(p *platform) { p.down = []batchsync.TaskLink{{ID: 2, Name: "dwd_orders", Online: true}} }, func(r *rig) {
 		r.deployed(2, "dwd_orders")
 		op := r.live()
-		r.settled(op, batchsync.OpFailed, "undeploy.downstream")
+		r.settled(op, batchsync.OpRefused, "undeploy.downstream")
 		if !strings.Contains(op.Problem().Detail, "dwd_orders") {
 			r.Errorf("problem: got %+v", op.Problem())
 		}
-		r.platform.tasks[1].deployed = batchsync.Deployed{}
-		offline(r, r.checkAgain(), 2)
+		r.asked("Undeploy", 1) // and nobody stays locked out
 	})
 	play("NoRuns", func(p *platform) { p.runs = nil }, func(r *rig) {
 		op := r.live()

@@ -55,6 +55,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"syscall"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -93,7 +94,8 @@ type Store struct {
 // owner only), and brings an older schema up to date. It fails with
 // [ErrLocked] when another process has the file open for longer than a second,
 // with [ErrNewer] when the file is of a later schema and with [ErrDamaged] when
-// it is none, or its first pages are broken; the file is left as it is then.
+// it is none, or its first pages are broken; the file is left as it is then. One
+// that is damaged may stay locked until the process ends.
 func Open(path string, now time.Time) (s *Store, err error) {
 	// The database panics on pages it cannot read, and reads past the end of a
 	// file that was cut off.
@@ -162,7 +164,8 @@ func openFile(path string) (*bbolt.DB, error) {
 	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, fmt.Errorf("%w (file %s)", ErrLocked, path)
 	}
-	if errors.Is(err, bolterrors.ErrInvalid) || errors.Is(err, bolterrors.ErrVersionMismatch) || errors.Is(err, bolterrors.ErrChecksum) {
+	var system syscall.Errno
+	if err != nil && !errors.As(err, &system) { // so it is about what the file holds
 		return nil, fmt.Errorf("open store %s: %w: %w", path, ErrDamaged, err)
 	}
 	if err != nil {

@@ -4,6 +4,9 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -103,6 +106,60 @@ func TestOpen_AfterCutShortCreation(t *testing.T) {
 	}
 }
 
+// A damaged file is found at the latest by reading it through, and never ends
+// the program, wherever the damage is.
+func TestStore_Damaged(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "bot.db")
+	s := must[*Store](t)(Open(path, start))
+	for i := range 100 {
+		ok(t, s.CreateDraft(draftOf(batchsync.DraftID("d"+strconv.Itoa(i)), "U1")))
+	}
+	ok(t, s.Close())
+	good := must[[]byte](t)(os.ReadFile(path))
+	tried := 0
+	var said error // of the last that was found
+	found := func(raw []byte) bool {
+		tried++
+		path := filepath.Join(filepath.Dir(path), strconv.Itoa(tried)) // a file that cannot be opened stays locked
+		ok(t, os.WriteFile(path, raw, 0o600))
+		s, err := Open(path, start)
+		if err == nil {
+			err = errors.Join(s.Check(), s.Close())
+		}
+		if err != nil && !errors.Is(err, ErrDamaged) {
+			t.Errorf("got %v, want ErrDamaged", err)
+		}
+		said = err
+		return err != nil
+	}
+	if found(good) {
+		t.Error("a good file is called damaged")
+	}
+	for _, part := range []int{2, 4, 8, 16} {
+		if !found(good[:len(good)/part]) {
+			t.Errorf("not found when cut to 1 of %d", part)
+		}
+	}
+	page := os.Getpagesize()
+	for end := len(good) - page; !found(good[:end]); end -= page { // it ends with room to grow
+	}
+	if !strings.Contains(said.Error(), "bytes of") {
+		t.Errorf("without its last page: got %v, want it found before anything is read", said)
+	}
+	hits := 0
+	for at := 2 * page; at+page <= len(good); at += page {
+		spoilt := slices.Clone(good)
+		clear(spoilt[at : at+page])
+		if found(spoilt) {
+			hits++
+		}
+	}
+	if hits < 3 { // a page that is free may hold anything
+		t.Errorf("found %d pages of zeros in %d bytes", hits, len(good))
+	}
+}
+
 func TestOpen_Errors(t *testing.T) {
 	t.Parallel()
 	t.Run("locked", func(t *testing.T) {
@@ -138,8 +195,8 @@ func TestOpen_Errors(t *testing.T) {
 		t.Parallel()
 		path := filepath.Join(t.TempDir(), "bot.db")
 		ok(t, os.WriteFile(path, make([]byte, 5000), 0o600))
-		if _, err := Open(path, start); err == nil {
-			t.Error("opened a file that is none of ours")
+		if _, err := Open(path, start); !errors.Is(err, ErrDamaged) {
+			t.Errorf("got %v, want ErrDamaged", err)
 		}
 	})
 	t.Run("no folder", func(t *testing.T) {
