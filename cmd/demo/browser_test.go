@@ -55,6 +55,26 @@ func TestBrowser(t *testing.T) {
 		w.picture("6-card")
 	})
 
+	t.Run("mirror of chosen tables", func(t *testing.T) {
+		w.as(t)
+		w.command("/batchsync new")
+		w.source("multi")
+		w.pick("field.source_schema", "shop")
+		w.pick("field.tables", "orders")
+		w.pick("field.tables", "customers")
+		w.place("shop_tables_daily")
+		w.picture("6b-card-multi")
+	})
+
+	t.Run("whole-database mirror", func(t *testing.T) {
+		w.as(t)
+		w.command("/batchsync new")
+		w.source("whole_db")
+		w.pick("field.source_schema", "crm")
+		w.place("crm_mirror_daily")
+		w.picture("6c-card-whole")
+	})
+
 	t.Run("refusals stand at their fields", func(t *testing.T) {
 		w.as(t)
 		w.command("/batchsync new")
@@ -112,6 +132,36 @@ func TestBrowser(t *testing.T) {
 		w.see("This takes an operator")
 		w.picture("13-viewer")
 	})
+}
+
+// source answers the first screen for a scope other than the one chosen already.
+func (w *walk) source(scope string) {
+	w.t.Helper()
+	w.see("Step 1 of 5")
+	w.choose("field.kind", "mysql")
+	w.pick("field.source", "aliyun_mysql")
+	w.click(fmt.Sprintf(`[data-action-id="field.scope"] input[value=%q]`, scope))
+	w.settled()
+	w.next()
+	w.see("Step 2 of 5")
+}
+
+// place answers the rest and waits for the task to be ready.
+func (w *walk) place(name string) {
+	w.t.Helper()
+	w.pick("field.target", "LAKEHOUSE_ecommerce")
+	w.next()
+	w.see("Step 3 of 5")
+	w.next()
+	w.see("Step 4 of 5")
+	w.pick("field.folder", "data_sync/mysql")
+	w.pick("field.vcluster", "sync_vc")
+	w.fill("field.name", name)
+	w.next()
+	w.see("Step 5 of 5")
+	w.next()
+	w.seeCard(name, "Ready")
+	w.close()
 }
 
 // chromiumOrSkip finds the browser. Without one the walk is left out, unless

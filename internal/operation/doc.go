@@ -10,9 +10,9 @@
 //     look comes first when a step is picked up again (after a crash, or by
 //     Check Again) and follows every try. Only a change that is certainly not in
 //     effect is tried again, three times at most.
-//   - Where the look cannot tell, the step is unknown and said to be. There is
-//     no blind retry, and no error of a change is believed unless it says that
-//     nothing was done.
+//   - Where the look cannot tell, the step is unknown and said to be; so is one
+//     that only reads, once something was changed. There is no blind retry, and
+//     no error of a change is believed unless it says that nothing was done.
 //   - A failure of which it is certain that nothing was made ends the operation:
 //     refused, with its draft open again. One that may have made something is
 //     failed or unknown and goes on only by Check Again. What is over, but not
@@ -20,7 +20,8 @@
 //   - What the program cannot do, a person does in Studio: the step waits with
 //     the exact values to set, and Check Again looks at the result.
 //   - A task is addressed by its number. Its name is used to find it once, by
-//     exact comparison, in the folder it was made in.
+//     exact comparison, in the folder it was made in, and only where the answer
+//     to its creation is in doubt. One that has content is never taken for ours.
 //   - Who asked is told once, by a reply under the card, when a person is needed
 //     or it took long: the edit of a card notifies nobody.
 //   - A change of an existing task begins with a check: the person decided on
