@@ -155,9 +155,12 @@ func (b *Bot) Serve(ctx context.Context) error {
 
 	requests, drain := context.WithCancel(context.WithoutCancel(ctx))
 	var pools sync.WaitGroup
-	for _, p := range []*pool{b.work, b.menus, b.reads, b.urgent} {
+	for _, p := range []*pool{b.work, b.menus, b.reads} {
 		pools.Go(func() { p.Run(requests, shutdownGrace) })
 	}
+	last, drainLast := context.WithCancel(context.WithoutCancel(ctx))
+	var urgent sync.WaitGroup // outlives the others, whose acknowledgements it may have to carry
+	urgent.Go(func() { b.urgent.Run(last, ackTimeout) })
 	var err error
 	select {
 	case <-ctx.Done():
@@ -167,6 +170,8 @@ func (b *Bot) Serve(ctx context.Context) error {
 	b.closing.Store(true)
 	drain()
 	pools.Wait()
+	drainLast()
+	urgent.Wait()
 	disconnect()
 	return errors.Join(err, <-failed)
 }

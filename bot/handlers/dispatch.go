@@ -163,22 +163,24 @@ func (b *Bot) enqueue(h how, what string, o origin, job func(context.Context)) b
 	}
 	b.Log.Warn("request refused: too many waiting", "user", o.User)
 	b.urgent.Submit(string(o.User), func(ctx context.Context) {
-		b.tell(ctx, o, b.printer(o.User).Problem(busy, ""))
+		b.tell(ctx, o, b.printer(o.User).Problem(busy(), ""))
 	})
 	return false
 }
 
-var busy = batchsync.Problem{Code: batchsync.CodeConflict, Text: batchsync.T("busy"), Hint: batchsync.T("busy_hint")}
+func busy() batchsync.Problem {
+	return batchsync.Problem{Code: batchsync.CodeConflict, Text: batchsync.T("busy"), Hint: batchsync.T("busy_hint")}
+}
 
 // busyAnswer keeps the modal open with what was typed.
 func (b *Bot) busyAnswer(in submit) any {
 	p := b.printer(in.User)
 	for _, block := range in.View.Blocks.BlockSet {
 		if input, ok := block.(*slack.InputBlock); ok {
-			return slack.NewErrorsViewSubmissionResponse(map[string]string{input.BlockID: p.Text(busy.Text)})
+			return slack.NewErrorsViewSubmissionResponse(map[string]string{input.BlockID: p.Text(busy().Text)})
 		}
 	}
-	return update(p.Info(busy.Text, busy.Hint, draftOf(in.View)))
+	return update(p.Info(busy().Text, busy().Hint, draftOf(in.View)))
 }
 
 func update(view slack.ModalViewRequest) *slack.ViewSubmissionResponse {

@@ -1,12 +1,12 @@
 // Package handlers is the bot's side of Slack: what comes in over Socket Mode
 // and what goes out through the Web API.
 //
-// In: an envelope is decoded once into a typed request, looked up in one route
-// table, acknowledged, and carried out by a bounded pool, one request at a
-// time per person. Rules:
+// In: an envelope is decoded once into a typed request, looked up in the table
+// of buttons or of commands, acknowledged, and carried out by one of a few
+// bounded pools, one request of a kind at a time per person. Rules:
 //
-//   - The goroutine that reads events never waits: it decodes, acknowledges
-//     what needs no answer, and hands over.
+//   - The goroutine that reads events waits for no work: it decodes,
+//     acknowledges what needs no answer, and hands over.
 //   - An acknowledgement of a requested change means that the change is on
 //     disk; everything else is acknowledged before any work.
 //   - Who may do what is decided when it is done, by one function, for every

@@ -75,7 +75,9 @@ func (b *Bot) submittedBackfill(ctx context.Context, in submit, answer ack) {
 // answerSlowly answers a form with a loading view and goes on among the
 // requests that read the platform.
 func (b *Bot) answerSlowly(in submit, answer ack, act batchsync.Action, id batchsync.TaskID, then func(context.Context, batchsync.TaskView)) {
-	queued := b.reads.Submit(string(in.User), func(ctx context.Context) {
+	// The answer comes first: behind the drawing it would cover it.
+	answer(update(b.printer(in.User).Loading()))
+	b.fillBehind(in.origin, in.View.ID, func(ctx context.Context) {
 		if !b.allowedIn(ctx, in.origin, in.View.ID, act, "task/"+id.String()) {
 			return
 		}
@@ -83,11 +85,6 @@ func (b *Bot) answerSlowly(in submit, answer ack, act batchsync.Action, id batch
 			then(ctx, v)
 		}
 	})
-	if !queued {
-		answer(b.busyAnswer(in))
-		return
-	}
-	answer(update(b.printer(in.User).Loading()))
 }
 
 func (b *Bot) planBackfill(ctx context.Context, o origin, view string, v batchsync.TaskView, from, to string, large bool) {

@@ -14,7 +14,6 @@ import (
 // origin is where a request came from.
 type origin struct {
 	User        batchsync.UserID
-	Team        string
 	Channel     batchsync.ChannelID // empty for modals
 	ResponseURL string              // secret; empty for modals
 	Trigger     string              // secret; lives three seconds
@@ -62,18 +61,16 @@ type closed struct {
 	View     slack.View
 }
 
-// mention is the bot called by name in a channel or spoken to directly.
+// mention is the bot called by name in a channel.
 type mention struct {
 	origin
-	Text   string
-	Thread string
 }
 
 func decodeSlash(c slack.SlashCommand) slash {
 	word, rest, _ := strings.Cut(strings.TrimSpace(unescape(c.Text)), " ")
 	return slash{
 		origin: origin{
-			User: batchsync.UserID(c.UserID), Team: c.TeamID, Channel: batchsync.ChannelID(c.ChannelID),
+			User: batchsync.UserID(c.UserID), Channel: batchsync.ChannelID(c.ChannelID),
 			ResponseURL: c.ResponseURL, Trigger: c.TriggerID, Key: "slash/" + c.TriggerID,
 		},
 		Command: strings.ToLower(word), Rest: strings.TrimSpace(rest),
@@ -91,12 +88,8 @@ func originOf(c slack.InteractionCallback) origin {
 	if channel == "" {
 		channel = c.Container.ChannelID
 	}
-	team := c.User.TeamID
-	if team == "" {
-		team = c.Team.ID
-	}
 	return origin{
-		User: batchsync.UserID(c.User.ID), Team: team, Channel: batchsync.ChannelID(channel),
+		User: batchsync.UserID(c.User.ID), Channel: batchsync.ChannelID(channel),
 		ResponseURL: c.ResponseURL, Trigger: c.TriggerID,
 	}
 }
@@ -139,7 +132,7 @@ func decodeHome(e slackevents.EventsAPIEvent) (origin, bool) {
 	if !ok || ev.Tab != "home" {
 		return origin{}, false
 	}
-	return origin{User: batchsync.UserID(ev.User), Team: e.TeamID}, true
+	return origin{User: batchsync.UserID(ev.User)}, true
 }
 
 func decodeMention(e slackevents.EventsAPIEvent) (mention, bool) {
@@ -149,8 +142,8 @@ func decodeMention(e slackevents.EventsAPIEvent) (mention, bool) {
 			return mention{}, false
 		}
 		return mention{origin: origin{
-			User: batchsync.UserID(ev.User), Team: e.TeamID, Channel: batchsync.ChannelID(ev.Channel), Key: "event/" + ev.Channel + "/" + ev.TimeStamp,
-		}, Text: ev.Text, Thread: ev.ThreadTimeStamp}, true
+			User: batchsync.UserID(ev.User), Channel: batchsync.ChannelID(ev.Channel), Key: "event/" + ev.Channel + "/" + ev.TimeStamp,
+		}}, true
 	}
 	return mention{}, false
 }

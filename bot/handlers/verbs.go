@@ -132,9 +132,18 @@ func (b *Bot) openAndFill(ctx context.Context, o origin, act batchsync.Action, o
 	if !ok || !b.allowedIn(ctx, o, view, act, object) {
 		return
 	}
-	if !b.reads.Submit(string(o.User)+"/"+view, func(ctx context.Context) { fill(ctx, view) }) {
-		b.draw(ctx, view, "", b.printer(o.User).Info(busy.Text, busy.Hint, nil))
+	b.fillBehind(o, view, func(ctx context.Context) { fill(ctx, view) })
+}
+
+// fillBehind has an open modal drawn among the requests that read the
+// platform, one at a time per modal.
+func (b *Bot) fillBehind(o origin, view string, fill func(context.Context)) {
+	if b.reads.Submit(string(o.User)+"/"+view, fill) {
+		return
 	}
+	b.urgent.Submit(string(o.User), func(ctx context.Context) {
+		b.draw(ctx, view, "", b.printer(o.User).Info(busy().Text, busy().Hint, nil))
+	})
 }
 
 // allowedIn asks the one gate and draws the refusal in an open modal.
@@ -184,16 +193,26 @@ func typedRun(typed string) (batchsync.RunID, error) {
 // openModal opens a loading view; false when Slack did not let us, which the
 // person has been told.
 func (b *Bot) openModal(ctx context.Context, o origin) (string, bool) {
-	opening, cancel := context.WithTimeout(ctx, openTimeout)
-	defer cancel()
-	opened, err := b.API.OpenViewContext(opening, o.Trigger, b.printer(o.User).Loading())
+	view, err := b.openLoading(ctx, o)
 	if err != nil {
-		b.Log.Info("modal not opened", "user", o.User, "error", errorCode(err))
 		b.fail(ctx, o, "open modal", &batchsync.Error{Code: batchsync.CodeConflict, Text: batchsync.T("modal.expired"), Hint: batchsync.T("modal.expired_hint")})
 		return "", false
 	}
-	b.opened.remember(opened.View.ID, o.Channel)
-	return opened.View.ID, true
+	b.opened.remember(view, o.Channel)
+	return view, true
+}
+
+// openLoading opens the constant view that every modal begins with: Slack's
+// permission to open one lives three seconds, the rest may take longer.
+func (b *Bot) openLoading(ctx context.Context, o origin) (view string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, openTimeout)
+	defer cancel()
+	opened, err := b.API.OpenViewContext(ctx, o.Trigger, b.printer(o.User).Loading())
+	if err != nil {
+		b.Log.Info("modal not opened", "user", o.User, "error", errorCode(err))
+		return "", err
+	}
+	return opened.View.ID, nil
 }
 
 // taskClick makes a button do what a command on its task does.

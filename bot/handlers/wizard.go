@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"errors"
-	"time"
 
 	"batchsync/bot/blocks"
 	"batchsync/internal/batchsync"
@@ -12,24 +11,18 @@ import (
 )
 
 // openWizard opens the modal for a draft, or for a new one when id is empty.
-// A constant view comes first: Slack's permission to open one lives three
-// seconds, the rest may take longer.
 func (b *Bot) openWizard(ctx context.Context, o origin, id batchsync.DraftID) {
 	b.Lists.Warm(batchsync.Prefetch{})
-	p := b.printer(o.User)
-	opening, cancel := context.WithTimeout(ctx, openTimeout)
-	defer cancel()
-	opened, err := b.API.OpenViewContext(opening, o.Trigger, p.Loading())
+	view, err := b.openLoading(ctx, o)
 	if err != nil {
-		b.notOpened(ctx, o, id, err)
+		b.notOpened(ctx, o, id)
 		return
 	}
-	b.begin(ctx, o, opened.View.ID, id)
+	b.begin(ctx, o, view, id)
 }
 
 // notOpened offers another try when Slack did not let us open the modal.
-func (b *Bot) notOpened(ctx context.Context, o origin, id batchsync.DraftID, err error) {
-	b.Log.Info("modal not opened", "user", o.User, "error", errorCode(err))
+func (b *Bot) notOpened(ctx context.Context, o origin, id batchsync.DraftID) {
 	var again *batchsync.DraftID
 	if id != "" {
 		again = &id
@@ -179,7 +172,7 @@ func (b *Bot) apply(id batchsync.DraftID, ev func(batchsync.Draft) batchsync.Eve
 // edited takes a changed field over and redraws what depends on it.
 func (b *Bot) edited(ctx context.Context, in click) {
 	if in.View != nil && blocks.CallbackID(in.View.CallbackID) == blocks.CallbackSchedule {
-		b.scheduleEdited(ctx, in)
+		b.fillBehind(in.origin, in.View.ID, func(ctx context.Context) { b.scheduleEdited(ctx, in) })
 		return
 	}
 	if in.View == nil {
@@ -226,14 +219,16 @@ func (b *Bot) afterMove(ctx context.Context, in click, d batchsync.Draft, err er
 	case err == nil:
 		b.draw(ctx, in.View.ID, in.View.Hash, b.drawing(in.origin, d, nil))
 	case errors.As(err, &stale):
-		b.drawDraft(ctx, in.origin, in.View.ID, stale.Draft, outOfDate)
+		b.drawDraft(ctx, in.origin, in.View.ID, stale.Draft, outOfDate())
 	default:
 		b.drawProblem(ctx, in.origin, in.View.ID, "change draft", err, nil)
 	}
 }
 
 // outOfDate stands at the top of a fresh drawing.
-var outOfDate = []batchsync.FieldError{{Text: batchsync.T("draft.out_of_date")}}
+func outOfDate() []batchsync.FieldError {
+	return []batchsync.FieldError{{Text: batchsync.T("draft.out_of_date")}}
+}
 
 // submittedWizard goes on to the next screen, or creates.
 func (b *Bot) submittedWizard(ctx context.Context, in submit, answer ack) {
@@ -272,7 +267,7 @@ func (b *Bot) answerMove(ctx context.Context, in submit, d batchsync.Draft, err 
 		}
 		b.answerView(ctx, answer, in.View.ID, b.drawing(in.origin, d, invalid.Fields))
 	case errors.As(err, &stale):
-		b.answerView(ctx, answer, in.View.ID, b.drawing(in.origin, stale.Draft, outOfDate))
+		b.answerView(ctx, answer, in.View.ID, b.drawing(in.origin, stale.Draft, outOfDate()))
 	default:
 		answer(update(b.problemView(in.origin, "submit draft", err, &d.ID)))
 	}
@@ -296,7 +291,7 @@ func (b *Bot) confirm(ctx context.Context, in submit, d batchsync.Draft, answer 
 		if !ok {
 			continue
 		}
-		op := batchsync.NewCreate(batchsync.OperationID(newID()), d, create.Spec, time.Now())
+		op := batchsync.NewCreate(batchsync.OperationID(newID()), d, create.Spec, now())
 		next.Operation = op.ID
 		b.beginOperation(ctx, in, next, op, answer)
 		return

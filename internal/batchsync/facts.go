@@ -25,9 +25,8 @@ func (d Draft) check(step Step, facts Facts, now time.Time) []FieldError {
 	var out []FieldError
 	for _, e := range append(spec.Validate(), spec.contradicts(facts, now)...) {
 		onScreen := step == StepReview || slices.Contains(StepFields(step), e.Field)
-		asked := d.Shows(e.Field)
 		already := slices.ContainsFunc(out, func(o FieldError) bool { return o.Field == e.Field })
-		if onScreen && asked && !already {
+		if onScreen && !already {
 			out = append(out, e)
 		}
 	}
