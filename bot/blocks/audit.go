@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -104,10 +105,11 @@ func (p Printer) AuditCSV(rows []AuditLine) []byte {
 	return buf.Bytes()
 }
 
-// safeCell keeps a spreadsheet from calculating what somebody typed.
+// safeCell keeps a spreadsheet from calculating what somebody typed. Some take
+// the wide forms of these signs for the signs themselves.
 func (p Printer) safeCell(s string) string {
 	s = p.clean(s)
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+	if first, _ := utf8.DecodeRuneInString(s); s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
 		return "'" + s
 	}
 	return s

@@ -38,6 +38,7 @@ func (p Printer) Operation(op batchsync.Operation, now time.Time) Message {
 	}
 	all = append(all, cardSection(id("steps"), p.stepLines(op)))
 	if problem != nil {
+		problem = p.onCard(op, *problem)
 		all = append(all, p.problemBlocks(id, *problem, p.handsOff(op))...)
 	}
 	if p.handsOff(op) {
@@ -52,11 +53,23 @@ func (p Printer) Operation(op batchsync.Operation, now time.Time) Message {
 	if op.Spec != nil {
 		all = append(all, contextLine(id("place"), p.place(*op.Spec)))
 	}
-	if op.Change != nil && op.Change.StopAsked {
+	if op.Change != nil && op.Change.StopAsked && (op.Pressed == nil || op.Pressed.Action != batchsync.ActStop) {
 		all = append(all, contextLine(id("stopped"), p.say("card.stop_asked", p.user(string(op.Change.StoppedBy)))))
+	}
+	if pressed := p.pressed(op); pressed != "" {
+		all = append(all, contextLine(id("pressed"), pressed))
 	}
 	all = append(all, contextLine(id("asked"), p.asked(op)))
 	return Message{Text: p.cardText(op, problem), Blocks: all}
+}
+
+// onCard is a problem with the hint that names the card's own button: "try
+// again" would have people look for another one.
+func (p Printer) onCard(op batchsync.Operation, pr batchsync.Problem) *batchsync.Problem {
+	if key := pr.Hint.Key + "_card"; op.State.NeedsPerson() && !op.State.Settled() && p.words[key] != "" {
+		pr.Hint.Key = key
+	}
+	return &pr
 }
 
 // problemBlocks say what went wrong. Where the card lists what to do in full,
@@ -101,7 +114,7 @@ func (p Printer) stateLine(op batchsync.Operation) mark {
 // every change, so these have some of their own.
 func (p Printer) stateWord(op batchsync.Operation) mark {
 	if op.Kind != batchsync.OpCreate {
-		if word := p.enumOrNone("change.", outcome(op)); word != "" {
+		if word := p.enumOrNone("change.", op.Outcome()); word != "" {
 			return word
 		}
 	}
@@ -111,7 +124,7 @@ func (p Printer) stateWord(op batchsync.Operation) mark {
 // stateAbout says what follows from the state, where there is something to say.
 func (p Printer) stateAbout(op batchsync.Operation) mark {
 	if op.Kind != batchsync.OpCreate {
-		for _, key := range []string{outcome(op) + "_" + string(op.Kind), outcome(op) + "_about"} {
+		for _, key := range []string{op.Outcome() + "_" + string(op.Kind), op.Outcome() + "_about"} {
 			if about := p.enumOrNone("change.", key); about != "" {
 				return about
 			}
@@ -122,22 +135,6 @@ func (p Printer) stateAbout(op batchsync.Operation) mark {
 		return p.say("card.no_draft")
 	}
 	return p.enumOrNone("state.", string(op.State)+"_about")
-}
-
-// outcome is the state of a change, with a done one told apart by how its runs
-// ended.
-func outcome(op batchsync.Operation) string {
-	if op.State != batchsync.OpDone || op.Change == nil {
-		return string(op.State)
-	}
-	_, failed, open := op.Change.Tally()
-	switch {
-	case op.Change.StopAsked && failed+open > 0:
-		return "stopped"
-	case op.Trouble || failed > 0:
-		return "trouble"
-	}
-	return string(op.State)
 }
 
 func (p Printer) enumOrNone(prefix, value string) mark {
@@ -233,7 +230,12 @@ func (p Printer) cardButtons(op batchsync.Operation) []slack.BlockElement {
 	}
 	switch {
 	case open:
-		out = append(out, p.asking(p.button(ActionDrop, "button.give_up", ref), "drop.title", "drop.text", "button.give_up"))
+		giveUp := p.button(ActionDrop, "button.give_up", ref)
+		if op.Kind == batchsync.OpCreate {
+			out = append(out, p.asking(giveUp, "drop.title", "drop.text", "button.give_up"))
+		} else {
+			out = append(out, p.asking(giveUp, "drop.change_title", "drop.change_text", "button.give_up"))
+		}
 	case following(op) && !op.Change.StopAsked:
 		out = append(out, p.asking(p.button(ActionStopOperation, "button.stop", ref), "stop.title", "stop.text", "button.stop"))
 	}

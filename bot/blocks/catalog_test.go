@@ -131,13 +131,23 @@ func builtKeys() []string {
 	add("task.state_", []string{"online", "modified", "offline", "unknown"})
 	add("mute_for.", []string{MuteHour, MuteShift, MuteDay, MuteUntil})
 	add("action.", keys(batchsync.Actions()))
-	add("outcome.", append(keys(batchsync.OperationStates()), batchsync.AuditAsked, batchsync.AuditForbidden, "muted", "unmuted"))
+	add("outcome.", append(keys(batchsync.OperationStates()), batchsync.AuditAsked, batchsync.AuditForbidden, batchsync.AuditStopped, batchsync.AuditTrouble, batchsync.AuditEnded, "muted", "unmuted"))
 	add("part.", keys(CheckNames()))
 	add("check_state.", []string{string(CheckOK), string(CheckWarn), string(CheckBad)})
 	for word := range CommandActions() {
 		add("help.", []string{word})
 	}
 	add("step_state.", []string{"pending", "running", "done", "waiting", "unknown", "failed"})
+	add("reason.", keys(batchsync.Reasons()))
+	add("next.", keys(batchsync.Reasons()))
+	add("table_state.", keys(batchsync.TableStates()))
+	add("evidence.", keys([]batchsync.Evidence{
+		batchsync.FromLog, batchsync.FromHistory, batchsync.FromCount, batchsync.FromRun, batchsync.FromNothing,
+	}))
+	add("topic.", keys(batchsync.Topics()))
+	for _, prefix := range []string{"ending.", "ended.", "incident.reply_"} {
+		add(prefix, keys([]batchsync.Ending{batchsync.EndedRecovered, batchsync.EndedOffline, batchsync.EndedUnwatched, batchsync.EndedStopped, batchsync.EndedVanished}))
+	}
 	for _, step := range batchsync.Steps() {
 		add("label.", keys(batchsync.StepFields(step)))
 	}
@@ -301,7 +311,9 @@ func TestEnglish_NothingUnused(t *testing.T) {
 func TestEnglish_Style(t *testing.T) {
 	t.Parallel()
 	// Fragments, or texts that end with a list or an ellipsis.
-	open := []string{"title.", "change.", "action.", "outcome.", "part.", "check_state.", "run.status_", "run.type_", "runs.", "row.", "task.state_", "task.", "cron.", "strip.", "chart.", "took.", "fact.", "window.", "tally.", "confirm.", "mute_for.", "log.", "audit.", "home.", "deps.", "status.", "backfill.title", "deploy.title", "undeploy.title", "undeploy.lost", "undeploy.after", "reschedule.title", "mute.title", "started.title", "help.commands", "list.", "names.", "text.", "ago.", "label.", "button.", "placeholder.", "option.", "kind.", "scope.", "write_mode.", "every.", "step.", "weekday.", "rhythm.", "flow.", "card.", "operation.step.", "step_state.", "wizard.", "preview.title", "review.", "handoff.title", "choose.unnamed", "problem.at", "modal.loading", "creating.text", "drop.title", "state."}
+	open := []string{"place.", "settled.", "tables.", "title.", "change.", "action.", "outcome.", "part.", "check_state.", "run.status_", "run.type_", "runs.", "row.", "task.state_", "task.", "cron.", "strip.", "chart.", "took.", "fact.", "window.", "tally.", "confirm.", "mute_for.", "log.", "audit.", "home.", "deps.", "status.", "backfill.title", "deploy.title", "undeploy.title", "undeploy.lost", "undeploy.after", "reschedule.title", "mute.title", "started.title", "help.commands", "list.", "names.", "text.", "ago.", "label.", "button.", "placeholder.", "option.", "kind.", "scope.", "write_mode.", "every.", "step.", "weekday.", "rhythm.", "flow.", "card.", "operation.step.", "step_state.", "wizard.", "preview.title", "review.", "handoff.title", "choose.unnamed", "problem.at", "modal.loading", "creating.text", "drop.title", "state.",
+		"reason.", "ending.", "table_state.", "evidence.", "topic.", "trouble.", "group.", "grid.", "digest.", "incidents.", "diagnosis.title", "diagnosis.line",
+		"subscriptions.", "selector.", "quiets.title"}
 	for key, words := range english() {
 		k := string(key)
 		fragment := slices.ContainsFunc(open, func(p string) bool { return strings.HasPrefix(k, p) })
@@ -319,13 +331,19 @@ func TestEnglish_Style(t *testing.T) {
 // whole are sentences among fragments.
 func whole() []string {
 	return []string{
+		"tables.count", "tables.count_renamed", "tables.none", "tables.page", "task.written_also", "task.unlisted", "task.unlisted_hint", "list.null", "list.range",
 		"task.gone", "task.no_content", "task.changed", "task.text", "task.text_schedule", "task.text_failed", "task.last_failed",
 		"cron.unreadable", "strip.none", "strip.legend", "strip.count", "strip.count_one", "chart.takeaway", "list.none", "list.narrow",
-		"runs.zone", "runs.latest", "log.empty", "log.size", "log.cut", "log.as_file", "log.text", "deps.text", "deps.no_before",
+		"runs.order", "runs.latest", "log.empty", "log.size", "log.zone", "log.cut", "log.first", "log.middle", "log.as_file", "log.in_thread", "log.posted_before", "log.on_its_way", "log.not_begun", "log.no_attempt", "log.bad_number", "log.closed", "log.text", "deps.text", "deps.no_before",
 		"deps.no_after", "change.refused_about", "change.trouble_backfill", "change.trouble_rerun", "change.stopped_about", "change.dropped_about",
 		"change.waiting_about", "change.done_backfill", "change.done_rerun", "change.done_stop", "change.done_deploy",
 		"change.done_undeploy", "change.done_schedule", "confirm.rerun_about", "confirm.stop_about", "confirm.schedule_about",
 		"undeploy.lost_runs", "undeploy.lost_schedule", "undeploy.lost_state", "home.empty", "home.example", "home.not_read",
+		"trouble.text", "trouble.forgotten", "trouble.folded", "trouble.unfollowed", "trouble.muted", "trouble.away", "trouble.tables",
+		"trouble.rerun_tables", "group.open", "group.were", "group.over", "group.common_source", "group.common_vcluster", "group.common_moment",
+		"group.unfollowed", "group.worst", "grid.zone", "grid.more_tables", "grid.more_tasks", "digest.fine", "digest.no_runs", "digest.no_runs_but",
+		"digest.share", "digest.trend", "digest.trend_fine", "incidents.none", "incidents.count", "incidents.range", "subscriptions.none",
+		"subscriptions.count", "subscriptions.how",
 		"audit.count", "audit.none", "audit.more", "audit.csv", "status.fine", "status.trouble",
 	}
 }
@@ -344,7 +362,7 @@ func plainLabel(t *testing.T, key, words string) {
 		return
 	}
 	for _, w := range strings.Fields(words) {
-		if w != "in" && (w[0] < 'A' || w[0] > 'Z') {
+		if w != "in" && w != "to" && (w[0] < 'A' || w[0] > 'Z') {
 			t.Errorf("%q is not in title case: %q", key, words)
 		}
 	}

@@ -23,11 +23,27 @@ func (p Printer) changeFacts(op batchsync.Operation) mark {
 		}
 		return p.say("fact.run_of", mark(c.Run.String()), dateIn(c.Plan, c.Zone))
 	case op.Kind == batchsync.OpSchedule && c.Schedule != nil:
+		if c.Cron == "" {
+			return p.onCluster(p.say("fact.schedule", p.rhythm(*c.Schedule)), c.VCluster)
+		}
 		return lines(p.say("fact.schedule", p.rhythm(*c.Schedule)), p.was(c))
 	case op.Kind == batchsync.OpUndeploy && c.WithDownstream:
-		return lines(p.say("fact.downstream", number(len(c.After))), p.was(c))
+		return lines(p.say("fact.downstream", p.linked(c.After)), p.was(c))
 	}
 	return p.was(c)
+}
+
+// linked are the names of tasks, as many as a list shows.
+func (p Printer) linked(all []batchsync.TaskLink) mark {
+	var names []mark
+	for i, l := range all {
+		if i == maxLinks {
+			names = append(names, p.say("list.more", number(len(all)-i)))
+			break
+		}
+		names = append(names, p.shortName(l.Name))
+	}
+	return join(names, ", ")
 }
 
 // was is the schedule and cluster the task had when the change was asked for.
@@ -63,6 +79,16 @@ func (p Printer) cron(expr, zone string) mark {
 	return p.say("cron.words", p.rhythm(s), p.shortName(expr))
 }
 
+// cronLines is cron for a narrow column: the expression has a line of its own,
+// so that it is not broken in the middle.
+func (p Printer) cronLines(expr, zone string) mark {
+	s, ok := batchsync.ReadSchedule(expr, zone)
+	if !ok || zone == "" {
+		return p.cron(expr, zone)
+	}
+	return lines(p.rhythm(s), p.shortName(expr))
+}
+
 // tally counts the followed runs: "12 of 40 done · 3 failed · 1 running".
 func (p Printer) tally(op batchsync.Operation) mark {
 	if op.Change == nil || !seenRuns(*op.Change) && !following(op) || len(op.Change.Followed) == 0 {
@@ -82,7 +108,25 @@ func (p Printer) tally(op batchsync.Operation) mark {
 	if running > 0 {
 		parts = append(parts, p.say("tally.running", number(running)))
 	}
+	if unmade := unmade(op); unmade > 0 {
+		parts = append(parts, p.say("tally.unmade", number(unmade)))
+	}
 	return join(parts, " · ")
+}
+
+// unmade counts the business times that have no run and will hardly get one:
+// the platform makes the runs of a backfill one after the other.
+func unmade(op batchsync.Operation) int {
+	if op.State == batchsync.OpRunning && !op.Change.StopAsked {
+		return 0
+	}
+	n := 0
+	for _, f := range op.Change.Followed {
+		if f.Run == 0 && !f.Status.Over() {
+			n++
+		}
+	}
+	return n
 }
 
 // seenRuns reports whether any run of the change was seen. Before that, a list
@@ -147,6 +191,8 @@ func runSymbol(s batchsync.RunStatus) mark {
 		return "✓"
 	case batchsync.RunFailed, batchsync.RunBlocked:
 		return "✗"
+	case batchsync.RunStopped:
+		return "■"
 	case batchsync.RunRunning, batchsync.RunWaitingResources, batchsync.RunWaitingUpstream, batchsync.RunPaused:
 		return "…"
 	case batchsync.RunNotStarted, 0:

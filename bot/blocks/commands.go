@@ -6,10 +6,10 @@ package blocks
 func CommandActions() map[string][]ActionID {
 	return map[string][]ActionID{
 		"new":      {ActionOpenWizard},
-		"list":     {ActionList},
-		"show":     {ActionShowTask, ActionRefreshTask},
+		"list":     {ActionList, ActionListBack, ActionListNext},
+		"show":     {ActionShowTask, ActionRefreshTask, ActionTables, ActionTablesBack, ActionTablesNext},
 		"runs":     {ActionRuns},
-		"log":      {ActionViewLog},
+		"log":      {ActionViewLog, ActionLogAttempt},
 		"deps":     {ActionDeps},
 		"backfill": {ActionBackfill},
 		"rerun":    {ActionRerun},
@@ -22,5 +22,14 @@ func CommandActions() map[string][]ActionID {
 		"audit":    {ActionAudit},
 		"status":   {ActionStatus},
 		"help":     {ActionHelp},
+
+		"subscribe":     {ActionSubscribe},
+		"unsubscribe":   {ActionUnsubscribe},
+		"subscriptions": {ActionSubscriptions},
+		"incidents":     {ActionIncidents, ActionIncidentsBack, ActionIncidentsNext},
+		"ack":           {ActionAck, ActionAckAll},
+		"quiet":         {ActionQuietEnd},
+		"rehearse":      {ActionRehearse},
+		"diagnose":      {ActionDiagnose},
 	}
 }

@@ -3,6 +3,7 @@ package blocks
 import (
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -13,11 +14,12 @@ import (
 const (
 	inputFrom       = "form/from"
 	inputTo         = "form/to"
-	inputLarge      = "form/large"
+	inputLarge      = "form/large" // and the days it is about, see largeInput
 	inputName       = "form/name"
 	inputDownstream = "form/downstream"
 	inputMuteFor    = "form/mute_for"
 	inputMuteDay    = "form/mute_day"
+	inputCluster    = "form/cluster"
 )
 
 // yes is the value of a checkbox that stands alone.
@@ -56,10 +58,34 @@ func given(state *slack.ViewState, block string, a ActionID) slack.BlockAction {
 }
 
 // BackfillAnswers reads a [Printer.BackfillForm]: two days (YYYY-MM-DD, empty
-// when open), and whether many instances were said to be fine.
+// when open), and whether many instances were said to be fine for these days.
 func BackfillAnswers(state *slack.ViewState) (from, to string, large bool) {
-	return given(state, inputFrom, ActionFromDay).SelectedDate, given(state, inputTo, ActionToDay).SelectedDate,
-		len(given(state, inputLarge, ActionLarge).SelectedOptions) > 0
+	from, to = given(state, inputFrom, ActionFromDay).SelectedDate, given(state, inputTo, ActionToDay).SelectedDate
+	return from, to, len(given(state, largeInput(from, to), ActionLarge).SelectedOptions) > 0
+}
+
+// BackfillUnticked reports whether the form said that the days it was sent with
+// have many instances, and that was not said to be fine.
+func BackfillUnticked(state *slack.ViewState) bool {
+	from, to, large := BackfillAnswers(state)
+	if state == nil || large {
+		return false
+	}
+	_, asked := state.Values[largeInput(from, to)]
+	return asked
+}
+
+// largeInput is the block id of the box that says yes to the instances of these
+// days: a yes to some days is none to others.
+// What is no day stays out of it, for Slack bounds ids.
+func largeInput(from, to string) string {
+	id := inputLarge
+	for _, day := range []string{from, to} {
+		if _, err := time.Parse(time.DateOnly, day); err == nil {
+			id += "/" + day
+		}
+	}
+	return id
 }
 
 // UndeployAnswers reads a [Printer.UndeployForm]: the name as typed, without
@@ -67,6 +93,12 @@ func BackfillAnswers(state *slack.ViewState) (from, to string, large bool) {
 func UndeployAnswers(state *slack.ViewState) (typed string, withDownstream bool) {
 	return strings.TrimSpace(given(state, inputName, ActionTypedName).Value),
 		len(given(state, inputDownstream, ActionDownstream).SelectedOptions) > 0
+}
+
+// ClusterAnswer reads the cluster chosen in a [Printer.ScheduleForm], "" where
+// none was asked for.
+func ClusterAnswer(state *slack.ViewState) string {
+	return given(state, inputCluster, ActionCluster).SelectedOption.Value
 }
 
 // ScheduleAnswers reads a [Printer.ScheduleForm]: the wizard's answers about
@@ -110,14 +142,13 @@ func (p Printer) FormErrors(state *slack.ViewState, err error) map[string]string
 
 // inputOf is the block id of the input a sentence is about, "" for none.
 func inputOf(state *slack.ViewState, t batchsync.Text) string {
+	if from, _, _ := BackfillAnswers(state); dayInput(from, t) != "" {
+		return dayInput(from, t)
+	}
 	switch t.Key {
-	case "backfill.future", "backfill.no_such_day":
-		if from, _, _ := BackfillAnswers(state); len(t.Args) > 0 && t.Args[0] == from {
-			return inputFrom
-		}
-		return inputTo
-	case "backfill.reversed", "backfill.empty", "backfill.too_large", "backfill.at_work":
-		return inputTo
+	case "backfill.unticked":
+		from, to, _ := BackfillAnswers(state)
+		return largeInput(from, to)
 	case "undeploy.downstream_online":
 		return inputDownstream
 	case "undeploy.name_differs":

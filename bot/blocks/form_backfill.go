@@ -1,6 +1,7 @@
 package blocks
 
 import (
+	"errors"
 	"strconv"
 	"time"
 
@@ -16,6 +17,7 @@ type BackfillForm struct {
 	Cron     string // deployed
 	From, To string // YYYY-MM-DD to begin with; empty: yesterday
 	Large    int    // instances, after a [batchsync.LargeError]: asks for an explicit yes; else 0
+	Wrong    error  // one that is [AboutDays]: said at the day it is about; else nil
 	Now      time.Time
 }
 
@@ -28,14 +30,53 @@ func (p Printer) BackfillForm(f BackfillForm) slack.ModalViewRequest {
 	}
 	yesterday := inZone(f.Now, f.Zone).AddDate(0, 0, -1).Format(time.DateOnly)
 	hint := p.format("hint.backfill_days", []any{p.clip(f.Zone, maxArgument)})
-	all = append(all,
-		p.ask(inputFrom, "label.from", "", day(ActionFromDay, f.From, yesterday)),
-		p.ask(inputTo, "label.to", hint, day(ActionToDay, f.To, yesterday)))
+	all = append(all, p.wrongDay(f, inputFrom)...)
+	all = append(all, p.ask(inputFrom, "label.from", "", day(ActionFromDay, f.From, yesterday)))
+	all = append(all, p.wrongDay(f, inputTo)...)
+	all = append(all, p.ask(inputTo, "label.to", hint, day(ActionToDay, f.To, yesterday)))
 	if f.Large > 0 {
 		text := p.format("option.large", []any{strconv.Itoa(batchsync.BackfillCap)})
-		all = append(all, p.checkbox(inputLarge, ActionLarge, "label.size", text))
+		all = append(all, p.checkbox(largeInput(f.From, f.To), ActionLarge, "label.size", text))
 	}
 	return p.form(CallbackBackfill, "backfill.title", "button.review", TaskRefOf(f.Task.ID), all)
+}
+
+// AboutDays reports whether an error says what is wrong with the days of a
+// backfill, so that the form can be shown with it.
+func AboutDays(err error) bool {
+	var e *batchsync.Error
+	return errors.As(err, &e) && dayInput("", e.Text) != ""
+}
+
+// dayInput is the block id of the day a sentence is about, "" for none; from is
+// the first day, as it was given.
+func dayInput(from string, t batchsync.Text) string {
+	switch t.Key {
+	case "backfill.future", "backfill.no_such_day", "backfill.too_old":
+		if len(t.Args) > 0 && t.Args[0] == from {
+			return inputFrom
+		}
+		return inputTo
+	case "backfill.many_days":
+		return inputFrom
+	case "backfill.reversed", "backfill.empty", "backfill.too_large", "backfill.at_work":
+		return inputTo
+	}
+	return ""
+}
+
+// wrongDay is what is wrong with a day, to stand above its calendar: only the
+// answer to a form can put a sentence below one.
+func (p Printer) wrongDay(f BackfillForm, input string) []slack.Block {
+	var e *batchsync.Error
+	if !errors.As(f.Wrong, &e) || dayInput(f.From, e.Text) != input {
+		return nil
+	}
+	said := p.sentence(e.Text, true)
+	if !e.Hint.IsZero() {
+		said = join([]mark{said, p.sentence(e.Hint, true)}, " ")
+	}
+	return []slack.Block{alert("wrong", said, slack.AlertLevelWarning)}
 }
 
 // day is a calendar that shows the first of the days that is one.

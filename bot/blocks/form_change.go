@@ -70,14 +70,14 @@ func (p Printer) deployedNow(v batchsync.TaskView) mark {
 	case !v.Deployed.Online:
 		return p.enum("task.state_", string(batchsync.TaskOffline))
 	}
-	return lines(p.cron(v.Deployed.Cron, v.Zone), p.name(v.Deployed.VCluster))
+	return lines(p.cronLines(v.Deployed.Cron, v.Zone), p.name(v.Deployed.VCluster))
 }
 
 func (p Printer) savedNow(v batchsync.TaskView) mark {
 	if v.Draft == nil || v.Draft.Cron == "" {
 		return p.say("task.no_schedule")
 	}
-	return lines(p.cron(v.Draft.Cron, v.Zone), p.name(v.Draft.VCluster))
+	return lines(p.cronLines(v.Draft.Cron, v.Zone), p.name(v.Draft.VCluster))
 }
 
 // UndeployForm shows what is lost and who depends on it, and has the name
@@ -127,5 +127,5 @@ func (p Printer) dependents(op batchsync.Operation) mark {
 		name := p.shortName(l.Name)
 		all = append(all, p.say("list.item", join([]mark{name, p.enum("task.state_", string(state))}, " · ")))
 	}
-	return lines(all...)
+	return lines(append(all, p.say("undeploy.after_lost"))...)
 }

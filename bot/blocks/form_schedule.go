@@ -18,6 +18,8 @@ type ScheduleForm struct {
 	Cron     string                 // deployed
 	VCluster string                 // likewise
 	Zone     string                 // the platform's, IANA
+	Clusters []batchsync.VCluster   // to choose from, where there is no VCluster; else nil
+	Cluster  string                 // chosen of them to begin with
 	Answers  batchsync.Answers      // so far; nil: read from Cron
 	Problems []batchsync.FieldError // shown at the top, where they belong to no input
 	Now      time.Time
@@ -41,6 +43,7 @@ func (p Printer) ScheduleForm(f ScheduleForm) slack.ModalViewRequest {
 	if problems := p.problems(s); problems != "" {
 		all = append(all, section("problems", problems))
 	}
+	all = append(all, p.clusters(f)...)
 	for _, field := range batchsync.StepFields(batchsync.StepSchedule) {
 		if s.Draft.Shows(field) {
 			all = append(all, p.question(s, field))
@@ -49,6 +52,21 @@ func (p Printer) ScheduleForm(f ScheduleForm) slack.ModalViewRequest {
 	all = append(all, p.preview(s.Draft.Spec().Schedule, f.Zone, f.Now)...)
 	all = append(all, contextLine("then", p.say("reschedule.then")))
 	return p.form(CallbackSchedule, "reschedule.title", "button.change_schedule", TaskRefOf(f.Task.ID), all)
+}
+
+// clusters asks for the cluster of a task that has none.
+func (p Printer) clusters(f ScheduleForm) []slack.Block {
+	options := p.VClusterOptions(f.Clusters).Options
+	if f.VCluster != "" || len(options) == 0 {
+		return nil
+	}
+	el := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, string(ActionCluster), options...)
+	for _, o := range options {
+		if o.Value == f.Cluster {
+			el.InitialOption = o
+		}
+	}
+	return []slack.Block{section("clusters", p.say("reschedule.cluster")), p.ask(inputCluster, "label.cluster", "", el)}
 }
 
 func (p Printer) present(f ScheduleForm, readable bool) mark {

@@ -2,6 +2,7 @@ package blocks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,15 +21,83 @@ func TestBackfillForm_Answers(t *testing.T) {
 	}
 	f.From, f.To, f.Large = "2026-01-01", "2026-02-01", 3000
 	state := stateOf(printer().BackfillForm(f))
-	state.Values[inputLarge][string(ActionLarge)] = slack.BlockAction{SelectedOptions: []slack.OptionBlockObject{{Value: yes}}}
-	if from, to, large = BackfillAnswers(state); from != "2026-01-01" || to != "2026-02-01" || !large {
+	if !BackfillUnticked(state) {
+		t.Error("the box is not ticked")
+	}
+	block := largeInput("2026-01-01", "2026-02-01")
+	unticked := &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("backfill.unticked", "100")}
+	if shown := printer().FormErrors(state, unticked); shown[block] == "" {
+		t.Errorf("errors are %v, want one at the box", shown)
+	}
+	state.Values[block][string(ActionLarge)] = slack.BlockAction{SelectedOptions: []slack.OptionBlockObject{{Value: yes}}}
+	if from, to, large = BackfillAnswers(state); from != "2026-01-01" || to != "2026-02-01" || !large || BackfillUnticked(state) {
 		t.Errorf("redrawn: %s %s %v", from, to, large)
+	}
+	state.Values[inputTo] = map[string]slack.BlockAction{string(ActionToDay): {SelectedDate: "2026-03-01"}}
+	if _, _, large = BackfillAnswers(state); large || BackfillUnticked(state) {
+		t.Error("the yes to some days counts for others, or is missed where nothing is known of their size")
 	}
 	if id, err := ParseTaskRef(printer().BackfillForm(f).PrivateMetadata); id != 7 || err != nil {
 		t.Errorf("metadata points to %d, %v", id, err)
 	}
 	if from, to, large = BackfillAnswers(nil); from != "" || to != "" || large {
 		t.Errorf("nothing: %q %q %v", from, to, large)
+	}
+}
+
+// TestBackfillForm_Wrong says what is wrong with a day right above it.
+func TestBackfillForm_Wrong(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		text batchsync.Text
+		want string // block id of the input that follows
+	}{
+		{"from", batchsync.T("backfill.no_such_day", "2026/11/01"), inputFrom},
+		{"to", batchsync.T("backfill.future", "2099-01-01"), inputTo},
+		{"too many", batchsync.T("backfill.many_days", "a, b, c"), inputFrom},
+		{"reversed", batchsync.T("backfill.reversed", "b", "a"), inputTo},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			err := &batchsync.Error{Code: batchsync.CodeInvalid, Text: tt.text}
+			if !AboutDays(err) {
+				t.Fatal("it is about the days")
+			}
+			view := printer().BackfillForm(BackfillForm{
+				Task: batchsync.TaskRef{ID: 7, Name: "orders"}, Zone: "UTC", Cron: "0 00 02 * * ? *", From: "2026/11/01", To: "2099-01-01", Wrong: err, Now: sampleNow(),
+			})
+			checkView(t, view)
+			ids := []string{}
+			for _, b := range view.Blocks.BlockSet {
+				ids = append(ids, b.ID())
+			}
+			if i := slices.Index(ids, "wrong"); i < 0 || ids[i+1] != tt.want {
+				t.Errorf("blocks are %q, want the sentence before %q", ids, tt.want)
+			}
+		})
+	}
+	if AboutDays(fmt.Errorf("no error of ours")) || AboutDays(nil) {
+		t.Error("anything is about days")
+	}
+}
+
+// TestScheduleForm_Cluster asks a task without a cluster for one.
+func TestScheduleForm_Cluster(t *testing.T) {
+	t.Parallel()
+	f := ScheduleForm{
+		Task: batchsync.TaskRef{ID: 7, Name: "orders"}, Zone: "UTC", Now: sampleNow(), Cluster: "sync_b",
+		Clusters: []batchsync.VCluster{{Name: "default", Type: "GENERAL"}, {Name: "sync_a", Type: "INTEGRATION"}, {Name: "sync_b", Type: "INTEGRATION"}},
+	}
+	view := printer().ScheduleForm(f)
+	checkView(t, view)
+	if got := ClusterAnswer(stateOf(view)); got != "sync_b" {
+		t.Errorf("untouched: %q, want the preferred one", got)
+	}
+	f.VCluster = "sync_a"
+	if _, asked := stateOf(printer().ScheduleForm(f)).Values[inputCluster]; asked {
+		t.Error("a task that has a cluster is asked for one")
 	}
 }
 
@@ -108,6 +177,7 @@ func TestPrinter_FormErrors(t *testing.T) {
 		{"future from", backfill, batchsync.T("backfill.future", "2026-03-02"), inputFrom},
 		{"future to", backfill, batchsync.T("backfill.future", "2026-03-01"), inputTo},
 		{"no such day", backfill, batchsync.T("backfill.no_such_day", "2026-03-02"), inputFrom},
+		{"too old", backfill, batchsync.T("backfill.too_old", "2026-03-02", "2000"), inputFrom},
 		{"empty", backfill, batchsync.T("backfill.empty"), inputTo},
 		{"elsewhere", backfill, batchsync.T("platform.refused"), ""},
 		{"weekdays", schedule, batchsync.T("schedule.weekdays_missing"), "field/weekdays/"},

@@ -163,8 +163,8 @@ func TestPrinter_Messages_Golden(t *testing.T) {
 		"help":         p.Help(""), "help_new": p.Help("new"), "help_else": p.Help("else"),
 		"unknown": p.UnknownCommand(hostile, "new"), "unknown_far": p.UnknownCommand(hostile, ""),
 		"open_again": p.OpenAgain(&id), "open_new": p.OpenAgain(nil),
-		"kept": p.Kept(draft), "held": p.Problem(Held(op), ""),
-		"held_change": p.Problem(Held(sampleChange(batchsync.OpDeploy, batchsync.OpRunning, 0, "orders")), ""),
+		"kept": p.Kept(draft), "held": p.Problem(Held(op, "C0DATASYNC"), ""),
+		"held_change": p.Problem(Held(sampleChange(batchsync.OpDeploy, batchsync.OpRunning, 0, "orders"), "https://demo.slack.com/archives/C1/p1"), ""),
 	}
 	for name, m := range messages {
 		checkMessage(t, m)

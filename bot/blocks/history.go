@@ -14,9 +14,11 @@ import (
 // How much history a card shows. A chart of Slack takes 20 points.
 const (
 	maxStrip      = 30
+	stripGroup    = 10 // symbols between two gaps, to count by
 	maxChart      = 20
 	maxChartTitle = 50
 	maxChartLabel = 20
+	maxZoneName   = 32 // the longest name there is
 )
 
 // history is a strip with a symbol for every one of the last runs, the oldest
@@ -27,10 +29,37 @@ func (p Printer) history(v batchsync.TaskView) mark {
 	}
 	shown := v.Runs[:min(len(v.Runs), maxStrip)]
 	var strip strings.Builder
-	for _, r := range slices.Backward(shown) {
-		strip.WriteString(string(runSymbol(r.Status)))
+	for i, r := range slices.Backward(shown) {
+		strip.WriteString(string(fate(r.Status).symbol))
+		if done := len(shown) - i; i > 0 && done%stripGroup == 0 {
+			strip.WriteByte(' ')
+		}
 	}
-	return lines(bold(p.word("strip.title")), mark("`"+strip.String()+"`"), p.say("strip.legend"), p.counts(v.Runs), p.takeaway(v.Runs, v.Zone))
+	return lines(bold(p.word("strip.title")), mark(strip.String()), p.legend(shown), p.takeaway(v.Runs, v.Zone))
+}
+
+// legend explains the symbols of a strip, each with how often it occurs.
+func (p Printer) legend(shown []batchsync.Run) mark {
+	parts := p.fates(shown, func(f runFate, n mark) mark { return join([]mark{f.symbol, p.say(f.word, n)}, " ") })
+	if len(shown) == 1 {
+		return p.say("strip.count_one", parts)
+	}
+	return p.say("strip.legend", number(len(shown)), parts)
+}
+
+// fates has a part for every way in which some of the runs ended or stand.
+func (p Printer) fates(runs []batchsync.Run, part func(f runFate, n mark) mark) mark {
+	n := map[runFate]int{}
+	for _, r := range runs {
+		n[fate(r.Status)]++
+	}
+	var parts []mark
+	for _, f := range runFates() {
+		if n[f] > 0 {
+			parts = append(parts, part(f, number(n[f])))
+		}
+	}
+	return join(parts, ", ")
 }
 
 // counts is the strip in words: "Last 30 runs: 27 succeeded, 3 failed."
@@ -39,50 +68,59 @@ func (p Printer) counts(runs []batchsync.Run) mark {
 		return p.say("strip.none")
 	}
 	runs = runs[:min(len(runs), maxStrip)]
-	n := map[batchsync.TextKey]int{}
-	for _, r := range runs {
-		n[fate(r.Status)]++
-	}
-	var parts []mark
-	for _, key := range []batchsync.TextKey{"strip.succeeded", "strip.failed", "strip.at_work", "strip.not_started", "strip.unknown"} {
-		if n[key] > 0 {
-			parts = append(parts, p.say(key, number(n[key])))
-		}
-	}
+	parts := p.fates(runs, func(f runFate, n mark) mark { return p.say(f.word, n) })
 	if len(runs) == 1 {
-		return p.say("strip.count_one", join(parts, ", "))
+		return p.say("strip.count_one", parts)
 	}
-	return p.say("strip.count", number(len(runs)), join(parts, ", "))
+	return p.say("strip.count", number(len(runs)), parts)
 }
 
-// fate sorts the states of runs as coarsely as the symbols do.
-func fate(s batchsync.RunStatus) batchsync.TextKey {
-	switch runSymbol(s) {
-	case "✓":
-		return "strip.succeeded"
-	case "✗":
-		return "strip.failed"
-	case "…":
-		return "strip.at_work"
-	case "○":
-		return "strip.not_started"
+// runFate is how a run ended or stands, as coarsely as a strip shows it. The
+// symbols differ in shape and weight: in a row, a tick and a cross look alike.
+type runFate struct {
+	symbol mark
+	word   batchsync.TextKey
+}
+
+func runFates() []runFate {
+	return []runFate{
+		{"●", "strip.succeeded"}, {"✗", "strip.failed"}, {"□", "strip.stopped"},
+		{"…", "strip.at_work"}, {"○", "strip.not_started"}, {"?", "strip.unknown"},
 	}
-	return "strip.unknown"
+}
+
+func fate(s batchsync.RunStatus) runFate {
+	all := runFates()
+	switch s {
+	case batchsync.RunSuccess:
+		return all[0]
+	case batchsync.RunFailed, batchsync.RunBlocked:
+		return all[1]
+	case batchsync.RunStopped:
+		return all[2]
+	case batchsync.RunRunning, batchsync.RunWaitingResources, batchsync.RunWaitingUpstream, batchsync.RunPaused:
+		return all[3]
+	case batchsync.RunNotStarted, 0:
+		return all[4]
+	}
+	return all[5]
 }
 
 // timed are the newest runs whose duration is known, newest first. The others
-// are left out: a gap is not a zero.
+// are left out: a gap is not a zero, and a stopped run says nothing of how long
+// one takes.
 func timed(runs []batchsync.Run) []batchsync.Run {
 	var out []batchsync.Run
 	for _, r := range runs {
-		if r.Took() > 0 && r.Status.Over() && len(out) < maxChart {
+		if r.Took() > 0 && r.Status.Over() && r.Status != batchsync.RunStopped && len(out) < maxChart {
 			out = append(out, r)
 		}
 	}
 	return out
 }
 
-// takeaway is what the durations say, in a sentence; "" for less than two.
+// takeaway is what the durations say, in a sentence; "" for less than two. It
+// names a run by the clock of the chart, so that its bar is found.
 func (p Printer) takeaway(runs []batchsync.Run, zone string) mark {
 	all := timed(runs)
 	if len(all) < 2 {
@@ -90,7 +128,7 @@ func (p Printer) takeaway(runs []batchsync.Run, zone string) mark {
 	}
 	slices.SortStableFunc(all, func(a, b batchsync.Run) int { return int(a.Took() - b.Took()) })
 	slowest := all[len(all)-1]
-	return p.say("chart.takeaway", p.took(all[len(all)/2].Took()), p.took(slowest.Took()), dateIn(slowest.Plan, zone))
+	return p.say("chart.takeaway", p.took(all[len(all)/2].Took()), p.took(slowest.Took()), mark(clock(slowest.Plan, zone)), p.zoneName(zone))
 }
 
 // took is a duration as people say it.
@@ -127,8 +165,13 @@ func (p Printer) durations(runs []batchsync.Run, zone, id string) slack.Block {
 	}
 	axis := slack.NewDataVisualizationAxisConfig(labels...).WithYLabel(cut(label, maxChartTitle, "…"))
 	series := slack.NewDataVisualizationDataSeries(cut(p.word("chart.series"), maxChartLabel, "…"), points...)
-	title := cut(p.format("chart.title", []any{strconv.Itoa(len(all))}), maxChartTitle, "…")
+	title := cut(p.format("chart.title", []any{strconv.Itoa(len(all)), p.zoneName(zone)}), maxChartTitle, "…")
 	return slack.NewDataVisualizationBlock(title, slack.NewDataVisualizationBarChart(axis, series), slack.DataVisualizationBlockOptionBlockID(id))
+}
+
+// zoneName is the zone that [clock] shows.
+func (p Printer) zoneName(zone string) mark {
+	return escape(p.clip(inZone(time.Time{}, zone).Location().String(), maxZoneName))
 }
 
 // unlike makes a label that is not among others: two runs may have one time.

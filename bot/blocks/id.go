@@ -55,6 +55,7 @@ const (
 	ActionRefreshTask    ActionID = "task.refresh" // on the task's card itself: redraw it in place
 	ActionRuns           ActionID = "task.runs"
 	ActionDeps           ActionID = "task.deps"
+	ActionTables         ActionID = "task.tables" // value: a [PageRef]
 	ActionBackfill       ActionID = "task.backfill"
 	ActionChangeSchedule ActionID = "task.schedule"
 	ActionDeploy         ActionID = "task.deploy"
@@ -67,11 +68,21 @@ const (
 	ActionTaskMenu ActionID = "task.menu"
 )
 
-// Runs. Values are a [RunRef].
+// Turning pages in place. Two buttons of one row need ids of their own.
 const (
-	ActionViewLog ActionID = "run.log"
-	ActionRerun   ActionID = "run.rerun"
-	ActionStopRun ActionID = "run.stop"
+	ActionTablesBack ActionID = "tables.back" // value: a [PageRef]
+	ActionTablesNext ActionID = "tables.next"
+	ActionListBack   ActionID = "list.back" // value: a [ListRef]
+	ActionListNext   ActionID = "list.next"
+)
+
+// Runs. Values are a [RunRef] unless said otherwise.
+const (
+	ActionViewLog    ActionID = "run.log"
+	ActionRerun      ActionID = "run.rerun"
+	ActionStopRun    ActionID = "run.stop"
+	ActionLogAttempt ActionID = "run.log_attempt" // a menu; chosen: a [LogRef]
+	ActionPostLog    ActionID = "run.log_post"    // value: a [LogRef]
 )
 
 // What can be looked at without a task.
@@ -81,7 +92,23 @@ const (
 	ActionStatus        ActionID = "status.show"    // value: "all"
 	ActionHelp          ActionID = "help.show"      // value: the topic; "all" for none
 	ActionRefreshHome   ActionID = "home.refresh"   // on the Home tab
+	ActionCommand       ActionID = "command.run"    // value: a command without its slash, as somebody wrote it
 	ActionStopOperation ActionID = "operation.stop" // value: Ref of the operation whose runs are followed
+)
+
+// News: alerts, and what channels are told.
+const (
+	ActionAck           ActionID = "incident.ack"       // value: Ref of the incident
+	ActionAckAll        ActionID = "alert.ack"          // value: Ref of the alert, all of whose incidents are meant
+	ActionDiagnose      ActionID = "incident.diagnose"  // value: Ref of the incident
+	ActionIncidents     ActionID = "incidents.show"     // value: "all"
+	ActionIncidentsBack ActionID = "incidents.back"     // value: a [ListRef] without a filter
+	ActionIncidentsNext ActionID = "incidents.next"     // value: likewise
+	ActionSubscriptions ActionID = "subscriptions.show" // value: "all"
+	ActionSubscribe     ActionID = "subscriptions.add"  // value: what is typed behind "subscribe"
+	ActionUnsubscribe   ActionID = "subscriptions.end"  // value: see [SelectorRef]
+	ActionQuietEnd      ActionID = "quiet.end"          // value: Ref{id of the window, 1}
+	ActionRehearse      ActionID = "rehearse.begin"     // value: "all"
 )
 
 // Inputs of forms.
@@ -93,6 +120,7 @@ const (
 	ActionDownstream ActionID = "form.downstream"
 	ActionMuteFor    ActionID = "form.mute_for"
 	ActionMuteDay    ActionID = "form.mute_day"
+	ActionCluster    ActionID = "form.cluster"
 )
 
 // fieldPrefix begins the action id of every input of the wizard.
@@ -105,9 +133,12 @@ func ActionIDs() []ActionID {
 		ActionEditDraft, ActionCheckAgain, ActionDrop, ActionOpenStudio, ActionStopOperation,
 		ActionShowTask, ActionRefreshTask, ActionRuns, ActionDeps, ActionBackfill, ActionChangeSchedule, ActionDeploy,
 		ActionUndeploy, ActionAdopt, ActionMute, ActionUnmute, ActionTaskMenu,
-		ActionViewLog, ActionRerun, ActionStopRun,
-		ActionList, ActionAudit, ActionStatus, ActionHelp, ActionRefreshHome,
-		ActionFromDay, ActionToDay, ActionLarge, ActionTypedName, ActionDownstream, ActionMuteFor, ActionMuteDay,
+		ActionTables, ActionTablesBack, ActionTablesNext, ActionListBack, ActionListNext,
+		ActionViewLog, ActionRerun, ActionStopRun, ActionLogAttempt, ActionPostLog,
+		ActionList, ActionAudit, ActionStatus, ActionHelp, ActionRefreshHome, ActionCommand,
+		ActionAck, ActionAckAll, ActionDiagnose, ActionIncidents, ActionIncidentsBack, ActionIncidentsNext,
+		ActionSubscriptions, ActionSubscribe, ActionUnsubscribe, ActionQuietEnd, ActionRehearse,
+		ActionFromDay, ActionToDay, ActionLarge, ActionTypedName, ActionDownstream, ActionMuteFor, ActionMuteDay, ActionCluster,
 	}
 	for _, step := range batchsync.Steps() {
 		for _, f := range batchsync.StepFields(step) {

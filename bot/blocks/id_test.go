@@ -59,3 +59,32 @@ func TestParseRef(t *testing.T) {
 		}
 	}
 }
+
+func TestParseLogRef(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		in   string
+		want LogRef
+		ok   bool
+	}{
+		{"40001/9000/2", LogRef{RunRef{40001, 9000}, 2}, true},
+		{"40001/9000", LogRef{}, false},
+		{"40001/9000/", LogRef{}, false},
+		{"40001/9000/0", LogRef{}, false},
+		{"40001/9000/02", LogRef{}, false},
+		{"40001/9000/-2", LogRef{}, false},
+		{"40001/9000/99999999999999999999", LogRef{}, false},
+		{"40001/9000/2/3", LogRef{}, false},
+		{"/40001/9000/2", LogRef{}, false},
+		{"", LogRef{}, false},
+	}
+	for _, tt := range tests {
+		got, err := ParseLogRef(tt.in)
+		if got != tt.want || (err == nil) != tt.ok {
+			t.Errorf("ParseLogRef(%q) = %+v, %v", tt.in, got, err)
+		}
+		if tt.ok && got.String() != tt.in {
+			t.Errorf("%+v is written as %q, want %q", got, got.String(), tt.in)
+		}
+	}
+}

@@ -57,6 +57,8 @@ func english() map[batchsync.TextKey]string {
 func englishParts() []map[batchsync.TextKey]string {
 	return []map[batchsync.TextKey]string{
 		englishCommon(), englishWizard(), englishFields(), englishCards(), englishOperation(), englishRequests(),
-		englishTasks(), englishChanges(), englishHome(),
+		englishTasks(), englishChanges(), englishSettled(), englishGone(), englishHome(), englishIncidents(), englishFigures(),
+		englishNews(), englishAlerts(), englishNewsLists(),
+		englishAloud(), englishAdvice(), englishSelecting(), englishFollowing(),
 	}
 }

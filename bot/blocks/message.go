@@ -62,6 +62,7 @@ func (p Printer) Help(topic string) Message {
 	return p.withButtons(text,
 		section("help/intro", p.say("help.intro")),
 		section("help/commands", p.say("help.commands")),
+		contextLine("help/places", p.say("help.places")),
 		contextLine("help/rights", p.say("help.rights")))
 }
 
@@ -76,9 +77,9 @@ func (p Printer) withButtons(text mark, all ...slack.Block) Message {
 
 // UnknownCommand answers a word that is no command; nearest may be empty.
 func (p Printer) UnknownCommand(word, nearest string) Message {
-	text := p.say("help.unknown", p.foreign(word))
+	text := p.say("help.unknown", escape(p.clip(word, maxCell)))
 	if nearest != "" {
-		text = p.say("help.nearest", p.foreign(word), p.foreign(nearest))
+		text = p.say("help.nearest", escape(p.clip(word, maxCell)), p.foreign(nearest))
 	}
 	return Message{
 		Text:   top(text, p.say("help.commands")),
@@ -115,11 +116,12 @@ func (p Printer) Kept(d batchsync.Draft) Message {
 	}}
 }
 
-// Held says who is changing the same thing, and since when: making a task of
-// that name, or changing that task. Show it with [Printer.Problem] or
-// [Printer.Info].
-func Held(by batchsync.Operation) batchsync.Problem {
-	args := []string{by.Name(), string(by.Actor), moment(by.CreatedAt)}
+// Held says who is changing the same thing, since when and where its card is:
+// making a task of that name, or changing that task. card is the card's web
+// address, or the channel it is in where there is none. Show it with
+// [Printer.Problem] or [Printer.Info].
+func Held(by batchsync.Operation, card string) batchsync.Problem {
+	args := []string{by.Name(), string(by.Actor), moment(by.CreatedAt), card}
 	if by.Kind != batchsync.OpCreate {
 		return batchsync.Problem{
 			Code: batchsync.CodeConflict,
@@ -132,4 +134,15 @@ func Held(by batchsync.Operation) batchsync.Problem {
 		Text: batchsync.T("held.by", args...),
 		Hint: batchsync.T("held.hint"),
 	}
+}
+
+// cardPlace says where a card is, see [Held].
+func (p Printer) cardPlace(card string) mark {
+	if webURL(card) != "" {
+		return link(card, p.word("place.card"))
+	}
+	if channel, ok := p.channel(batchsync.ChannelID(card)); ok {
+		return p.say("place.in", channel)
+	}
+	return p.say("place.direct")
 }

@@ -2,6 +2,7 @@ package blocks
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,6 +70,73 @@ func ParseRunRef(s string) (RunRef, error) {
 		return RunRef{}, fmt.Errorf("reference %.40q is not a task and a run", s)
 	}
 	return RunRef{Task: batchsync.TaskID(t), Run: batchsync.RunID(n)}, nil
+}
+
+// LogRef points to the log of an attempt of a run.
+type LogRef struct {
+	RunRef
+	Number int // of the attempt, from 1
+}
+
+// String writes the reference as "<task>/<run>/<number>".
+func (r LogRef) String() string { return r.RunRef.String() + "/" + strconv.Itoa(r.Number) }
+
+// ParseLogRef reads what [LogRef.String] wrote, of three positive figures.
+func ParseLogRef(s string) (LogRef, error) {
+	i := max(strings.LastIndexByte(s, '/'), 0)
+	run, errRun := ParseRunRef(s[:i])
+	n, errNumber := positive(strings.TrimPrefix(s[i:], "/"))
+	if errRun != nil || errNumber != nil || n > maxAttempt {
+		return LogRef{}, fmt.Errorf("reference %.40q is not a task, a run and an attempt", s)
+	}
+	return LogRef{run, int(n)}, nil
+}
+
+// maxAttempt is far beyond what any run has.
+const maxAttempt = 1_000_000
+
+// PageRef points to a page of the mapping of a task.
+type PageRef struct {
+	Task batchsync.TaskID
+	Page int // from 1
+}
+
+// String writes the reference as "<task>/<page>".
+func (r PageRef) String() string { return r.Task.String() + "/" + strconv.Itoa(r.Page) }
+
+// ParsePageRef reads what [PageRef.String] wrote. The page may be one that is
+// no longer there.
+func ParsePageRef(s string) (PageRef, error) {
+	r, err := ParseRunRef(s) // two positive figures alike
+	if err != nil || int64(r.Run) > math.MaxInt32 {
+		return PageRef{}, fmt.Errorf("reference %.40q is not a task and a page", s)
+	}
+	return PageRef{Task: r.Task, Page: int(r.Run)}, nil
+}
+
+// ListRef points into a list of tasks: to what stands from some place on, of
+// those that pass the filter.
+type ListRef struct {
+	First  int    // how many stand before, from 0
+	Filter string // as typed; empty: none
+}
+
+// maxRefFilter bounds the filter in the value of a button; no name of a task
+// contains a longer one.
+const maxRefFilter = 300
+
+// String writes the reference as "<first>:<filter>".
+func (r ListRef) String() string { return strconv.Itoa(r.First) + ":" + r.Filter }
+
+// ParseListRef reads what [ListRef.String] wrote.
+func ParseListRef(s string) (ListRef, error) {
+	first, filter, ok := strings.Cut(s, ":")
+	n, err := strconv.ParseInt(first, 10, 32)
+	r := ListRef{First: int(n), Filter: filter}
+	if !ok || err != nil || n < 0 || len(filter) > maxRefFilter || r.String() != s {
+		return ListRef{}, fmt.Errorf("reference %.40q is not a place in a list", s)
+	}
+	return r, nil
 }
 
 // positive reads a figure without sign and leading zeros, from 1.

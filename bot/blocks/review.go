@@ -24,6 +24,9 @@ func (p Printer) review(s Screen) []slack.Block {
 		slack.NewDividerBlock(),
 		section("plan", lines(append([]mark{bold(p.word("review.plan"))}, p.plan(s, spec)...)...)),
 	}
+	if also := p.alsoWritten(s.Also); also != "" {
+		all = append(all, section("also", also))
+	}
 	if spec.ByHand() {
 		all = append(all, section("by_hand", p.handoff(spec)))
 	}
@@ -159,17 +162,19 @@ func (p Printer) flow(s batchsync.Spec) mark {
 // handoff is what a person has to set up in Studio, exactly.
 func (p Printer) handoff(s batchsync.Spec) mark {
 	where := p.say("handoff.other")
+	schema, tables := fact{"label.source_schema", p.name(s.SourceSchema)}, fact{"label.tables", p.names(s.Tables)}
 	switch {
 	case s.Kind == batchsync.KindObject:
 		where = p.say("handoff.object")
+		schema.label, tables.label = "label.bucket", "label.path"
 	case s.Scope == batchsync.ScopeMerge:
 		where = p.say("handoff.merge")
 	}
 	all := []mark{bold(p.word("handoff.title")), where}
 	for _, f := range []fact{
 		{"label.source", p.name(s.Source.Name)},
-		{"label.source_schema", p.name(s.SourceSchema)},
-		{"label.tables", p.names(s.Tables)},
+		schema,
+		tables,
 		{"label.target", p.name(s.Target.Name)},
 		{"label.target_schema", p.name(s.TargetSchema)},
 		{"label.target_table", p.name(s.TargetTable)},

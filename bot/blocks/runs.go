@@ -20,6 +20,8 @@ type RunsView struct {
 	Runs []batchsync.Run // 30 are shown at most
 	Zone string          // of the schedule, IANA
 	Now  time.Time
+
+	Settled *Settled // the button of the message that was used, nil for none
 }
 
 // Runs lists the runs of a task as a table. Where the workspace refuses tables
@@ -32,12 +34,15 @@ func (p Printer) Runs(v RunsView) Message {
 	around := func(table slack.Block) []slack.Block {
 		all := []slack.Block{p.header("runs/title", title), section("runs/count", p.counts(shown))}
 		if table != nil {
-			all = append(all, table, contextLine("runs/zone", p.say("runs.zone", p.foreign(v.Zone))))
+			all = append(all, table, contextLine("runs/order", p.say("runs.order")))
 		}
 		if failed := (batchsync.TaskView{Runs: shown}).LastFailed(); failed != nil {
 			all = append(all, cardSection("runs/failed", p.lastFailure(*failed, v.Zone)))
 		}
-		return append(all, slack.NewActionBlock("runs/buttons", p.runsButtons(v.Task.ID, shown)...))
+		if v.Settled != nil {
+			all = append(all, contextLine("runs/settled", p.settled(*v.Settled)))
+		}
+		return append(all, slack.NewActionBlock("runs/buttons", unused(p.runsButtons(v.Task.ID, shown), v.Settled)...))
 	}
 	if len(shown) == 0 {
 		m.Blocks = around(nil)
@@ -65,7 +70,7 @@ func (p Printer) runsButtons(task batchsync.TaskID, runs []batchsync.Run) []slac
 
 // runCells is the table as text, its heading first.
 func (p Printer) runCells(runs []batchsync.Run, zone string) [][]string {
-	cells := [][]string{{p.word("runs.plan"), p.word("runs.state"), p.word("runs.type"), p.word("runs.took"), p.word("runs.id")}}
+	cells := [][]string{{p.format("runs.plan", []any{p.zoneName(zone)}), p.word("runs.state"), p.word("runs.type"), p.word("runs.took"), p.word("runs.id")}}
 	for _, r := range runs {
 		took := "–"
 		if d := r.Took(); d > 0 {

@@ -103,7 +103,7 @@ func TestPrinter_TaskScreens_TakenBySlack(t *testing.T) {
 		}
 	}
 	for name, v := range views() {
-		post("task "+name, p.Task(v))
+		post("task "+name, p.Task(taskCard(v)))
 		post("runs "+name, p.Runs(RunsView{Task: v.Ref, Runs: v.Runs, Zone: v.Zone}))
 	}
 	for name, op := range changeCases() {
@@ -112,7 +112,8 @@ func TestPrinter_TaskScreens_TakenBySlack(t *testing.T) {
 	for label, name := range names() {
 		ref := batchsync.TaskRef{ID: 40001, Name: name}
 		post("list "+label, p.TaskList(TaskList{Rows: sampleRows(30, name), Now: sampleNow()}))
-		post("log "+label, p.Log(LogView{Run: sampleRuns(4, name, false)[3], Tail: name}))
+		post("log "+label, p.Log(batchsync.LogExcerpt{Run: sampleRuns(4, name, false)[3], Tail: name}))
+		post("tables "+label, p.Tables(TablesView{Task: ref, Pairs: append(samplePairs(200), batchsync.TablePair{Source: name, Sink: name}), Page: 5}))
 		post("deps "+label, p.Deps(sampleLinks(12, name), nil, ref))
 		post("audit "+label, p.Audit(sampleAudit(25, name), name))
 		post("candidates "+label, p.Candidates(name, []batchsync.TaskRef{ref}))

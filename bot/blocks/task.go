@@ -14,11 +14,19 @@ const (
 	maxMissing = 3
 )
 
+// TaskCard is a task as it is drawn for one person.
+type TaskCard struct {
+	batchsync.TaskView
+	Settled  *Settled            // the button of the card that was used, nil for none
+	MayAdopt bool                // the person may have the bot watch a task made elsewhere
+	Also     []batchsync.TaskRef // other tasks known to the bot that write a table of this one
+}
+
 // Task is the card of a task as the platform describes it now. It is for the
-// eyes of who asked: its context line mentions the owner.
-func (p Printer) Task(v batchsync.TaskView) Message {
+// eyes of who asked: its context lines mention the owner and who used a button.
+func (p Printer) Task(v TaskCard) Message {
 	m := Message{Text: p.taskText(v)}
-	chart := p.durations(v.Runs, v.Zone, taskBlock(v, "chart"))
+	chart := p.durations(v.Runs, v.Zone, taskBlock(v.TaskView, "chart"))
 	m.Blocks = p.taskBlocks(v, chart)
 	if chart != nil {
 		m.Fallbacks = [][]slack.Block{p.taskBlocks(v, nil)}
@@ -31,27 +39,33 @@ func taskBlock(v batchsync.TaskView, part string) string {
 	return "task/" + v.Ref.ID.String() + "/" + strconv.FormatInt(v.At.UnixMilli(), 10) + "/" + part
 }
 
-func (p Printer) taskBlocks(v batchsync.TaskView, chart slack.Block) []slack.Block {
-	id := func(part string) string { return taskBlock(v, part) }
-	all := []slack.Block{p.header(id("title"), v.Ref.Name), p.taskHead(v)}
-	if pairs := p.mapping(v.Content); pairs != "" {
-		all = append(all, cardSection(id("mapping"), pairs))
+func (p Printer) taskBlocks(v TaskCard, chart slack.Block) []slack.Block {
+	id := func(part string) string { return taskBlock(v.TaskView, part) }
+	all := []slack.Block{p.header(id("title"), v.Ref.Name), p.taskHead(v.TaskView)}
+	if pairs := p.mapping(v); pairs != nil {
+		all = append(all, pairs)
 	}
-	all = append(all, p.fields(id("facts"), p.taskFacts(v)))
+	if also := p.alsoWritten(v.Also); also != "" {
+		all = append(all, contextLine(id("also"), also))
+	}
+	all = append(all, p.fields(id("facts"), p.taskFacts(v.TaskView)))
 	if v.Changed() {
-		all = append(all, section(id("changed"), p.changed(v)))
+		all = append(all, section(id("changed"), p.changed(v.TaskView)))
 	}
 	for i, pr := range v.Missing[:min(len(v.Missing), maxMissing)] {
 		all = append(all, contextLine(id("missing/"+strconv.Itoa(i)), p.say("task.missing", p.sentence(pr.Text, false))))
 	}
-	all = append(all, cardSection(id("runs"), p.history(v)))
+	all = append(all, cardSection(id("runs"), p.history(v.TaskView)))
 	if chart != nil {
 		all = append(all, chart)
 	}
 	if failed := v.LastFailed(); failed != nil {
 		all = append(all, cardSection(id("failed"), p.lastFailure(*failed, v.Zone)))
 	}
-	all = append(all, slack.NewActionBlock(id("buttons"), p.taskButtons(v)...))
+	if v.Settled != nil {
+		all = append(all, contextLine(id("settled"), p.settled(*v.Settled)))
+	}
+	all = append(all, slack.NewActionBlock(id("buttons"), unused(p.taskButtons(v), v.Settled)...))
 	refresh := p.button(ActionRefreshTask, "button.refresh", TaskRefOf(v.Ref.ID).String())
 	return append(all, row(id("fresh"), p.freshness(v), refresh))
 }
@@ -103,20 +117,16 @@ func (p Printer) copies(c *batchsync.Content) mark {
 	return p.say("task.copies", join([]mark{p.name(c.Source.Name), from}, " / "), join([]mark{p.name(c.Target.Name), to}, " / "))
 }
 
-// mapping lists the tables of a task that has several.
-func (p Printer) mapping(c *batchsync.Content) mark {
-	if c == nil || len(c.Pairs) < 2 {
+// alsoWritten warns of tasks that write the same table; "" for none.
+func (p Printer) alsoWritten(others []batchsync.TaskRef) mark {
+	if len(others) == 0 {
 		return ""
 	}
-	all := []mark{bold(p.word("task.mapping"))}
-	for i, pair := range c.Pairs {
-		if i == maxPairs {
-			all = append(all, p.say("list.more", number(len(c.Pairs)-i)))
-			break
-		}
-		all = append(all, p.say("list.item", p.say("task.copies", p.shortName(pair.Source), p.shortName(pair.Sink))))
+	var names []string
+	for _, t := range others {
+		names = append(names, t.Name)
 	}
-	return lines(all...)
+	return p.say("task.written_also", p.names(names))
 }
 
 func (p Printer) heldBy(op *batchsync.Operation) mark {
@@ -127,9 +137,9 @@ func (p Printer) heldBy(op *batchsync.Operation) mark {
 }
 
 func (p Printer) taskFacts(v batchsync.TaskView) []fact {
-	facts := []fact{{"label.schedule", p.taskSchedule(v)}, {"label.vcluster", p.name(v.VCluster())}}
+	facts := []fact{{"label.schedule", p.taskSchedule(v, p.cronLines)}, {"label.vcluster", p.name(v.VCluster())}}
 	if next := v.Next(1); len(next) > 0 {
-		facts = append(facts, fact{"label.next_run", date(next[0])})
+		facts = append(facts, fact{"label.next_yours", date(next[0])})
 	}
 	if v.Content != nil && v.Content.WriteMode != "" {
 		facts = append(facts, fact{"label.write_mode", p.enum("write_mode.", string(v.Content.WriteMode))})
@@ -139,12 +149,12 @@ func (p Printer) taskFacts(v batchsync.TaskView) []fact {
 
 // taskSchedule is the deployed schedule, else the saved one, else that there is
 // none.
-func (p Printer) taskSchedule(v batchsync.TaskView) mark {
+func (p Printer) taskSchedule(v batchsync.TaskView, cron func(expr, zone string) mark) mark {
 	switch {
 	case v.Deployed != nil && v.Deployed.Online:
-		return p.cron(v.Deployed.Cron, v.Zone)
+		return cron(v.Deployed.Cron, v.Zone)
 	case v.Draft != nil && v.Draft.Cron != "":
-		return p.say("task.saved_only", p.cron(v.Draft.Cron, v.Zone))
+		return p.say("task.saved_only", cron(v.Draft.Cron, v.Zone))
 	}
 	return p.say("task.no_schedule")
 }
@@ -160,20 +170,23 @@ func (p Printer) lastFailure(r batchsync.Run, zone string) mark {
 }
 
 // freshness is when the card was read, and whose task it is.
-func (p Printer) freshness(v batchsync.TaskView) mark {
+func (p Printer) freshness(v TaskCard) mark {
 	m := p.say("task.as_of", date(v.At))
-	if v.Known == nil {
+	switch {
+	case v.Known == nil && v.MayAdopt:
 		return join([]mark{m, p.say("task.not_adopted")}, " · ")
+	case v.Known == nil:
+		return join([]mark{m, p.say("task.not_adopted_ask")}, " · ")
 	}
 	return join([]mark{m, p.say("task.owner", p.user(string(v.Known.Owner)))}, " · ")
 }
 
 // taskText is the card for who does not see it.
-func (p Printer) taskText(v batchsync.TaskView) string {
+func (p Printer) taskText(v TaskCard) string {
 	head := p.say("task.text", p.foreign(v.Ref.Name), p.enum("task.state_", string(v.State())))
-	parts := []mark{head, p.copies(v.Content), p.say("task.text_schedule", p.taskSchedule(v)), p.counts(v.Runs), p.takeaway(v.Runs, v.Zone)}
+	parts := []mark{head, p.copies(v.Content), p.say("task.text_schedule", p.taskSchedule(v.TaskView, p.cron)), p.counts(v.Runs), p.takeaway(v.Runs, v.Zone)}
 	if failed := v.LastFailed(); failed != nil {
 		parts = append(parts, p.say("task.text_failed", mark(failed.ID.String())))
 	}
-	return top(parts...)
+	return top(append(parts, p.alsoWritten(v.Also))...)
 }

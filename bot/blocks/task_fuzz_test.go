@@ -37,13 +37,15 @@ func FuzzPrinter_Task(f *testing.F) {
 		}
 		v.After = sampleLinks(int(tables)%30, name)
 		p := printer()
-		mayMention(t, checkMessage(t, p.Task(v)), owner)
+		mayMention(t, checkMessage(t, p.Task(taskCard(v))), owner)
 		mayMention(t, checkMessage(t, p.Runs(RunsView{Task: v.Ref, Runs: v.Runs, Zone: zone})))
+		v.Content.Pairs = append(v.Content.Pairs, batchsync.TablePair{Source: name, Sink: zone})
+		mayMention(t, checkMessage(t, p.Tables(TablesView{Task: v.Ref, Pairs: v.Content.Pairs, Page: int(runs)})))
 		mayMention(t, checkMessage(t, p.Deps(v.After, v.After, v.Ref)))
 		rows := []TaskRow{{Ref: v.Ref, Known: v.Known}}
 		if len(v.Runs) > 0 {
 			rows[0].Last = &v.Runs[0]
-			mayMention(t, checkMessage(t, p.Log(LogView{Run: v.Runs[0], Tail: strings.Repeat(name, int(tables)+1), Number: 1, Zone: zone})))
+			mayMention(t, checkMessage(t, p.Log(batchsync.LogExcerpt{Run: v.Runs[0], Tail: strings.Repeat(name, int(tables)+1), Number: 1})))
 		}
 		mayMention(t, checkMessage(t, p.TaskList(TaskList{Filter: name, Rows: rows})))
 		mayMention(t, checkMessage(t, p.Candidates(name, []batchsync.TaskRef{v.Ref})))

@@ -38,7 +38,7 @@ func TestPrinter_Task_Golden(t *testing.T) {
 	for name, v := range views() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := goldenMessage(t, "task_"+name, printer().Task(v))
+			r := goldenMessage(t, "task_"+name, printer().Task(taskCard(v)))
 			for _, m := range r.mentions {
 				if m != "<@U0OWNER>" {
 					t.Errorf("mentions %s", m)
@@ -106,8 +106,11 @@ func TestPrinter_TaskScreens_Golden(t *testing.T) {
 		"candidates_none": p.Candidates(hostile, nil),
 		"runs_none":       p.Runs(RunsView{Task: ref, Zone: "UTC", Now: sampleNow()}),
 		"runs_thirty":     p.Runs(RunsView{Task: ref, Runs: sampleRuns(30, "orders", true), Zone: "Asia/Shanghai", Now: sampleNow()}),
-		"log":             p.Log(LogView{Run: run, Attempt: batchsync.Attempt{Began: run.Began, Ended: run.Ended}, Number: 2, Attempts: 2, Tail: "one\ntwo\nthree", Lines: 3, Bytes: 13}),
-		"log_hostile":     p.Log(LogView{Run: evilRun, Number: 1, Attempts: 1, Tail: hostile, Cut: true, AsFile: true, Lines: 1, Bytes: 99}),
+		"log":             p.Log(batchsync.LogExcerpt{Run: run, Attempt: batchsync.Attempt{Began: run.Began, Ended: run.Ended}, Number: 2, Attempts: 2, Tail: "one\ntwo\nthree", Lines: 3, Bytes: 13}),
+		"log_private":     p.LogFor(batchsync.LogExcerpt{Run: run, Number: 1, Attempts: 3, Tail: "one", Unfinished: true, AsFile: true, Lines: 1, Bytes: 3}, LogDoor{Open: true}),
+		"log_shared":      p.LogFor(batchsync.LogExcerpt{Run: run, Number: 3, Attempts: 3, Tail: "one", Cut: true, Unfinished: true, By: "U0ACTOR"}, LogDoor{Open: true, Posted: sampleNow()}),
+		"log_posted":      p.Log(batchsync.LogExcerpt{Run: run, Number: 2, Attempts: 2, Tail: "one", AsFile: true, By: "U0ACTOR"}),
+		"log_hostile":     p.Log(batchsync.LogExcerpt{Run: evilRun, Number: 1, Attempts: 1, Tail: hostile, Cut: true, AsFile: true, Lines: 1, Bytes: 99}),
 		"deps":            Drawer{Redact: redact.New("planted-secret"), PlatformZone: "Asia/Shanghai"}.In("").Deps(sampleLinks(2, "before"), sampleLinks(13, hostile), ref),
 		"deps_none":       p.Deps(nil, nil, ref),
 		"audit":           p.Audit(sampleAudit(25, "orders"), ""), "audit_of": p.Audit(sampleAudit(3, hostile), "<@U0ACTOR|ana>"),

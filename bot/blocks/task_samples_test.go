@@ -82,6 +82,9 @@ func views() map[string]batchsync.TaskView {
 	return out
 }
 
+// taskCard is a card as somebody sees it who may do everything.
+func taskCard(v batchsync.TaskView) TaskCard { return TaskCard{TaskView: v, MayAdopt: true} }
+
 // sampleChange is a change of a task at its step number current.
 func sampleChange(kind batchsync.OperationKind, state batchsync.OperationState, current int, name string) batchsync.Operation {
 	c := batchsync.Change{

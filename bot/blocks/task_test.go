@@ -80,7 +80,7 @@ func TestPrinter_Task_Buttons(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got := actionsOf(printer().Task(tt.view).Blocks)
+			got := actionsOf(printer().Task(taskCard(tt.view)).Blocks)
 			for _, want := range tt.with {
 				if !slices.Contains(got, want) {
 					t.Errorf("%q is not offered: %q", want, got)
@@ -102,12 +102,22 @@ func TestCommandActions_Drawn(t *testing.T) {
 	p := printer()
 	var drawn []string
 	for _, v := range views() {
-		drawn = append(drawn, actionsOf(p.Task(v).Blocks)...)
+		drawn = append(drawn, actionsOf(p.Task(taskCard(v)).Blocks)...)
 	}
 	for _, op := range changeCases() {
 		drawn = append(drawn, actionsOf(p.Operation(op, sampleNow()).Blocks)...)
 	}
+	drawn = append(drawn, actionsOf(p.Tables(TablesView{Pairs: samplePairs(500), Page: 2}).Blocks)...)
+	drawn = append(drawn, actionsOf(p.TaskList(TaskList{Rows: sampleRows(20, "orders"), First: 20, Total: 60}).Blocks)...)
 	drawn = append(drawn, actionsOf(p.Home(sampleHome(3, "orders")).Blocks.BlockSet)...)
+	tried := batchsync.LogExcerpt{Run: sampleRuns(4, "orders", false)[3], Number: 2, Attempts: 2}
+	drawn = append(drawn, actionsOf(p.LogFor(tried, LogDoor{Open: true}).Blocks)...)
+	for _, v := range alertCases() {
+		drawn = append(drawn, actionsOf(p.Alert(v).Blocks)...)
+	}
+	for _, m := range newsCases() {
+		drawn = append(drawn, actionsOf(m.Blocks)...)
+	}
 	for word, actions := range CommandActions() {
 		if len(actions) == 0 {
 			t.Errorf("%s has no button", word)
@@ -127,7 +137,7 @@ func TestPrinter_Task_History(t *testing.T) {
 	v := sampleView(1, 40, "orders")
 	v.Runs[1].Began = time.Time{}
 	v.Runs[2].Plan = v.Runs[4].Plan // one time twice
-	m := printer().Task(v)
+	m := printer().Task(taskCard(v))
 	checkMessage(t, m)
 	var chart *slack.DataVisualizationBlock
 	for _, b := range m.Blocks {
@@ -236,17 +246,21 @@ func TestPrinter_Operation_ChangeStates(t *testing.T) {
 
 func TestPrinter_AuditCSV(t *testing.T) {
 	t.Parallel()
-	rows := sampleAudit(3, "=SUM(A1:A9)")
+	rows := sampleAudit(4, "=SUM(A1:A9)")
 	rows[1].Name, rows[1].Actor = "+cmd", "@evil"
 	rows[2].Name = "\t=1,\"2\"\nplanted-secret"
+	rows[3].Name, rows[3].Link = "＝1+1", "https://demo.slack.com/archives/C1/p1"
 	out := string(printer().AuditCSV(rows))
+	if !strings.Contains(out, "https://demo.slack.com/archives/C1/p1") {
+		t.Errorf("the link is missing: %s", out)
+	}
 	all, err := csv.NewReader(strings.NewReader(out)).ReadAll()
-	if err != nil || len(all) != 4 {
+	if err != nil || len(all) != 5 {
 		t.Fatalf("%d lines, %v", len(all), err)
 	}
 	for _, line := range all[1:] {
 		for _, cell := range line {
-			if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+			if cell != "" && strings.ContainsRune("=+-@\t\r＝", []rune(cell)[0]) {
 				t.Errorf("%q is a formula", cell)
 			}
 		}
@@ -262,7 +276,7 @@ func TestPrinter_Log_TailKeepsTheEnd(t *testing.T) {
 	for i := range 2000 {
 		fmt.Fprintf(&log, "line %04d of the log 日志\n", i)
 	}
-	m := printer().Log(LogView{Run: sampleRuns(4, "orders", false)[3], Tail: log.String() + "the cause", Lines: 2001})
+	m := printer().Log(batchsync.LogExcerpt{Run: sampleRuns(4, "orders", false)[3], Tail: log.String() + "the cause", Lines: 2001})
 	checkMessage(t, m)
 	drawn := string(mustJSON(t, m.Blocks))
 	if !strings.Contains(drawn, "the cause") || !strings.Contains(drawn, "earlier characters") || strings.Contains(drawn, "line 0001") {

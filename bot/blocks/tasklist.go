@@ -23,8 +23,10 @@ const FilterAll = "all"
 // TaskList is a list of tasks, or a part of one.
 type TaskList struct {
 	Filter  string    // as typed: "mine", "failed" or part of a name; empty: all
-	Rows    []TaskRow // in the order shown; 20 are shown at most
+	Rows    []TaskRow // in the order shown, from First on; 20 are shown at most
+	First   int       // how many of those that match stand before
 	Total   int       // how many match; less than there are rows: these are all
+	Known   int       // where the platform lists none: how many of them the bot knows all the same
 	FreshAt time.Time // when the platform's list was read; zero: now
 	Now     time.Time
 }
@@ -35,30 +37,69 @@ type TaskRow struct {
 	Known  *batchsync.Task
 	Last   *batchsync.Run
 	Online *bool
+	Unread bool // the platform did not say whether it is online
+	Gone   bool // the bot follows it, and the platform does not list it any more
 }
+
+// ListPage is how many tasks a list shows at once.
+const ListPage = maxRows
 
 // TaskList lists tasks, each with a button that shows its card.
 func (p Printer) TaskList(l TaskList) Message {
 	title := p.listTitle(l.Filter)
 	total := max(l.Total, len(l.Rows))
-	all := []slack.Block{p.header("list/title", title)}
+	id := func(part string) string { return "list/" + strconv.Itoa(l.First) + "/" + part }
+	all := []slack.Block{p.header(id("title"), title)}
 	said := []mark{p.say("list.count", escape(p.clip(title, maxArgument)), number(total))}
-	for i, r := range l.Rows[:min(len(l.Rows), maxRows)] {
-		all = append(all, p.taskRow("list/"+strconv.Itoa(i), r, l.Now))
+	shown := l.Rows[:min(len(l.Rows), maxRows)]
+	for i, r := range shown {
+		all = append(all, p.taskRow(id(strconv.Itoa(i)), r, l.Now))
 		said = append(said, p.say("list.line", p.foreign(r.Ref.Name), p.rowState(r, l.Now)))
 	}
-	switch {
-	case total == 0:
-		all = append(all, section("list/none", p.say("list.none")))
-		said = append(said, p.say("list.none"))
-	case total > maxRows:
-		all = append(all, contextLine("list/more", p.say("list.narrow", number(total-min(len(l.Rows), maxRows)))))
+	if about := p.listAbout(l, len(shown), total); about != "" {
+		if total == 0 {
+			all = append(all, section(id("none"), about))
+		} else {
+			all = append(all, contextLine(id("about"), about))
+		}
+		said = append(said[:1:1], append([]mark{about}, said[1:]...)...)
 	}
-	all = append(all, slack.NewActionBlock("list/buttons", p.otherLists(strings.ToLower(strings.TrimSpace(l.Filter)))))
+	all = append(all, slack.NewActionBlock(id("buttons"), p.listButtons(l, len(shown), total)...))
 	if !l.FreshAt.IsZero() {
-		all = append(all, contextLine("list/fresh", p.say("task.as_of", date(l.FreshAt))))
+		all = append(all, contextLine(id("fresh"), p.say("task.as_of", date(l.FreshAt))))
 	}
 	return Message{Text: top(said...), Blocks: all}
+}
+
+// listAbout says which part of a list is shown, or why there is none: an empty
+// answer is not believed where the bot knows better.
+func (p Printer) listAbout(l TaskList, shown, total int) mark {
+	switch {
+	case total == 0 && l.Known > 0:
+		return p.say("list.null", number(l.Known))
+	case total == 0:
+		return p.say("list.none")
+	case total > shown:
+		return p.say("list.range", number(l.First+1), number(l.First+shown), number(total))
+	}
+	return ""
+}
+
+// listButtons lead to the other lists and to the pages before and after.
+func (p Printer) listButtons(l TaskList, shown, total int) []slack.BlockElement {
+	filter := strings.TrimSpace(l.Filter)
+	out := []slack.BlockElement{p.otherLists(strings.ToLower(filter))}
+	if p.clip(filter, maxRefFilter) != filter || len(filter) > maxRefFilter {
+		return out // no reference: it is no name, or nothing to be sent around
+	}
+	if l.First > 0 {
+		back := ListRef{max(l.First-maxRows, 0), filter}
+		out = append(out, p.button(ActionListBack, "button.previous", back.String()))
+	}
+	if shown > 0 && l.First+shown < total {
+		out = append(out, p.button(ActionListNext, "button.next", ListRef{l.First + shown, filter}.String()))
+	}
+	return out
 }
 
 func (p Printer) listTitle(filter string) string {
@@ -90,6 +131,9 @@ func (p Printer) otherLists(filter string) slack.BlockElement {
 }
 
 func (p Printer) taskRow(id string, r TaskRow, now time.Time) slack.Block {
+	if r.Gone {
+		return section(id, mark(cutMark(lines(p.shortName(r.Ref.Name), p.rowState(r, now)), maxRow)))
+	}
 	show := p.spoken(p.button(ActionShowTask, "button.show", TaskRefOf(r.Ref.ID).String()), r.Ref.Name)
 	return listed(id, lines(p.shortName(r.Ref.Name), p.rowState(r, now)), show)
 }
@@ -97,7 +141,12 @@ func (p Printer) taskRow(id string, r TaskRow, now time.Time) slack.Block {
 // rowState is what is known of a task in a list, in one line.
 func (p Printer) rowState(r TaskRow, now time.Time) mark {
 	parts := []mark{p.say("row.id", mark(r.Ref.ID.String()))}
-	if r.Online != nil {
+	if r.Gone {
+		return join(append(parts, p.say("row.gone")), " · ")
+	}
+	if r.Unread {
+		parts = append(parts, p.say("row.state_unread"))
+	} else if r.Online != nil {
 		state := batchsync.TaskOffline
 		if *r.Online {
 			state = batchsync.TaskOnline
@@ -118,11 +167,12 @@ func (p Printer) rowState(r TaskRow, now time.Time) mark {
 // Candidates answers a name that is no task's, or that of several: nothing is
 // done to a task that was only guessed.
 func (p Printer) Candidates(typed string, c []batchsync.TaskRef) Message {
-	head := p.say("candidates.none", p.foreign(typed))
+	echo := escape(p.clip(typed, maxCell))
+	head := p.say("candidates.none", echo)
 	if len(c) > 0 {
-		head = p.say("candidates.some", p.foreign(typed))
+		head = p.say("candidates.some", echo)
 		if c[0].Name == typed {
-			head = p.say("candidates.same", p.foreign(typed))
+			head = p.say("candidates.same", echo)
 		}
 	}
 	all, said := []slack.Block{section("candidates", head)}, []mark{head}

@@ -212,6 +212,9 @@ func (p Printer) Text(t batchsync.Text) string {
 	args := make([]any, len(t.Args))
 	for i, a := range t.Args {
 		args[i] = p.clip(a, maxArgument)
+		if isReason(t.Key, i) {
+			args[i] = string(p.enum("reason.", a))
+		}
 	}
 	return p.format(t.Key, args)
 }
@@ -229,6 +232,12 @@ func (p Printer) sentence(t batchsync.Text, people bool) mark {
 			if at, err := time.Parse(momentLayout, a); err == nil {
 				args[i] = date(at)
 			}
+		case isHeld(t.Key) && i == 3:
+			args[i] = p.cardPlace(a)
+		case t.Key == keyPosted:
+			args[i] = link(a, p.word("log.link"))
+		case isReason(t.Key, i):
+			args[i] = p.enum("reason.", a)
 		}
 	}
 	return p.say(t.Key, args...)
@@ -237,9 +246,24 @@ func (p Printer) sentence(t batchsync.Text, people bool) mark {
 // keyAsk lists persons: any number of arguments, all of them ids.
 const keyAsk batchsync.TextKey = "access.ask"
 
+// keyPosted has the web address of a message of ours.
+const keyPosted batchsync.TextKey = "log.posted_before"
+
 // isHeld recognises the sentences of [Held]: their second argument is a person,
-// their third a moment.
+// their third a moment, their fourth where the card is.
 func isHeld(key batchsync.TextKey) bool { return key == "held.by" || key == "held.change" }
+
+// isReason recognises the arguments that are a [batchsync.Reason]: its word is
+// said, not its code.
+func isReason(key batchsync.TextKey, i int) bool {
+	switch key {
+	case "incident.reply_changed", "incident.reply_another":
+		return i == 0
+	case "incident.reply_reopened":
+		return i == 1
+	}
+	return false
+}
 
 const momentLayout = "2006-01-02 15:04 MST"
 

@@ -90,14 +90,14 @@ func TestPrinter_Sentence_People(t *testing.T) {
 	if got := printer().sentence(ask, true); got != "Ask one of: <@U0ADMIN>, <!subteam^S0OPS>, U1&gt; &lt;!here." {
 		t.Errorf("with people: %q", got)
 	}
-	held := Held(batchsync.Operation{Kind: batchsync.OpDeploy, Actor: "U0ACTOR", Change: &batchsync.Change{Name: "U0NAME"}, CreatedAt: sampleNow()})
-	if got := printer().sentence(held.Text, true); got != "Task U0NAME is being changed, by <@U0ACTOR> since <!date^1772600760^{date_short_pretty} {time}|2026-03-04 05:06 UTC>." {
+	held := Held(batchsync.Operation{Kind: batchsync.OpDeploy, Actor: "U0ACTOR", Change: &batchsync.Change{Name: "U0NAME"}, CreatedAt: sampleNow()}, "C0DATASYNC")
+	if got := printer().sentence(held.Text, true); got != "Task U0NAME is being changed, by <@U0ACTOR> since <!date^1772600760^{date_short_pretty} {time}|2026-03-04 05:06 UTC>: its card is in <#C0DATASYNC>." {
 		t.Errorf("who holds it: %q", got)
 	}
 	if got := printer().sentence(held.Text, false); strings.Contains(string(got), "<@") {
 		t.Errorf("who holds it, without people: %q", got)
 	}
-	if got := printer().Text(held.Text); got != "Task U0NAME is being changed, by U0ACTOR since 2026-03-04 05:06 UTC." {
+	if got := printer().Text(held.Text); got != "Task U0NAME is being changed, by U0ACTOR since 2026-03-04 05:06 UTC: C0DATASYNC." {
 		t.Errorf("who holds it, in plain words: %q", got)
 	}
 	if got := printer().sentence(ask, false); strings.Contains(string(got), "<") {

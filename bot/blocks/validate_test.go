@@ -260,13 +260,25 @@ func (r *rules) chart(path string, b obj) {
 	axis := chart["axis_config"].(obj)
 	r.size(path+"/y_label", str(axis, "y_label"), 1, 50)
 	series, _ := chart["series"].([]any)
-	if len(series) != 1 || str(chart, "type") != "bar" {
-		r.fail("%s is no bar chart of one series", path)
+	if len(series) < 1 || len(series) > 2 || str(chart, "type") != "bar" {
+		r.fail("%s is no bar chart of one or two series", path)
 		return
 	}
+	names := map[string]bool{}
+	for _, s := range series {
+		r.series(path, s.(obj), axis, names)
+	}
+}
+
+func (r *rules) series(path string, series, axis obj, names map[string]bool) {
+	r.size(path+"/name", str(series, "name"), 1, 20)
+	if names[str(series, "name")] {
+		r.fail("%s: series %q twice", path, str(series, "name"))
+	}
+	names[str(series, "name")] = true
 	seen := map[string]bool{}
 	categories, _ := axis["categories"].([]any)
-	points, _ := series[0].(obj)["data"].([]any)
+	points, _ := series["data"].([]any)
 	if len(points) < 2 || len(points) > 20 || len(points) != len(categories) {
 		r.fail("%s has %d points for %d categories", path, len(points), len(categories))
 		return
@@ -369,8 +381,13 @@ func (r *rules) overflow(path string, e obj) {
 		if err != nil {
 			r.fail("%s: %v", path, err)
 		}
-		if _, err := ParseTaskRef(c.Value); err != nil {
-			r.fail("%s: %v", path, err)
+		_, notRef := ParseRef(c.Value)
+		_, notRun := ParseRunRef(c.Value)
+		if notRef != nil && notRun != nil {
+			r.fail("%s: %v", path, notRef)
+		}
+		if u := str(o.(obj), "url"); u != "" && webURL(u) == "" {
+			r.fail("%s: url %q", path, u)
 		}
 	}
 }

@@ -17,6 +17,7 @@ type Screen struct {
 	Facts        batchsync.Facts        // for display only; may be empty
 	PlatformZone string                 // IANA; empty: unknown
 	Now          time.Time
+	Also         []batchsync.TaskRef // at the review: tasks known to the bot that write a table of this one
 }
 
 // maxProblems is how many wrong answers are listed at once.

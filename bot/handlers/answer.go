@@ -11,9 +11,13 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// tell shows a message to one person: by the request's own address where it
-// has one, else in the channel, else as a direct message.
+// tell answers a request where it was written, for all to see, if it was; else
+// it shows the message to one person: by the request's own address where it has
+// one, else in the channel, else as a direct message.
 func (b *Bot) tell(ctx context.Context, o origin, m blocks.Message) {
+	if o.Aloud && b.say(ctx, o, m) {
+		return
+	}
 	if o.ResponseURL != "" {
 		err := b.respond(ctx, o, m, slack.MsgOptionResponseURL(o.ResponseURL, slack.ResponseTypeEphemeral))
 		if err == nil {
@@ -23,7 +27,11 @@ func (b *Bot) tell(ctx context.Context, o origin, m blocks.Message) {
 	}
 	if o.Channel != "" {
 		err := b.Ladder.climb(ctx, m, func(ctx context.Context, m blocks.Message) error {
-			_, err := b.API.PostEphemeralContext(ctx, string(o.Channel), string(o.User), body(m)...)
+			options := body(m)
+			if o.Thread != o.Message { // what is for one person does not begin a thread
+				options = append(options, slack.MsgOptionTS(o.Thread))
+			}
+			_, err := b.API.PostEphemeralContext(ctx, string(o.Channel), string(o.User), options...)
 			return err
 		})
 		if err == nil {
@@ -52,13 +60,14 @@ func (b *Bot) respond(ctx context.Context, o origin, m blocks.Message, to slack.
 }
 
 // settle replaces the message a button was pressed in, for the one person who
-// sees it, so that its buttons are gone. Where that is not possible the words
-// are told.
+// sees it, so that its buttons are gone. Where that is not possible it is told
+// as a new message.
 func (b *Bot) settle(ctx context.Context, o origin, m blocks.Message) {
 	if o.ResponseURL != "" {
 		if b.respond(ctx, o, m, slack.MsgOptionReplaceOriginal(o.ResponseURL)) == nil {
 			return
 		}
+		o.ResponseURL = "" // used up, too old, or its message is gone
 	}
 	b.tell(ctx, o, m)
 }
@@ -85,8 +94,16 @@ func (b *Bot) problem(o origin, what string, err error) (batchsync.Problem, stri
 	return pr, ref
 }
 
-// fail tells a person why something did not happen.
+// fail tells a person why something did not happen, and nobody else: it may
+// mention who to ask. Who holds a task is named, with the way to them.
 func (b *Bot) fail(ctx context.Context, o origin, what string, err error) {
+	o = o.aside()
+	var held *batchsync.HeldError
+	if errors.As(err, &held) {
+		b.Log.Info(what, "user", o.User, "error", err)
+		b.tell(ctx, o, b.printer(o.User).Problem(b.held(ctx, o, held.By), ""))
+		return
+	}
 	pr, ref := b.problem(o, what, err)
 	b.tell(ctx, o, b.printer(o.User).Problem(pr, ref))
 }

@@ -35,12 +35,13 @@ type Store interface {
 	drafts
 	operations
 	tasks
+	news
 	FirstTime(key string, now time.Time) (bool, error)
 	Record(row batchsync.AuditRow) error
 	AuditOf(f batchsync.AuditFilter) ([]batchsync.AuditRow, error)
-	Message(id batchsync.MessageID) (batchsync.Message, error)
 	Counts() (due, dead int, oldest time.Time, err error)
-	EnqueueFile(f batchsync.File, m batchsync.Message) error
+	Enqueue(msgs ...batchsync.Message) error
+	EnqueueFile(f batchsync.File, first batchsync.Message, others ...batchsync.Message) error
 }
 
 type drafts interface {
@@ -64,6 +65,26 @@ type operations interface {
 	Begin(b batchsync.Begin) error
 	Operation(id batchsync.OperationID) (batchsync.Operation, error)
 	Advance(p batchsync.Progress) error
+}
+
+type news interface {
+	alerts
+	Incident(id batchsync.IncidentID) (batchsync.Incident, error)
+	OpenIncidents() ([]batchsync.Incident, error)
+	Alert(id batchsync.AlertID) (batchsync.Alert, error)
+	Acknowledge(id batchsync.IncidentID, by batchsync.UserID, again time.Duration, now time.Time, audit batchsync.AuditRow) (batchsync.Incident, error)
+	AcknowledgeAll(id batchsync.AlertID, by batchsync.UserID, again time.Duration, now time.Time, audit batchsync.AuditRow) ([]batchsync.Incident, error)
+	Watches() ([]batchsync.Watch, error)
+	Known(now time.Time) (batchsync.Known, error)
+	Subscribe(s batchsync.Subscription, c *batchsync.Channel, audit batchsync.AuditRow) error
+	Unsubscribe(channel batchsync.ChannelID, selectorKey string, audit batchsync.AuditRow) (found bool, err error)
+	Subscriptions(channel batchsync.ChannelID) ([]batchsync.Subscription, error)
+	Channel(id batchsync.ChannelID) (batchsync.Channel, error)
+	SetChannel(c batchsync.Channel, audit batchsync.AuditRow) error
+	AddQuiet(q batchsync.Quiet, audit batchsync.AuditRow) error
+	EndQuiet(id string, now time.Time, audit batchsync.AuditRow) error
+	Quiets(now time.Time) ([]batchsync.Quiet, error)
+	Rehearse(r batchsync.Rehearsal, audit batchsync.AuditRow) error
 }
 
 // Lists are the platform's lists, answered from memory where possible.
@@ -95,8 +116,8 @@ type Config struct {
 	Version      string // of the bot, for status
 }
 
-// Deps are the rooms this one works with. Run and Deliver are called after a
-// change was stored; neither may wait.
+// Deps are the rooms this one works with. Run, Deliver and Look are called after
+// a change was stored; none may wait.
 type Deps struct {
 	API      *slack.Client
 	Store    Store
@@ -104,8 +125,11 @@ type Deps struct {
 	Lists    Lists
 	Drawer   blocks.Drawer
 	Ladder   *Ladder
+	Homes    *Homes
+	Channels *Channels
 	Run      func(batchsync.OperationID) // an operation has work to do
 	Deliver  func()                      // a message is due
+	Look     func()                      // what is to be told may be different now
 	Log      *slog.Logger
 }
 
@@ -123,6 +147,9 @@ type Bot struct {
 	urgent *pool // words to people whose request could not be queued, and acknowledgements the socket did not take at once
 	routes map[blocks.ActionID]route
 	verbs  []verb
+
+	lastRuns lastRuns // for Home tabs
+	site     site     // likewise
 
 	started time.Time
 	closing atomic.Bool // takes no more requests
@@ -158,6 +185,7 @@ func (b *Bot) Serve(ctx context.Context) error {
 	for _, p := range []*pool{b.work, b.menus, b.reads} {
 		pools.Go(func() { p.Run(requests, shutdownGrace) })
 	}
+	pools.Go(func() { b.Homes.run(requests, b.drawHome) })
 	last, drainLast := context.WithCancel(context.WithoutCancel(ctx))
 	var urgent sync.WaitGroup // outlives the others, whose acknowledgements it may have to carry
 	urgent.Go(func() { b.urgent.Run(last, ackTimeout) })

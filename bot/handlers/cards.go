@@ -55,6 +55,7 @@ func (b *Bot) changeOperation(ctx context.Context, in click, act batchsync.Actio
 		op, err = change(op, ref.Version)
 	}
 	if err == nil {
+		op = op.Press(act, in.User, now())
 		err = b.Store.Advance(batchsync.Progress{Operation: op, Audit: []batchsync.AuditRow{{
 			At: now(), Actor: in.User, Action: act, Object: "operation/" + ref.ID, Name: op.Name(), Outcome: outcome, Operation: id,
 		}}})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"batchsync/bot/blocks"
@@ -35,15 +36,27 @@ func (b *Bot) seenNow(v batchsync.TaskView) batchsync.Change {
 	return c
 }
 
+// calledTask is what the bot knows a task as, its id where it does not.
+func (b *Bot) calledTask(id batchsync.TaskID) string {
+	if known, err := b.Store.Task(id); err == nil {
+		return known.Name
+	}
+	return id.String()
+}
+
 // ready looks at a task that is to be changed; what stands in the way is drawn
 // in the modal.
 func (b *Bot) ready(ctx context.Context, o origin, view string, id batchsync.TaskID) (batchsync.TaskView, bool) {
 	v, err := b.look(ctx, id)
-	if err == nil && v.Deployed == nil {
+	switch {
+	case batchsync.CodeOf(err) == batchsync.CodeNotFound:
+		err = vanished(b.calledTask(id))
+	case err == nil && !v.Ref.Type.IsSync():
+		err = &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("change.no_sync", v.Ref.Name), Hint: batchsync.T("change.no_sync_hint")}
+	case err == nil && v.Deployed == nil:
 		err = &batchsync.Error{Code: batchsync.CodeUnreachable, Text: batchsync.T("task.state_unread"), Hint: batchsync.T("task.state_unread_hint")}
-	}
-	if err == nil && v.Holder != nil {
-		pr := blocks.Held(*v.Holder)
+	case err == nil && v.Holder != nil:
+		pr := b.held(ctx, o, *v.Holder)
 		err = &batchsync.Error{Code: batchsync.CodeConflict, Text: pr.Text, Hint: pr.Hint}
 	}
 	if err != nil {
@@ -133,7 +146,7 @@ func (b *Bot) onRunInModal(ctx context.Context, o origin, typed string, kind bat
 
 func (b *Bot) fillForRun(ctx context.Context, o origin, view string, id batchsync.RunID, kind batchsync.OperationKind) {
 	run, err := b.Platform.Run(ctx, id)
-	err = b.unknownRun(err, id)
+	err = b.noSuchRun(ctx, err, id)
 	if err == nil && kind == batchsync.OpStop && run.Status.Over() {
 		err = &batchsync.Error{Code: batchsync.CodeConflict, Text: batchsync.T("stop.over", id.String())}
 	}
@@ -189,16 +202,19 @@ func (b *Bot) confirmed(ctx context.Context, in submit, answer ack) {
 }
 
 // undeployTyped takes the typed name and the choice over; it returns what is
-// to be answered instead when the name is not the task's.
+// to be answered instead when one of them, or both, cannot be.
 func (b *Bot) undeployTyped(in submit, op *batchsync.Operation) any {
 	typed, withDownstream := blocks.UndeployAnswers(in.View.State)
 	waiting := slices.ContainsFunc(op.Change.After, func(t batchsync.TaskLink) bool { return t.Online })
+	var wrong []error
 	if waiting && !withDownstream {
-		return b.formErrors(in, &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("undeploy.downstream_online"), Hint: batchsync.T("undeploy.downstream_online_hint")})
+		wrong = append(wrong, &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("undeploy.downstream_online"), Hint: batchsync.T("undeploy.downstream_online_hint")})
 	}
 	if typed != op.Change.Name {
-		err := &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("undeploy.name_differs", op.Change.Name)}
-		return b.formErrors(in, err)
+		wrong = append(wrong, &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("undeploy.name_differs", op.Change.Name)})
+	}
+	if len(wrong) > 0 {
+		return b.formErrors(in, wrong...)
 	}
 	c := *op.Change
 	c.WithDownstream = withDownstream && len(c.After) > 0
@@ -222,8 +238,9 @@ func (b *Bot) beginChange(ctx context.Context, in submit, op batchsync.Operation
 		b.answerView(ctx, answer, in.View.ID, b.printer(in.User).Started(op))
 		b.Deliver()
 		b.Run(op.ID)
+		b.settleBehind(in.origin, op.Task, buttonOf(op.Kind), op.ID)
 	case errors.As(err, &held):
-		pr := blocks.Held(held.By)
+		pr := b.held(ctx, in.origin, held.By)
 		b.answerView(ctx, answer, in.View.ID, b.printer(in.User).Info(pr.Text, pr.Hint, nil))
 	case batchsync.CodeOf(err) == batchsync.CodeConflict:
 		b.begunAlready(ctx, in, op.ID, answer)
@@ -243,13 +260,17 @@ func (b *Bot) begunAlready(ctx context.Context, in submit, id batchsync.Operatio
 	answer(update(p.Info(batchsync.T("proposal.gone"), batchsync.T("proposal.gone_hint"), nil)))
 }
 
-// formErrors answers a form with a sentence at the input it is about, or with
-// a modal that only tells it.
-func (b *Bot) formErrors(in submit, err error) any {
-	if shown := b.printer(in.User).FormErrors(in.View.State, err); len(shown) > 0 {
+// formErrors answers a form with a sentence at each input that an error is
+// about, or with a modal that only tells the first.
+func (b *Bot) formErrors(in submit, wrong ...error) any {
+	shown := map[string]string{}
+	for _, err := range wrong {
+		maps.Copy(shown, b.printer(in.User).FormErrors(in.View.State, err))
+	}
+	if len(shown) > 0 {
 		return slack.NewErrorsViewSubmissionResponse(shown)
 	}
-	return update(b.problemView(in.origin, "form", err, nil))
+	return update(b.problemView(in.origin, "form", errors.Join(wrong[:1]...), nil))
 }
 
 // stopFollowed asks a running operation to stop the runs it follows.
@@ -269,7 +290,7 @@ func (b *Bot) stopFollowed(ctx context.Context, in click) {
 		if op, err = op.AskStop(in.User, now()); err != nil {
 			break
 		}
-		err = b.Store.Advance(batchsync.Progress{Operation: op, Audit: []batchsync.AuditRow{{
+		err = b.Store.Advance(batchsync.Progress{Operation: op.Press(batchsync.ActStop, in.User, now()), Audit: []batchsync.AuditRow{{
 			At: now(), Actor: in.User, Action: batchsync.ActStop, Object: "operation/" + ref.ID, Name: op.Name(), Outcome: batchsync.AuditAsked, Operation: id,
 		}}})
 		if err == nil {

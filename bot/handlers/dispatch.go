@@ -95,8 +95,10 @@ func (b *Bot) request(ack ack, ev socketmode.Event) {
 		if o, ok := decodeHome(data); ok {
 			b.enqueue(how{slow: true}, "home", o, func(ctx context.Context) { b.homeOpened(ctx, o) })
 		}
-		if in, ok := decodeMention(data); ok {
-			b.enqueue(how{}, "", in.origin, func(ctx context.Context) { b.mentioned(ctx, in) })
+		if in, ok := decodeWritten(data); ok {
+			v, _ := b.verbOf(in.Command)
+			h := how{slow: v.slow && v.looks()}
+			b.enqueue(h, v.word, in.origin, func(ctx context.Context) { b.command(ctx, in) })
 		}
 	default:
 		ack(nil)
@@ -163,7 +165,7 @@ func (b *Bot) enqueue(h how, what string, o origin, job func(context.Context)) b
 	}
 	b.Log.Warn("request refused: too many waiting", "user", o.User)
 	b.urgent.Submit(string(o.User), func(ctx context.Context) {
-		b.tell(ctx, o, b.printer(o.User).Problem(busy(), ""))
+		b.tell(ctx, o.aside(), b.printer(o.User).Problem(busy(), ""))
 	})
 	return false
 }

@@ -1,10 +1,10 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"strings"
+	"slices"
 	"time"
 
 	"batchsync/bot/blocks"
@@ -12,65 +12,6 @@ import (
 
 	"github.com/slack-go/slack"
 )
-
-// backfill reads "TASK [DAY | FROM TO]": the days stand at the end, the task's name
-// may hold spaces. With days it goes straight to the review.
-func (b *Bot) backfill(ctx context.Context, o origin, rest string) {
-	typed, from, to := cutDays(rest)
-	inModal(batchsync.ActBackfill, backfillForm(from, to))(b, ctx, o, typed)
-}
-
-// cutDays takes one or two days off the end of a text, if there are any.
-func cutDays(rest string) (task, from, to string) {
-	words := strings.Fields(rest)
-	if n := len(words); n >= 2 && looksLikeDay(words[n-1]) && !looksLikeDay(words[n-2]) {
-		return strings.Join(words[:n-1], " "), words[n-1], words[n-1]
-	}
-	if n := len(words); n >= 3 && looksLikeDay(words[n-1]) && looksLikeDay(words[n-2]) {
-		return strings.Join(words[:n-2], " "), words[n-2], words[n-1]
-	}
-	return strings.TrimSpace(rest), "", ""
-}
-
-// looksLikeDay accepts what a person may have meant as a day; whether it is
-// one is judged later, with a sentence.
-func looksLikeDay(word string) bool {
-	return strings.Count(word, "-") == 2 && strings.Trim(word, "0123456789-") == ""
-}
-
-// backfillForm asks for the days, or goes straight to the review of those
-// given.
-func backfillForm(from, to string) formFunc {
-	return func(b *Bot, ctx context.Context, o origin, view string, ref batchsync.TaskRef) {
-		v, ok := b.ready(ctx, o, view, ref.ID)
-		switch {
-		case !ok:
-		case !v.Deployed.Online:
-			b.drawProblem(ctx, o, view, "backfill", &batchsync.Error{Code: batchsync.CodeConflict, Text: batchsync.T("backfill.offline", ref.Name), Hint: batchsync.T("backfill.offline_hint")}, nil)
-		case from != "":
-			b.planBackfill(ctx, o, view, v, from, to, false)
-		default:
-			b.draw(ctx, view, "", b.printer(o.User).BackfillForm(blocks.BackfillForm{Task: v.Ref, Zone: b.cfg.PlatformZone, Cron: v.Deployed.Cron, Now: now()}))
-		}
-	}
-}
-
-// submittedBackfill judges the days at once, and plans behind a loading view,
-// because the platform may take longer than Slack waits.
-func (b *Bot) submittedBackfill(ctx context.Context, in submit, answer ack) {
-	from, to, large := blocks.BackfillAnswers(in.View.State)
-	id, err := blocks.ParseTaskRef(in.View.PrivateMetadata)
-	if err == nil {
-		_, err = batchsync.ParseWindow(from, to, b.cfg.PlatformZone, now())
-	}
-	if err != nil {
-		answer(b.formErrors(in, err))
-		return
-	}
-	b.answerSlowly(in, answer, batchsync.ActBackfill, id, func(ctx context.Context, v batchsync.TaskView) {
-		b.planBackfill(ctx, in.origin, in.View.ID, v, from, to, large)
-	})
-}
 
 // answerSlowly answers a form with a loading view and goes on among the
 // requests that read the platform.
@@ -87,57 +28,38 @@ func (b *Bot) answerSlowly(in submit, answer ack, act batchsync.Action, id batch
 	})
 }
 
-func (b *Bot) planBackfill(ctx context.Context, o origin, view string, v batchsync.TaskView, from, to string, large bool) {
-	at := now()
-	plan, err := b.backfillPlan(ctx, v, from, to, large, at)
-	var tooMany *batchsync.LargeError
-	switch {
-	case errors.As(err, &tooMany):
-		b.draw(ctx, view, "", b.printer(o.User).BackfillForm(blocks.BackfillForm{
-			Task: v.Ref, Zone: b.cfg.PlatformZone, Cron: v.Deployed.Cron, From: from, To: to, Large: tooMany.Instances, Now: at,
-		}))
-	case err != nil:
-		b.drawProblem(ctx, o, view, fmt.Sprintf("plan backfill of task %d", v.Ref.ID), err, nil)
-	default:
-		c := b.seenNow(v)
-		c.Backfill = &plan
-		b.present(ctx, o, view, batchsync.OpBackfill, v, c)
-	}
-}
-
-func (b *Bot) backfillPlan(ctx context.Context, v batchsync.TaskView, from, to string, large bool, at time.Time) (batchsync.Backfill, error) {
-	window, err := batchsync.ParseWindow(from, to, b.cfg.PlatformZone, at)
-	if err != nil {
-		return batchsync.Backfill{}, err
-	}
-	existing, err := b.Platform.Runs(ctx, batchsync.RunFilter{Task: v.Ref.ID, From: window.From, To: window.To})
-	if err != nil {
-		return batchsync.Backfill{}, err
-	}
-	plan, err := batchsync.PlanBackfill(from, to, b.cfg.PlatformZone, v.Deployed.Cron, existing, large, at)
-	plan.VCluster = v.VCluster()
-	return plan, err
-}
-
 func (b *Bot) scheduleForm(ctx context.Context, o origin, view string, ref batchsync.TaskRef) {
-	v, ok := b.ready(ctx, o, view, ref.ID)
-	switch {
-	case !ok:
-	case v.VCluster() == "":
-		b.drawProblem(ctx, o, view, "schedule", noCluster(ref), nil)
-	default:
-		b.draw(ctx, view, "", b.printer(o.User).ScheduleForm(b.scheduleOf(v, nil, nil)))
+	if v, ok := b.ready(ctx, o, view, ref.ID); ok {
+		b.drawSchedule(ctx, o, view, "", v, b.scheduleOf(v, nil))
 	}
 }
 
-// noCluster says that a task was never scheduled: a schedule without a cluster
-// would run on one that cannot sync.
-func noCluster(ref batchsync.TaskRef) error {
-	return &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("schedule.no_cluster", ref.Name), Hint: batchsync.T("schedule.no_cluster_hint")}
+// drawSchedule draws the form. A task that was never scheduled has no cluster
+// yet, so that the form asks for one: the platform would choose one that cannot
+// sync.
+func (b *Bot) drawSchedule(ctx context.Context, o origin, view, hash string, v batchsync.TaskView, f blocks.ScheduleForm) {
+	if v.VCluster() == "" {
+		all, err := b.Lists.VClusters(ctx)
+		f.Clusters = slices.DeleteFunc(slices.Clone(all), func(c batchsync.VCluster) bool { return !c.ForSync() })
+		if err == nil && len(f.Clusters) == 0 {
+			err = noCluster(v.Ref)
+		}
+		if err != nil {
+			b.drawProblem(ctx, o, view, "list clusters for a schedule", err, nil)
+			return
+		}
+		f.Cluster = cmp.Or(f.Cluster, b.cfg.VCluster)
+	}
+	b.draw(ctx, view, hash, b.printer(o.User).ScheduleForm(f))
 }
 
-func (b *Bot) scheduleOf(v batchsync.TaskView, answers batchsync.Answers, problems []batchsync.FieldError) blocks.ScheduleForm {
-	f := blocks.ScheduleForm{Task: v.Ref, VCluster: v.VCluster(), Zone: b.cfg.PlatformZone, Answers: answers, Problems: problems, Now: now()}
+// noCluster says that there is nothing a batch sync could run on.
+func noCluster(ref batchsync.TaskRef) error {
+	return &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("schedule.no_clusters", ref.Name), Hint: batchsync.T("schedule.no_clusters_hint")}
+}
+
+func (b *Bot) scheduleOf(v batchsync.TaskView, answers batchsync.Answers) blocks.ScheduleForm {
+	f := blocks.ScheduleForm{Task: v.Ref, VCluster: v.VCluster(), Zone: b.cfg.PlatformZone, Answers: answers, Now: now()}
 	if v.Deployed != nil {
 		f.Cron = v.Deployed.Cron
 	}
@@ -159,7 +81,9 @@ func (b *Bot) scheduleEdited(ctx context.Context, in click) {
 		b.drawProblem(ctx, in.origin, in.View.ID, fmt.Sprintf("change schedule of task %d", id), err, nil)
 		return
 	}
-	b.draw(ctx, in.View.ID, in.View.Hash, b.printer(in.User).ScheduleForm(b.scheduleOf(v, blocks.ScheduleAnswers(in.View.State), nil)))
+	f := b.scheduleOf(v, blocks.ScheduleAnswers(in.View.State))
+	f.Cluster = blocks.ClusterAnswer(in.View.State)
+	b.drawSchedule(ctx, in.origin, in.View.ID, in.View.Hash, v, f)
 }
 
 func (b *Bot) submittedSchedule(ctx context.Context, in submit, answer ack) {
@@ -174,12 +98,12 @@ func (b *Bot) submittedSchedule(ctx context.Context, in submit, answer ack) {
 		return
 	}
 	b.answerSlowly(in, answer, batchsync.ActSchedule, id, func(ctx context.Context, v batchsync.TaskView) {
-		if v.VCluster() == "" {
-			b.drawProblem(ctx, in.origin, in.View.ID, "schedule", noCluster(v.Ref), nil)
+		c := b.seenNow(v)
+		c.Schedule, c.VCluster = &schedule, cmp.Or(c.VCluster, blocks.ClusterAnswer(in.View.State))
+		if c.VCluster == "" { // it lost its cluster since the form was drawn, so ask for one
+			b.drawSchedule(ctx, in.origin, in.View.ID, "", v, b.scheduleOf(v, blocks.ScheduleAnswers(in.View.State)))
 			return
 		}
-		c := b.seenNow(v)
-		c.Schedule = &schedule
 		b.present(ctx, in.origin, in.View.ID, batchsync.OpSchedule, v, c)
 	})
 }
@@ -208,6 +132,7 @@ func (b *Bot) submittedMute(ctx context.Context, in submit, answer ack) {
 		answer(update(b.problemView(in.origin, "mute", err, nil)))
 		return
 	}
+	b.settleBehind(in.origin, id, blocks.ActionMute, "")
 	answer(update(b.printer(in.User).Info(batchsync.T("mute.done", b.localTime(until)), batchsync.T("mute.done_hint"), nil)))
 }
 
@@ -241,7 +166,7 @@ func (b *Bot) unmute(ctx context.Context, o origin, ref batchsync.TaskRef) {
 		b.fail(ctx, o, "unmute", err)
 		return
 	}
-	b.show(ctx, o, ref)
+	b.shown(ctx, o, ref, blocks.ActionUnmute)
 }
 
 func (b *Bot) saveMute(ctx context.Context, o origin, id batchsync.TaskID, until time.Time, outcome string) error {

@@ -2,11 +2,14 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"batchsync/internal/batchsync"
 )
@@ -82,8 +85,9 @@ func (b *Bot) look(ctx context.Context, id batchsync.TaskID) (batchsync.TaskView
 		v.After, err = b.Platform.Downstream(ctx, id)
 		return err
 	})
-	part(func() (err error) {
-		v.Runs, err = b.Platform.Runs(ctx, batchsync.RunFilter{Task: id, From: at.Add(-stripWindow), To: at.Add(time.Hour), Limit: stripRuns})
+	part(func() error {
+		runs, err := b.Platform.Runs(ctx, batchsync.RunFilter{Task: id, From: at.Add(-stripWindow), To: at.Add(time.Hour), Limit: stripRuns})
+		v.Runs = b.stopped(runs)
 		return err
 	})
 	wg.Wait()
@@ -96,7 +100,17 @@ func unknownTask(err error, typed string) error {
 	if batchsync.CodeOf(err) != batchsync.CodeNotFound {
 		return err
 	}
-	return &batchsync.Error{Code: batchsync.CodeNotFound, Text: batchsync.T("task.no_such_id", typed), Hint: batchsync.T("task.not_found_hint"), Err: err}
+	return &batchsync.Error{Code: batchsync.CodeNotFound, Text: batchsync.T("task.no_such_id", typed), Hint: batchsync.T("task.not_found_hint"), Err: worded(err)}
+}
+
+// worded keeps an error for the log only: the platform's own words would repeat
+// our sentence in other terms.
+func worded(err error) error { return errors.New(err.Error()) }
+
+// vanished says that a task which was there a moment ago, or which the bot
+// follows, is no more.
+func vanished(name string) error {
+	return &batchsync.Error{Code: batchsync.CodeNotFound, Text: batchsync.T("task.vanished", name), Hint: batchsync.T("task.vanished_hint")}
 }
 
 // unknownRun does the same for runs.
@@ -104,7 +118,29 @@ func (b *Bot) unknownRun(err error, id batchsync.RunID) error {
 	if err == nil || batchsync.CodeOf(err) != batchsync.CodeNotFound {
 		return err
 	}
-	return &batchsync.Error{Code: batchsync.CodeNotFound, Text: batchsync.T("run.no_such_id", id.String()), Hint: batchsync.T("run.no_id_hint"), Err: err}
+	return &batchsync.Error{Code: batchsync.CodeNotFound, Text: batchsync.T("run.no_such_id", id.String()), Hint: batchsync.T("run.no_id_hint"), Err: worded(err)}
+}
+
+// noSuchRun is unknownRun for an id that somebody typed: it may be a task's.
+func (b *Bot) noSuchRun(ctx context.Context, err error, id batchsync.RunID) error {
+	err = b.unknownRun(err, id)
+	if err == nil || batchsync.CodeOf(err) != batchsync.CodeNotFound {
+		return err
+	}
+	task, unknown := b.Platform.TaskInfo(ctx, batchsync.TaskID(id))
+	if unknown != nil {
+		return err
+	}
+	return &batchsync.Error{Code: batchsync.CodeNotFound, Text: batchsync.T("run.is_task", id.String(), short(task.Name)), Hint: batchsync.T("run.is_task_hint", id.String()), Err: err}
+}
+
+// short is what a person typed, or a name, as it is repeated in an answer.
+func short(typed string) string {
+	const most = 80 // runes: enough to recognise it by
+	if all := []rune(typed); len(all) > most {
+		return string(all[:most-1]) + "…"
+	}
+	return typed
 }
 
 // safely makes a panic the error of this one part: its goroutine has nobody
@@ -147,10 +183,16 @@ func (b *Bot) folderPath(_ context.Context, id batchsync.FolderID) string {
 func (b *Bot) resolve(ctx context.Context, typed string) (batchsync.TaskRef, []batchsync.TaskRef, error) {
 	if id, ok := batchsync.ParseTaskID(typed); ok {
 		ref, err := b.Platform.TaskInfo(ctx, id)
+		if known, followed := b.followed(id, err); followed {
+			return ref, nil, vanished(known.Name)
+		}
 		return ref, nil, unknownTask(err, typed)
 	}
-	if typed == "" {
+	if strings.TrimFunc(typed, func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) }) == "" {
 		return batchsync.TaskRef{}, nil, &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("task.none_typed"), Hint: batchsync.T("task.none_typed_hint")}
+	}
+	if !batchsync.CouldName(typed) {
+		return batchsync.TaskRef{}, nil, notFound(typed)
 	}
 	like, err := b.Platform.TasksLike(ctx, typed)
 	if err != nil {
@@ -158,7 +200,39 @@ func (b *Bot) resolve(ctx context.Context, typed string) (batchsync.TaskRef, []b
 	}
 	ref, candidates := batchsync.FindTask(typed, like)
 	if ref.ID == 0 && len(candidates) == 0 {
-		return ref, nil, &batchsync.Error{Code: batchsync.CodeNotFound, Text: batchsync.T("task.not_found", typed), Hint: batchsync.T("task.not_found_hint")}
+		if known, ok := b.knownAs(typed); ok {
+			return ref, nil, &batchsync.Error{Code: batchsync.CodeNotFound, Text: batchsync.T("task.unlisted", short(typed), known.String()), Hint: batchsync.T("task.unlisted_hint")}
+		}
+		return ref, nil, notFound(typed)
 	}
 	return ref, candidates, nil
+}
+
+func notFound(typed string) error {
+	return &batchsync.Error{Code: batchsync.CodeNotFound, Text: batchsync.T("task.not_found", short(typed)), Hint: batchsync.T("task.not_found_hint")}
+}
+
+// followed is the task that the bot remembers where the platform says that
+// there is none of that id.
+func (b *Bot) followed(id batchsync.TaskID, err error) (batchsync.Task, bool) {
+	if batchsync.CodeOf(err) != batchsync.CodeNotFound {
+		return batchsync.Task{}, false
+	}
+	tasks, err := b.Store.Tasks()
+	i := slices.IndexFunc(tasks, func(t batchsync.Task) bool { return t.ID == id })
+	if err != nil || i < 0 {
+		return batchsync.Task{}, false
+	}
+	return tasks[i], true
+}
+
+// knownAs is the task of a name that the bot knows by itself: the platform may
+// list none for lack of an answer, or because the task was deleted there.
+func (b *Bot) knownAs(name string) (batchsync.TaskID, bool) {
+	tasks, err := b.Store.Tasks()
+	i := slices.IndexFunc(tasks, func(t batchsync.Task) bool { return t.Name == name })
+	if err != nil || i < 0 {
+		return 0, false
+	}
+	return tasks[i].ID, true
 }

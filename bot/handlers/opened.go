@@ -6,41 +6,48 @@ import (
 	"batchsync/internal/batchsync"
 )
 
-// opened remembers in which channel a modal was asked for: a modal belongs to
-// none, but the card of what is confirmed in it should stand there. It is a
-// convenience and not kept on disk: what was opened before a restart has its
-// card where the task's news goes, or in a direct message.
+// opened remembers where a modal was asked for: a modal belongs to no channel
+// and no message, but the card of what is confirmed in it should stand in that
+// channel, and the button that led to it should settle. It is a convenience
+// and not kept on disk: what was opened before a restart has its card where
+// the task's news goes, or in a direct message, and its button stays.
 type opened struct {
 	mu    sync.Mutex
-	in    map[string]batchsync.ChannelID // by view id
-	order []string                       // oldest first
+	by    map[string]opening // by view id
+	order []string           // oldest first
+}
+
+// opening is where a modal was asked for; what is zero is not known.
+type opening struct {
+	channel batchsync.ChannelID
+	from    spot
 }
 
 // maxOpened bounds what is remembered; most modals are closed without a word.
 const maxOpened = 2000
 
-func (v *opened) remember(view string, channel batchsync.ChannelID) {
-	if channel == "" {
+func (v *opened) remember(view string, o opening) {
+	if o == (opening{}) {
 		return
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.in == nil {
-		v.in = map[string]batchsync.ChannelID{}
+	if v.by == nil {
+		v.by = map[string]opening{}
 	}
-	if _, known := v.in[view]; !known {
+	if _, known := v.by[view]; !known {
 		v.order = append(v.order, view)
 	}
-	v.in[view] = channel
+	v.by[view] = o
 	if len(v.order) > maxOpened {
-		delete(v.in, v.order[0])
+		delete(v.by, v.order[0])
 		v.order = v.order[1:]
 	}
 }
 
-// channel is where the modal was asked for, "" when that is not known.
-func (v *opened) channel(view string) batchsync.ChannelID {
+// of is where the modal was asked for, zero when that is not known.
+func (v *opened) of(view string) opening {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.in[view]
+	return v.by[view]
 }

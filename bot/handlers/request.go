@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -15,13 +16,20 @@ import (
 type origin struct {
 	User        batchsync.UserID
 	Channel     batchsync.ChannelID // empty for modals
+	Message     string              // timestamp of the message a button was pressed in
+	Thread      string              // that of its thread, where everybody in the channel sees it; else empty
 	ResponseURL string              // secret; empty for modals
 	Trigger     string              // secret; lives three seconds
+	// Aloud says that it was written to the bot in a conversation: it is
+	// answered there, see say.
+	Aloud bool
 	// Key names the request for deduplication: the same for a redelivery.
 	Key string
+	// From is the message whose button led here, directly or through a modal.
+	From spot
 }
 
-// slash is a typed command.
+// slash is a command, typed or written.
 type slash struct {
 	origin
 	Command string // first word, lower case; "" for a bare command
@@ -33,7 +41,7 @@ type click struct {
 	origin
 	Action blocks.ActionID
 	Value  string
-	View   *slack.View // the modal it happened in, nil for a message
+	View   *slack.View // the modal it happened in, nil for a message and the Home tab
 	// done acknowledges a late click, at once when what was asked is on disk;
 	// it may be called again.
 	done func()
@@ -61,20 +69,15 @@ type closed struct {
 	View     slack.View
 }
 
-// mention is the bot called by name in a channel.
-type mention struct {
-	origin
-}
-
 func decodeSlash(c slack.SlashCommand) slash {
-	word, rest, _ := strings.Cut(strings.TrimSpace(unescape(c.Text)), " ")
-	return slash{
+	in := slash{
 		origin: origin{
 			User: batchsync.UserID(c.UserID), Channel: batchsync.ChannelID(c.ChannelID),
 			ResponseURL: c.ResponseURL, Trigger: c.TriggerID, Key: "slash/" + c.TriggerID,
 		},
-		Command: strings.ToLower(word), Rest: strings.TrimSpace(rest),
 	}
+	in.Command, in.Rest = words(unescape(c.Text))
+	return in
 }
 
 // unescape undoes what Slack does to typed text, so that a name holds what the
@@ -88,10 +91,14 @@ func originOf(c slack.InteractionCallback) origin {
 	if channel == "" {
 		channel = c.Container.ChannelID
 	}
-	return origin{
-		User: batchsync.UserID(c.User.ID), Channel: batchsync.ChannelID(channel),
+	o := origin{
+		User: batchsync.UserID(c.User.ID), Channel: batchsync.ChannelID(channel), Message: c.Container.MessageTs,
 		ResponseURL: c.ResponseURL, Trigger: c.TriggerID,
 	}
+	if !c.Container.IsEphemeral {
+		o.Thread = cmp.Or(c.Container.ThreadTs, o.Message)
+	}
+	return o
 }
 
 // decodeClick reads the first action; Slack sends one at a time.
@@ -101,11 +108,14 @@ func decodeClick(c slack.InteractionCallback) (click, bool) {
 	}
 	a := c.ActionCallback.BlockActions[0]
 	in := click{origin: originOf(c), Action: blocks.ActionID(a.ActionID), Value: a.Value}
+	if s := blocks.SurfaceOf(a.BlockID); c.View.ID == "" && s != blocks.SurfaceNone {
+		in.From = spot{Surface: s, Channel: in.Channel, ResponseURL: in.ResponseURL}
+	}
 	in.Key = "click/" + c.TriggerID + "/" + a.ActionTs
 	if in.Value == "" {
 		in.Value = a.SelectedOption.Value
 	}
-	if c.View.ID != "" {
+	if c.View.ID != "" && c.View.Type != slack.VTHomeTab { // a modal cannot be drawn into the Home tab
 		view := c.View
 		in.View = &view
 	}
@@ -133,19 +143,6 @@ func decodeHome(e slackevents.EventsAPIEvent) (origin, bool) {
 		return origin{}, false
 	}
 	return origin{User: batchsync.UserID(ev.User)}, true
-}
-
-func decodeMention(e slackevents.EventsAPIEvent) (mention, bool) {
-	switch ev := e.InnerEvent.Data.(type) {
-	case *slackevents.AppMentionEvent:
-		if ev.BotID != "" {
-			return mention{}, false
-		}
-		return mention{origin: origin{
-			User: batchsync.UserID(ev.User), Channel: batchsync.ChannelID(ev.Channel), Key: "event/" + ev.Channel + "/" + ev.TimeStamp,
-		}}, true
-	}
-	return mention{}, false
 }
 
 // envelopeID reads the id out of an envelope the library could not parse, so

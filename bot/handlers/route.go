@@ -47,10 +47,15 @@ func routes() map[blocks.ActionID]route {
 		blocks.ActionOpenStudio:  {own, nothing, fast}, // a link: Slack only reports it
 
 		blocks.ActionShowTask:       {look, taskClick((*Bot).show), slow},
-		blocks.ActionRefreshTask:    {look, taskClick((*Bot).refresh), slow},
+		blocks.ActionRefreshTask:    {look, (*Bot).refresh, slow},
 		blocks.ActionRuns:           {look, taskClick((*Bot).runs), slow},
 		blocks.ActionDeps:           {look, taskClick((*Bot).deps), slow},
-		blocks.ActionBackfill:       {batchsync.ActBackfill, formClick(batchsync.ActBackfill, backfillForm("", "")), form},
+		blocks.ActionTables:         {look, (*Bot).tables, slow},
+		blocks.ActionTablesBack:     {look, (*Bot).tables, slow},
+		blocks.ActionTablesNext:     {look, (*Bot).tables, slow},
+		blocks.ActionListBack:       {look, (*Bot).turned, slow},
+		blocks.ActionListNext:       {look, (*Bot).turned, slow},
+		blocks.ActionBackfill:       {batchsync.ActBackfill, formClick(batchsync.ActBackfill, backfillForm()), form},
 		blocks.ActionChangeSchedule: {batchsync.ActSchedule, formClick(batchsync.ActSchedule, (*Bot).scheduleForm), form},
 		blocks.ActionDeploy:         {batchsync.ActDeploy, formClick(batchsync.ActDeploy, (*Bot).deployForm), form},
 		blocks.ActionUndeploy:       {batchsync.ActUndeploy, formClick(batchsync.ActUndeploy, (*Bot).undeployForm), form},
@@ -58,7 +63,9 @@ func routes() map[blocks.ActionID]route {
 		blocks.ActionAdopt:          {batchsync.ActAdopt, taskClick((*Bot).adopt), slow},
 		blocks.ActionUnmute:         {batchsync.ActMute, taskClick((*Bot).unmute), slow},
 		blocks.ActionTaskMenu:       {own, (*Bot).menuChosen, how{modal: true}}, // the entry's own right is asked for
-		blocks.ActionViewLog:        {look, runClick(onRun((*Bot).log)), slow},
+		blocks.ActionViewLog:        {look, runClick((*Bot).log), slow},
+		blocks.ActionLogAttempt:     {look, (*Bot).logAttempt, slow},
+		blocks.ActionPostLog:        {batchsync.ActShare, (*Bot).publishLog, slow},
 		blocks.ActionRerun:          {batchsync.ActRerun, runClick((*Bot).rerun), form},
 		blocks.ActionStopRun:        {batchsync.ActStop, runClick((*Bot).stop), form},
 		blocks.ActionStopOperation:  {batchsync.ActStop, (*Bot).stopFollowed, late},
@@ -66,11 +73,13 @@ func routes() map[blocks.ActionID]route {
 		blocks.ActionAudit:          {look, wordClick((*Bot).audit), slow},
 		blocks.ActionStatus:         {look, wordClick((*Bot).status), slow},
 		blocks.ActionHelp:           {own, wordClick((*Bot).help), fast},
+		blocks.ActionCommand:        {own, (*Bot).commanded, how{modal: true}}, // the command's own right is asked for
 		blocks.ActionRefreshHome:    {look, func(b *Bot, ctx context.Context, in click) { b.homeOpened(ctx, in.origin) }, slow},
 	}
+	newsRoutes(table)
 	for _, id := range []blocks.ActionID{
 		blocks.ActionFromDay, blocks.ActionToDay, blocks.ActionLarge, blocks.ActionTypedName, blocks.ActionDownstream,
-		blocks.ActionMuteFor, blocks.ActionMuteDay,
+		blocks.ActionMuteFor, blocks.ActionMuteDay, blocks.ActionCluster,
 	} {
 		table[id] = route{own, nothing, fast} // read when the form is sent
 	}
@@ -80,6 +89,27 @@ func routes() map[blocks.ActionID]route {
 		}
 	}
 	return table
+}
+
+// newsRoutes are those of alerts, and of what channels are told.
+func newsRoutes(table map[blocks.ActionID]route) {
+	const look = batchsync.ActInspect
+	fast, slow, late := how{}, how{slow: true}, how{late: true}
+	for id, r := range map[blocks.ActionID]route{
+		blocks.ActionAck:           {batchsync.ActAck, (*Bot).acked, late},
+		blocks.ActionAckAll:        {batchsync.ActAck, (*Bot).ackedAll, late},
+		blocks.ActionDiagnose:      {look, (*Bot).diagnosed, slow},
+		blocks.ActionIncidents:     {look, wordClick((*Bot).incidents), fast},
+		blocks.ActionIncidentsBack: {look, (*Bot).incidentsTurned, fast},
+		blocks.ActionIncidentsNext: {look, (*Bot).incidentsTurned, fast},
+		blocks.ActionSubscriptions: {look, wordClick((*Bot).subscriptions), fast},
+		blocks.ActionSubscribe:     {batchsync.ActSubscribe, wordClick((*Bot).subscribe), slow},
+		blocks.ActionUnsubscribe:   {batchsync.ActSubscribe, (*Bot).unsubscribed, late},
+		blocks.ActionQuietEnd:      {batchsync.ActQuiet, (*Bot).quietEnded, late},
+		blocks.ActionRehearse:      {batchsync.ActRehearse, wordClick((*Bot).rehearse), fast},
+	} {
+		table[id] = r
+	}
 }
 
 // clicked looks the action up and carries it out. A click delivered again
@@ -113,15 +143,32 @@ func objectOf(in click) string {
 	if run, err := blocks.ParseRunRef(in.Value); err == nil {
 		return "task/" + run.Task.String()
 	}
+	if log, err := blocks.ParseLogRef(in.Value); err == nil {
+		return "task/" + log.Task.String()
+	}
 	if ref, err := blocks.ParseRef(in.Value); err == nil {
-		return "operation/" + ref.ID
+		return kindOf(in.Action) + "/" + ref.ID
 	}
 	return "button/" + string(in.Action)
 }
 
+// kindOf is what the reference in a button's value points to.
+func kindOf(a blocks.ActionID) string {
+	switch a {
+	case blocks.ActionAck, blocks.ActionDiagnose:
+		return "incident"
+	case blocks.ActionAckAll:
+		return "alert"
+	case blocks.ActionQuietEnd:
+		return "quiet"
+	}
+	return "operation"
+}
+
 // submitted routes a modal by its callback and always answers.
 func (b *Bot) submitted(ctx context.Context, in submit, a ack) {
-	in.Channel = b.opened.channel(in.View.ID)
+	opening := b.opened.of(in.View.ID)
+	in.Channel, in.From = opening.channel, opening.from
 	fallback := func() any {
 		return update(b.problemView(in.origin, "submission", errors.New("no answer was made"), draftOf(in.View)))
 	}

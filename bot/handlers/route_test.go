@@ -33,7 +33,8 @@ func TestRoutes_ChangesNeedARole(t *testing.T) {
 	table := routes()
 	for _, id := range []blocks.ActionID{
 		blocks.ActionOpenWizard, blocks.ActionEditDraft, blocks.ActionResumeDraft, blocks.ActionStartOver,
-		blocks.ActionCheckAgain, blocks.ActionDrop,
+		blocks.ActionCheckAgain, blocks.ActionDrop, blocks.ActionAck, blocks.ActionAckAll, blocks.ActionSubscribe, blocks.ActionUnsubscribe,
+		blocks.ActionQuietEnd, blocks.ActionRehearse,
 	} {
 		if got := batchsync.RequiredRole(table[id].act); got < batchsync.Operator {
 			t.Errorf("action %q takes role %v, want operator at least", id, got)
@@ -48,6 +49,9 @@ func TestNearest(t *testing.T) {
 		{"missing letter", "hlp", "help"},
 		{"nothing close", "frobnicate", ""},
 		{"longer", "news", "new"},
+		{"another verb", "drop", ""},
+		{"wrong letter", "stap", "stop"},
+		{"swapped", "lsit", "list"},
 		{"very long", string(make([]byte, 4000)), ""},
 		{"other script", "帮助", ""},
 	} {

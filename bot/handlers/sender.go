@@ -17,14 +17,23 @@ import (
 // Sender draws messages and puts them into Slack. It is the outbox's only way
 // out and decides nothing but what Slack's answer means.
 type Sender struct {
-	API   *slack.Client
-	Store interface {
-		Operation(batchsync.OperationID) (batchsync.Operation, error)
-		File(id string) (batchsync.File, error)
-	}
-	Drawer blocks.Drawer
-	Ladder *Ladder
-	Log    *slog.Logger
+	API      *slack.Client
+	Store    Shelf
+	Drawer   blocks.Drawer
+	Ladder   *Ladder
+	Channels *Channels
+	Log      *slog.Logger
+}
+
+// Shelf is where the things are that messages are drawn from.
+type Shelf interface {
+	Operation(batchsync.OperationID) (batchsync.Operation, error)
+	File(id string) (batchsync.File, error)
+	Telling(batchsync.AlertID) (batchsync.Telling, error)
+	Incident(batchsync.IncidentID) (batchsync.Incident, error)
+	Subscriptions(batchsync.ChannelID) ([]batchsync.Subscription, error)
+	alerts
+	Refresh(id batchsync.MessageID, now time.Time) error
 }
 
 // Send posts a message, or edits it where it was posted already. thread is the
@@ -33,17 +42,30 @@ func (s *Sender) Send(ctx context.Context, m batchsync.Message, thread *batchsyn
 	if m.Kind == batchsync.MessageFile {
 		return s.upload(ctx, m, thread)
 	}
-	drawn, direct, err := s.render(m)
+	drawn, direct, err := s.render(ctx, m)
 	if batchsync.CodeOf(err) == batchsync.CodeNotFound || errors.Is(err, errUnknownKind) {
 		return batchsync.Delivery{Outcome: batchsync.OutcomeNever, Reason: "nothing to draw"}
+	}
+	if errors.Is(err, errNotShown) {
+		return batchsync.Delivery{Outcome: batchsync.OutcomeDone}
+	}
+	if errors.Is(err, errNotYet) {
+		return batchsync.Delivery{Outcome: batchsync.OutcomeFailed, Reason: errNotYet.Error()}
 	}
 	if err != nil {
 		s.Log.Error("draw message", "message", m.ID, "error", err)
 		return batchsync.Delivery{Outcome: batchsync.OutcomeFailed, Reason: "not drawn"}
 	}
+	if stop := s.keepInside(ctx, &m, &thread, direct); stop != nil {
+		return *stop
+	}
 	d, err := s.deliver(ctx, m, thread, m.Channel, drawn)
-	if thread != nil && errorCode(err) == "thread_not_found" {
+	if errorCode(err) == "thread_not_found" && s.rootComes(m, thread) {
+		return batchsync.Delivery{Outcome: batchsync.OutcomeFailed, Reason: "thread_not_found"}
+	}
+	if (thread != nil || m.ThreadTS != "") && errorCode(err) == "thread_not_found" {
 		// What it answers to was deleted: it stands on its own.
+		m.ThreadTS = ""
 		d, err = s.deliver(ctx, m, nil, m.Channel, drawn)
 	}
 	if code := errorCode(err); unpostable(code) && m.TS == "" && direct != "" && m.Channel != direct {
@@ -62,7 +84,7 @@ var errUnknownKind = errors.New("unknown kind")
 
 // render draws a message from what is stored now. direct is where it may go
 // instead when its channel cannot be posted to.
-func (s *Sender) render(m batchsync.Message) (drawn blocks.Message, direct batchsync.ChannelID, err error) {
+func (s *Sender) render(ctx context.Context, m batchsync.Message) (drawn blocks.Message, direct batchsync.ChannelID, err error) {
 	p := s.Drawer.In("")
 	switch m.Kind {
 	case batchsync.MessageOperation:
@@ -72,7 +94,17 @@ func (s *Sender) render(m batchsync.Message) (drawn blocks.Message, direct batch
 		}
 		return p.Operation(op, time.Now()), batchsync.ChannelID(op.Actor), nil
 	case batchsync.MessageNotice:
-		return p.NoticeTo(m.Mention, m.Body), batchsync.ChannelID(m.Mention), nil
+		return p.NoticeTo(m.Mention, m.Body), s.directOf(m), nil
+	case batchsync.MessageAlert:
+		return s.alert(ctx, p, m)
+	case batchsync.MessageDigest:
+		if m.Digest != nil {
+			return p.Digest(s.digest(ctx, m)), s.directOf(m), nil
+		}
+	case batchsync.MessageLog:
+		if m.Log != nil {
+			return p.Log(*m.Log), batchsync.ChannelID(m.Log.By), nil
+		}
 	}
 	return drawn, "", fmt.Errorf("message %s: %w %q", m.ID, errUnknownKind, m.Kind)
 }
@@ -100,6 +132,8 @@ func (s *Sender) put(ctx context.Context, m batchsync.Message, thread *batchsync
 		if m.Broadcast {
 			options = append(options, slack.MsgOptionBroadcast())
 		}
+	} else if m.ThreadTS != "" && channel == m.Channel {
+		options = append(options, slack.MsgOptionTS(m.ThreadTS))
 	}
 	posted, ts, err := s.API.PostMessageContext(ctx, string(channel), options...)
 	return batchsync.Delivery{Outcome: batchsync.OutcomeDone, Channel: batchsync.ChannelID(posted), TS: ts}, err

@@ -94,6 +94,7 @@ func (s *socket) note(ev socketmode.Event) {
 	switch ev.Type {
 	case socketmode.EventTypeHello:
 		if !s.status.Connected {
+			s.log.Info("connected to Slack", "reconnects", s.status.Reconnects, "after", s.lasted(now))
 			s.status.Connected, s.status.Since = true, now
 		}
 		if ev.Request != nil {
@@ -104,10 +105,20 @@ func (s *socket) note(ev socketmode.Event) {
 		}
 	case socketmode.EventTypeConnecting:
 		if s.status.Connected {
+			s.log.Warn("connection to Slack lost", "lasted", s.lasted(now))
 			s.status.Connected, s.status.Since = false, now
 			s.status.Reconnects++
 		}
 	}
+}
+
+// lasted is how long the present state has lasted, 0 before the first
+// connection.
+func (s *socket) lasted(now time.Time) time.Duration {
+	if s.status.Since.IsZero() {
+		return 0
+	}
+	return now.Sub(s.status.Since).Round(time.Millisecond)
 }
 
 // Status tells how the connection stands.

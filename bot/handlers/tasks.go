@@ -3,8 +3,6 @@ package handlers
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"batchsync/bot/blocks"
@@ -18,100 +16,58 @@ func (b *Bot) show(ctx context.Context, o origin, ref batchsync.TaskRef) {
 		b.fail(ctx, o, fmt.Sprintf("show task %d", ref.ID), err)
 		return
 	}
-	b.tell(ctx, o, b.printer(o.User).Task(v))
+	b.tell(ctx, o, b.card(ctx, o, v, nil))
 }
 
-// refresh redraws a task's card in place.
-func (b *Bot) refresh(ctx context.Context, o origin, ref batchsync.TaskRef) {
-	v, err := b.look(ctx, ref.ID)
+// refresh redraws a task's card in place, also where the task is no more.
+func (b *Bot) refresh(ctx context.Context, in click) {
+	id, err := blocks.ParseTaskRef(in.Value)
 	if err != nil {
-		b.fail(ctx, o, fmt.Sprintf("show task %d", ref.ID), err)
+		b.unknownButton(ctx, in)
 		return
 	}
-	b.settle(ctx, o, b.printer(o.User).Task(v))
-}
-
-// recent is how far back a list looks for each task's newest run.
-const recent = 48 * time.Hour
-
-// list answers with tasks: all, those of the person, those whose newest run
-// failed, or those whose name contains a text.
-func (b *Bot) list(ctx context.Context, o origin, filter string) {
-	rows, err := b.rows(ctx, o, strings.TrimSpace(filter))
+	drawn, err := b.cardNow(ctx, in.origin, id, nil)
 	if err != nil {
-		b.fail(ctx, o, "list tasks", err)
+		b.fail(ctx, in.origin, fmt.Sprintf("show task %d", id), err)
 		return
 	}
-	b.tell(ctx, o, b.printer(o.User).TaskList(blocks.TaskList{Filter: strings.TrimSpace(filter), Rows: rows, Total: len(rows), FreshAt: now(), Now: now()}))
+	b.settle(ctx, in.origin, drawn())
 }
 
-func (b *Bot) rows(ctx context.Context, o origin, filter string) ([]blocks.TaskRow, error) {
-	word := strings.ToLower(filter)
-	var refs []batchsync.TaskRef
-	var err error
-	if filter == "" || word == "mine" || word == "failed" {
-		refs, err = b.Platform.Tasks(ctx)
-	} else {
-		refs, err = b.Platform.TasksLike(ctx, filter)
-	}
-	if err != nil {
-		return nil, err
-	}
-	known, err := b.Store.Tasks()
-	if err != nil {
-		return nil, err
-	}
-	at := now()
-	runs, err := b.Platform.Runs(ctx, batchsync.RunFilter{From: at.Add(-recent), To: at.Add(time.Minute), Limit: maxListedRuns})
-	if err != nil {
-		return nil, err
-	}
-	var rows []blocks.TaskRow
-	for _, ref := range refs {
-		row := blocks.TaskRow{Ref: ref, Last: newestRun(runs, ref.ID)}
-		if i := slices.IndexFunc(known, func(t batchsync.Task) bool { return t.ID == ref.ID }); i >= 0 {
-			row.Known = &known[i]
+// cardNow looks at a task and tells how to draw its card; of one that is no
+// more, that it is gone.
+func (b *Bot) cardNow(ctx context.Context, o origin, id batchsync.TaskID, used *blocks.Settled) (func() blocks.Message, error) {
+	v, err := b.look(ctx, id)
+	if batchsync.CodeOf(err) == batchsync.CodeNotFound {
+		name := ""
+		if known, err := b.Store.Task(id); err == nil {
+			name = known.Name
 		}
-		if ref.Type.IsSync() && wanted(row, word, o.User) {
-			rows = append(rows, row)
-		}
+		return func() blocks.Message { return b.printer(o.User).TaskGone(batchsync.TaskRef{ID: id, Name: name}, now()) }, nil
 	}
-	return rows, nil
-}
-
-// maxListedRuns bounds the runs read for a list.
-const maxListedRuns = 1000
-
-func wanted(row blocks.TaskRow, word string, user batchsync.UserID) bool {
-	switch word {
-	case "mine":
-		return row.Known != nil && row.Known.Owner == user
-	case "failed":
-		return row.Last != nil && row.Last.Status == batchsync.RunFailed
-	}
-	return true
-}
-
-// newestRun is the task's newest run by plan time; runs come newest first.
-func newestRun(runs []batchsync.Run, id batchsync.TaskID) *batchsync.Run {
-	i := slices.IndexFunc(runs, func(r batchsync.Run) bool {
-		return r.Task == id && (r.Status.Over() || r.Status == batchsync.RunRunning)
-	})
-	if i < 0 {
-		return nil
-	}
-	return &runs[i]
+	return func() blocks.Message { return b.card(ctx, o, v, used) }, err
 }
 
 // runs answers with the newest runs of a task.
 func (b *Bot) runs(ctx context.Context, o origin, ref batchsync.TaskRef) {
-	at := now()
-	all, err := b.Platform.Runs(ctx, batchsync.RunFilter{Task: ref.ID, From: at.Add(-stripWindow), To: at.Add(24 * time.Hour), Limit: stripRuns})
+	v, err := b.runsView(ctx, ref.ID)
 	if err != nil {
 		b.fail(ctx, o, fmt.Sprintf("list runs of task %d", ref.ID), err)
 		return
 	}
-	b.tell(ctx, o, b.printer(o.User).Runs(blocks.RunsView{Task: ref, Runs: all, Zone: b.cfg.PlatformZone, Now: at}))
+	v.Task = ref
+	b.tell(ctx, o, b.printer(o.User).Runs(v))
+}
+
+// runsView reads the newest runs of a task; its name is that of the runs.
+func (b *Bot) runsView(ctx context.Context, id batchsync.TaskID) (blocks.RunsView, error) {
+	at := now()
+	all, err := b.Platform.Runs(ctx, batchsync.RunFilter{Task: id, From: at.Add(-stripWindow), To: at.Add(24 * time.Hour), Limit: stripRuns})
+	v := blocks.RunsView{Task: batchsync.TaskRef{ID: id}, Runs: b.stopped(all), Zone: b.cfg.PlatformZone, Now: at}
+	if len(all) > 0 {
+		v.Task.Name = all[0].TaskName
+	}
+	return v, err
 }
 
 // maxLookedUp bounds the look-ups of tasks before one.
@@ -156,7 +112,8 @@ func (b *Bot) adopt(ctx context.Context, o origin, ref batchsync.TaskRef) {
 		b.fail(ctx, o, fmt.Sprintf("adopt task %d", ref.ID), err)
 		return
 	}
-	b.show(ctx, o, ref)
+	b.toldDirectly(ctx, o, task.Channel)
+	b.shown(ctx, o, ref, blocks.ActionAdopt)
 }
 
 // allowed asks the one gate and tells the person when the answer is no.

@@ -24,19 +24,34 @@ func (s *Sender) upload(ctx context.Context, m batchsync.Message, thread *batchs
 	}
 	channel, ts := m.Channel, ""
 	if thread != nil {
-		channel, ts = thread.Posted, thread.TS
+		channel, ts = thread.Posted, rootOf(*thread)
 	}
 	if channel, err = s.conversation(ctx, channel); err != nil {
 		return s.failure(m, err)
 	}
-	done, err := s.API.UploadFileContext(ctx, slack.UploadFileParameters{
+	to := slack.UploadFileParameters{
 		Filename: file.Name, Title: file.Name, Content: string(file.Data), FileSize: len(file.Data),
 		Channel: string(channel), ThreadTimestamp: ts,
-	})
+	}
+	done, err := s.API.UploadFileContext(ctx, to)
+	if thread != nil && ts != thread.TS && errorCode(err) == "thread_not_found" {
+		// The thread's first message was deleted, and what it answers to stands on its own.
+		to.ThreadTimestamp = thread.TS
+		done, err = s.API.UploadFileContext(ctx, to)
+	}
 	if err != nil {
 		return s.failure(m, err)
 	}
 	return batchsync.Delivery{Outcome: batchsync.OutcomeDone, Channel: channel, TS: done.ID}
+}
+
+// rootOf is the timestamp of the thread that a posted message belongs to or
+// begins. One that could not be posted where it was wanted is in no thread.
+func rootOf(m batchsync.Message) string {
+	if m.ThreadTS != "" && m.Posted == m.Channel {
+		return m.ThreadTS
+	}
+	return m.TS
 }
 
 // conversation is the channel to upload to. A file cannot be sent to a person,

@@ -29,7 +29,7 @@ func verbs() []verb {
 		{"list", look, (*Bot).list, slow},
 		{"show", look, onTask((*Bot).show), slow},
 		{"runs", look, onTask((*Bot).runs), slow},
-		{"log", look, onRun((*Bot).log), slow},
+		{"log", look, (*Bot).log, slow},
 		{"deps", look, onTask((*Bot).deps), slow},
 		{"backfill", batchsync.ActBackfill, (*Bot).backfill, form},
 		{"rerun", batchsync.ActRerun, (*Bot).rerun, form},
@@ -39,6 +39,14 @@ func verbs() []verb {
 		{"schedule", batchsync.ActSchedule, inModal(batchsync.ActSchedule, (*Bot).scheduleForm), form},
 		{"mute", batchsync.ActMute, inModal(batchsync.ActMute, (*Bot).muteForm), form},
 		{"adopt", batchsync.ActAdopt, onTask((*Bot).adopt), slow},
+		{"incidents", look, (*Bot).incidents, how{}},
+		{"ack", batchsync.ActAck, (*Bot).ack, how{}},
+		{"diagnose", look, (*Bot).diagnose, slow},
+		{"subscribe", batchsync.ActSubscribe, (*Bot).subscribe, slow},
+		{"unsubscribe", batchsync.ActSubscribe, (*Bot).unsubscribe, how{}},
+		{"subscriptions", look, (*Bot).subscriptions, how{}},
+		{"quiet", batchsync.ActQuiet, (*Bot).quiet, slow},
+		{"rehearse", batchsync.ActRehearse, (*Bot).rehearse, how{}},
 		{"audit", look, (*Bot).audit, slow},
 		{"status", look, (*Bot).status, slow},
 		{"help", own, (*Bot).help, how{}},
@@ -57,16 +65,22 @@ func (b *Bot) verbOf(word string) (verb, bool) {
 	return b.verbs[i], true
 }
 
-// command carries out what was typed after /batchsync. Slack may deliver it
-// twice.
+// command carries out what was typed after /batchsync, or written to the bot.
+// Slack may deliver it twice.
 func (b *Bot) command(ctx context.Context, in slash) {
-	if b.seen(in.origin) {
-		return
+	if !b.seen(in.origin) {
+		b.obey(ctx, in)
 	}
+}
+
+// obey carries a command out if the person has the right.
+func (b *Bot) obey(ctx context.Context, in slash) {
 	v, known := b.verbOf(in.Command)
 	switch {
 	case !known:
 		b.tell(ctx, in.origin, b.printer(in.User).UnknownCommand(in.Command, nearest(in.Command)))
+	case in.Aloud && !v.looks():
+		b.offer(ctx, in, v)
 	case v.modal || b.allowed(ctx, in.origin, v.act, "command/"+v.word):
 		if v.slow {
 			defer b.patience(in.origin).Stop()
@@ -84,7 +98,7 @@ const silence = 4 * time.Second
 func (b *Bot) patience(o origin) *time.Timer {
 	return time.AfterFunc(silence, func() {
 		b.urgent.Submit(string(o.User), func(ctx context.Context) {
-			b.tell(ctx, o, b.printer(o.User).Notice([]batchsync.Text{batchsync.T("platform.slow")}))
+			b.tell(ctx, o.aside(), b.printer(o.User).Notice([]batchsync.Text{batchsync.T("platform.slow")}))
 		})
 	})
 }
@@ -93,7 +107,6 @@ func (b *Bot) patience(o origin) *time.Timer {
 type (
 	taskFunc func(b *Bot, ctx context.Context, o origin, ref batchsync.TaskRef)
 	formFunc func(b *Bot, ctx context.Context, o origin, view string, ref batchsync.TaskRef)
-	runFunc  func(b *Bot, ctx context.Context, o origin, id batchsync.RunID)
 )
 
 // onTask finds the one task a person typed. Where the text names none, it
@@ -163,22 +176,14 @@ func (b *Bot) fillModal(ctx context.Context, o origin, view, typed string, fill 
 	case err != nil:
 		b.drawProblem(ctx, o, view, "find task", err, nil)
 	case ref.ID == 0:
-		b.draw(ctx, view, "", b.printer(o.User).Info(batchsync.T("task.not_exact", typed), batchsync.T("task.not_exact_hint"), nil))
+		text, hint := batchsync.T("task.not_exact", short(typed)), batchsync.T("task.not_exact_hint")
+		if candidates[0].Name == typed {
+			text, hint = batchsync.T("candidates.same", typed), batchsync.T("task.listed_hint")
+		}
+		b.draw(ctx, view, "", b.printer(o.User).Info(text, hint, nil))
 		b.tell(ctx, o, b.printer(o.User).Candidates(typed, candidates))
 	default:
 		fill(b, ctx, o, view, ref)
-	}
-}
-
-// onRun reads the id of a run.
-func onRun(do runFunc) func(*Bot, context.Context, origin, string) {
-	return func(b *Bot, ctx context.Context, o origin, typed string) {
-		id, err := typedRun(typed)
-		if err != nil {
-			b.fail(ctx, o, "read run id", err)
-			return
-		}
-		do(b, ctx, o, id)
 	}
 }
 
@@ -198,7 +203,7 @@ func (b *Bot) openModal(ctx context.Context, o origin) (string, bool) {
 		b.fail(ctx, o, "open modal", &batchsync.Error{Code: batchsync.CodeConflict, Text: batchsync.T("modal.expired"), Hint: batchsync.T("modal.expired_hint")})
 		return "", false
 	}
-	b.opened.remember(view, o.Channel)
+	b.opened.remember(view, opening{o.Channel, o.From})
 	return view, true
 }
 

@@ -35,6 +35,7 @@ func TestVerbs_TwoDoors(t *testing.T) {
 	continues := []blocks.ActionID{
 		blocks.ActionResumeDraft, blocks.ActionStartOver, blocks.ActionBack, blocks.ActionDiscard, blocks.ActionEditDraft,
 		blocks.ActionCheckAgain, blocks.ActionDrop, blocks.ActionOpenStudio, blocks.ActionTaskMenu, blocks.ActionRefreshHome,
+		blocks.ActionPostLog, blocks.ActionCommand,
 	}
 	for _, id := range blocks.ActionIDs() {
 		_, isField := blocks.FieldOf(id)
@@ -51,20 +52,28 @@ func TestVerbs_TwoDoors(t *testing.T) {
 
 func TestCutDays(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ name, rest, task, from, to string }{
-		{"id and days", "40001 2026-07-01 2026-07-03", "40001", "2026-07-01", "2026-07-03"},
-		{"name with spaces", "orders to ods 2026-07-01 2026-07-03", "orders to ods", "2026-07-01", "2026-07-03"},
-		{"no days", "orders to ods", "orders to ods", "", ""},
-		{"one day", "orders to ods 2026-07-01", "orders to ods", "2026-07-01", "2026-07-01"},
-		{"days that do not exist are days", "x 2026-02-30 2026-99-99", "x", "2026-02-30", "2026-99-99"},
-		{"words", "x yesterday today", "x yesterday today", "", ""},
-		{"only days", "2026-07-01 2026-07-03", "2026-07-01 2026-07-03", "", ""},
-		{"nothing", "", "", "", ""},
+	for _, c := range []struct {
+		name, rest, task string
+		days             []string
+	}{
+		{"id and days", "40001 2026-07-01 2026-07-03", "40001", []string{"2026-07-01", "2026-07-03"}},
+		{"name with spaces", "orders to ods 2026-07-01 2026-07-03", "orders to ods", []string{"2026-07-01", "2026-07-03"}},
+		{"no days", "orders  to ods", "orders  to ods", nil},
+		{"one day", "orders to ods 2026-07-01", "orders to ods", []string{"2026-07-01"}},
+		{"days that do not exist are days", "x 2026-02-30 2026-99-99", "x", []string{"2026-02-30", "2026-99-99"}},
+		{"slashes", "x 2026/11/01 2026/11/02", "x", []string{"2026/11/01", "2026/11/02"}},
+		{"the other way round", "x 01.11.2026", "x", []string{"01.11.2026"}},
+		{"a version", "x 1.2.3", "x 1.2.3", nil},
+		{"words", "x yesterday Today", "x", []string{"yesterday", "Today"}},
+		{"a word alone", "yesterday", "yesterday", nil},
+		{"three days", "x 2026-07-01 2026-07-02 2026-07-03", "x", []string{"2026-07-01", "2026-07-02", "2026-07-03"}},
+		{"only days", "2026-07-01 2026-07-03", "", []string{"2026-07-01", "2026-07-03"}},
+		{"nothing", "", "", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			task, from, to := cutDays(c.rest)
-			if task != c.task || from != c.from || to != c.to {
-				t.Errorf("got %q %q %q, want %q %q %q", task, from, to, c.task, c.from, c.to)
+			task, days := cutDays(c.rest)
+			if task != c.task || !slices.Equal(days, c.days) {
+				t.Errorf("got %q %q, want %q %q", task, days, c.task, c.days)
 			}
 		})
 	}

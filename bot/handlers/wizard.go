@@ -86,6 +86,15 @@ func (b *Bot) startDraft(ctx context.Context, o origin, view string) {
 		return
 	}
 	b.drawDraft(ctx, o, view, draft, nil)
+	b.toldDirectly(ctx, o, draft.Channel)
+}
+
+// toldDirectly says that a card and the news after it do not come where they
+// were asked for.
+func (b *Bot) toldDirectly(ctx context.Context, o origin, home batchsync.ChannelID) {
+	if !direct(o.Channel) && home != o.Channel {
+		b.tell(ctx, o, b.printer(o.User).Notice([]batchsync.Text{batchsync.T("channel.direct")}))
+	}
 }
 
 // homeOf decides where the card will stand: in the channel the wizard was
@@ -96,10 +105,8 @@ func (b *Bot) homeOf(ctx context.Context, o origin) batchsync.ChannelID {
 	if o.Channel == "" || o.Channel[0] == 'D' {
 		return direct
 	}
-	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
-	defer cancel()
-	info, err := b.API.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: string(o.Channel)})
-	if err != nil || !info.IsMember || info.IsArchived || info.IsExtShared {
+	if err := b.Channels.refuses(ctx, o.Channel); err != nil {
+		b.Log.Info("channel is not taken", "channel", o.Channel, "user", o.User, "error", err)
 		return direct
 	}
 	return o.Channel
@@ -114,9 +121,11 @@ func (b *Bot) drawing(o origin, d batchsync.Draft, problems []batchsync.FieldErr
 	p := b.printer(o.User)
 	switch d.State {
 	case batchsync.DraftOpen:
-		return p.Wizard(blocks.Screen{
-			Draft: d, Problems: problems, Facts: b.facts(d), PlatformZone: b.cfg.PlatformZone, Now: now(),
-		})
+		s := blocks.Screen{Draft: d, Problems: problems, Facts: b.facts(d), PlatformZone: b.cfg.PlatformZone, Now: now()}
+		if d.Step == batchsync.StepReview {
+			s.Also = b.alsoWritingSpec(d.Spec())
+		}
+		return p.Wizard(s)
 	case batchsync.DraftConfirmed:
 		if op, err := b.Store.Operation(d.Operation); err == nil {
 			return p.Creating(op)
@@ -327,7 +336,7 @@ func (b *Bot) beginOperation(ctx context.Context, in submit, d batchsync.Draft, 
 		b.Deliver()
 		b.Run(op.ID)
 	case errors.As(err, &held):
-		pr := blocks.Held(held.By)
+		pr := b.held(ctx, in.origin, held.By)
 		b.answerView(ctx, answer, in.View.ID, b.printer(in.User).Info(pr.Text, pr.Hint, &d.ID))
 	case errors.As(err, &stale):
 		b.answerView(ctx, answer, in.View.ID, b.drawing(in.origin, stale.Draft, nil))

@@ -3,35 +3,195 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
+	"batchsync/bot/handlers"
 	"batchsync/internal/batchsync"
+	"batchsync/internal/czcli"
 	"batchsync/internal/inventory"
+	"batchsync/internal/monitor"
 	"batchsync/internal/outbox"
+	"batchsync/internal/redact"
 	"batchsync/internal/store"
 )
 
-// told is the store as operations see it: whatever they save has something to
-// tell, so the outbox is woken.
+// told is the store as those see it who change it: what an operation saves has
+// something to tell, so the outbox is woken, and what is saved may stand on
+// somebody's Home tab.
 type told struct {
 	*store.Store
-	out *outbox.Outbox
+	out   *outbox.Outbox
+	homes *handlers.Homes
+	watch *monitor.Monitor
 }
 
 func (t told) Advance(p batchsync.Progress) error {
 	err := t.Store.Advance(p)
 	if err == nil {
 		t.out.Wake()
+		t.homes.Changed()
+		if p.Operation.State.Settled() {
+			t.watch.Wake() // what it changed may end an incident
+		}
 	}
 	return err
 }
 
+func (t told) Begin(b batchsync.Begin) error {
+	err := t.Store.Begin(b)
+	if err == nil {
+		t.homes.Changed()
+	}
+	return err
+}
+
+func (t told) SaveTask(task batchsync.Task, audit batchsync.AuditRow) error {
+	err := t.Store.SaveTask(task, audit)
+	if err == nil {
+		t.homes.Changed()
+		t.watch.Wake() // another mute or channel changes what is told
+	}
+	return err
+}
+
+func (t told) Acknowledge(id batchsync.IncidentID, by batchsync.UserID, again time.Duration, now time.Time, audit batchsync.AuditRow) (batchsync.Incident, error) {
+	next, err := t.Store.Acknowledge(id, by, again, now, audit)
+	if err == nil {
+		t.homes.Changed()
+	}
+	return next, err
+}
+
+func (t told) AcknowledgeAll(id batchsync.AlertID, by batchsync.UserID, again time.Duration, now time.Time, audit batchsync.AuditRow) ([]batchsync.Incident, error) {
+	done, err := t.Store.AcknowledgeAll(id, by, again, now, audit)
+	if len(done) > 0 {
+		t.homes.Changed()
+	}
+	return done, err
+}
+
+func (t told) CreateDraft(d batchsync.Draft) error {
+	err := t.Store.CreateDraft(d)
+	if err == nil {
+		t.homes.Changed(d.Owner)
+	}
+	return err
+}
+
+func (t told) EditDraft(id batchsync.DraftID, fn func(batchsync.Draft) (batchsync.Draft, error)) (batchsync.Draft, error) {
+	next, err := t.Store.EditDraft(id, fn)
+	t.homes.Changed(next.Owner) // answers found wrong are saved too
+	return next, err
+}
+
 // keeper is the store as the monitor sees it.
-type keeper struct{ file *store.Store }
+type keeper struct {
+	file  *store.Store
+	homes *handlers.Homes
+}
 
 func (k keeper) Keep(now time.Time) (bool, error) {
 	gone, err := k.file.Expire(now)
+	if gone.Drafts > 0 {
+		k.homes.Changed()
+	}
 	return gone.Drafts > 0, err
+}
+
+// book is the store as the monitor decides with it. The monitor calls it from
+// one goroutine at a time.
+type book struct {
+	*store.Store
+	homes    *handlers.Homes
+	fallback batchsync.ChannelID // where news goes that no subscription claims; "" for none
+	places   map[batchsync.TaskID]location
+}
+
+// location is what folders and sources choose a task by.
+type location struct{ folder, source string }
+
+func newBook(file *store.Store, homes *handlers.Homes, fallback string) *book {
+	return &book{Store: file, homes: homes, fallback: batchsync.ChannelID(fallback), places: map[batchsync.TaskID]location{}}
+}
+
+// Watches also notes where tasks are, for the fallback.
+func (b *book) Watches() ([]batchsync.Watch, error) {
+	all, err := b.Store.Watches()
+	b.note(all)
+	return all, err
+}
+
+func (b *book) note(watches []batchsync.Watch) {
+	if b.fallback == "" {
+		return
+	}
+	for _, w := range watches {
+		b.places[w.Task] = location{w.Folder, w.Source}
+	}
+}
+
+// Known subscribes the fallback channel to the tasks known here that no
+// subscription chooses.
+func (b *book) Known(now time.Time) (batchsync.Known, error) {
+	k, err := b.Store.Known(now)
+	if err == nil && b.fallback != "" {
+		k.Subscriptions = append(k.Subscriptions, unclaimed(k, b.places, b.fallback)...)
+	}
+	return k, err
+}
+
+// unclaimed are subscriptions of a channel to each task that no other one
+// chooses.
+func unclaimed(k batchsync.Known, places map[batchsync.TaskID]location, channel batchsync.ChannelID) []batchsync.Subscription {
+	single := map[batchsync.TaskID]bool{}
+	var wide []batchsync.Selector
+	for _, s := range k.Subscriptions {
+		if s.Selector.Kind == batchsync.SelectTask {
+			single[s.Selector.Task] = true
+		} else {
+			wide = append(wide, s.Selector)
+		}
+	}
+	var out []batchsync.Subscription
+	for _, t := range k.Tasks {
+		at := places[t.ID]
+		claimed := single[t.ID] || slices.ContainsFunc(wide, func(s batchsync.Selector) bool { return s.Selects(t.ID, at.folder, at.source) })
+		if !claimed {
+			out = append(out, batchsync.Subscription{
+				Channel: channel, Selector: batchsync.Selector{Kind: batchsync.SelectTask, Task: t.ID, Name: t.Name}, Topics: batchsync.UsualTopics(),
+			})
+		}
+	}
+	return out
+}
+
+// RecordLook brings Home tabs up to date with what changed.
+func (b *book) RecordLook(l batchsync.Look) error {
+	err := b.Store.RecordLook(l)
+	if err == nil {
+		b.note(l.Watches)
+		if len(l.Incidents) > 0 {
+			b.homes.Changed()
+		}
+	}
+	return err
+}
+
+// watched is the platform as the monitor sees it: what it reads of logs is
+// stored, so secrets are taken out first.
+type watched struct {
+	*czcli.Client
+	secrets *redact.Redactor
+}
+
+func (w watched) AttemptLog(ctx context.Context, run batchsync.RunID, attempt int64, limit int) (text string, cut bool, err error) {
+	text, cut, err = w.Client.AttemptLog(ctx, run, attempt, limit)
+	if _, rest, ok := strings.Cut(text, "\n"); ok && cut {
+		text = rest // half a line may hold half a secret, which would not be recognised
+	}
+	return w.secrets.String(text), cut, err
 }
 
 // menus is the inventory as the wizard sees it.

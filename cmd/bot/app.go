@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -60,20 +61,28 @@ func run(ctx context.Context, cfg Config, logTo io.Writer) error {
 		return err
 	}
 
-	cli := czcli.New(czcli.Config{Path: cfg.CZCLI, Profile: cfg.CZProfile, Children: cfg.Children, Log: log.With("room", "czcli")})
+	zone, err := time.LoadLocation(cfg.StudioZone)
+	if err != nil {
+		return fmt.Errorf("zone %s: %w", cfg.StudioZone, err)
+	}
+	cli := czcli.New(czcli.Config{Path: cfg.CZCLI, Profile: cfg.CZProfile, Children: cfg.Children, Zone: zone, Log: log.With("room", "czcli")})
 	lists := inventory.New(cli, inventory.DefaultTTL, log.With("room", "inventory"))
 	drawer := blocks.Drawer{Redact: secrets, PlatformZone: cfg.StudioZone}
 	ladder := &handlers.Ladder{}
-	sender := &handlers.Sender{API: api, Store: file, Drawer: drawer, Ladder: ladder, Log: log.With("room", "sender")}
+	channels := handlers.NewChannels(api, cfg.AllowShared, log.With("room", "handlers"))
+	sender := &handlers.Sender{API: api, Store: file, Drawer: drawer, Ladder: ladder, Channels: channels, Log: log.With("room", "sender")}
 	out := outbox.New(file, sender, log.With("room", "outbox"))
-	ops := operation.New(told{file, out}, cli.Background(), operation.Config{PlatformZone: cfg.StudioZone}, log.With("room", "operation"))
-	ticks := monitor.New(cfg.Poll, keeper{file}, out.Wake, log.With("room", "monitor"))
+	homes := handlers.NewHomes(api, log.With("room", "handlers"))
+	ticks := monitor.New(cfg.monitor(zone), keeper{file, homes}, newBook(file, homes, cfg.Channel), watched{cli.Background(), secrets},
+		out.Wake, newID, log.With("room", "monitor"))
+	shown := told{file, out, homes, ticks}
+	ops := operation.New(shown, cli.Background(), operation.Config{PlatformZone: cfg.StudioZone}, log.With("room", "operation"))
 	bot := handlers.New(handlers.Config{
 		Access: cfg.access(team), Zone: cfg.Timezone, PlatformZone: cfg.StudioZone,
 		TargetSchema: cfg.TargetSchema, VCluster: cfg.SyncVC, Folder: cfg.Folder, Version: buildInfo(),
 	}, handlers.Deps{
-		API: api, Store: file, Platform: cli, Lists: menus{lists, cfg.StudioZone}, Drawer: drawer, Ladder: ladder,
-		Run: ops.Wake, Deliver: out.Wake, Log: log.With("room", "handlers"),
+		API: api, Store: shown, Platform: cli, Lists: menus{lists, cfg.StudioZone}, Drawer: drawer, Ladder: ladder, Homes: homes,
+		Channels: channels, Run: ops.Wake, Deliver: out.Wake, Look: ticks.Wake, Log: log.With("room", "handlers"),
 	})
 
 	var g group
@@ -89,6 +98,9 @@ func run(ctx context.Context, cfg Config, logTo io.Writer) error {
 	log.Info("batchsync started", "team", team, "db", cfg.DB, "profile", cfg.CZProfile)
 	return g.wait(ctx)
 }
+
+// newID makes an id nobody has used.
+func newID() string { return strings.ToLower(rand.Text()[:12]) }
 
 // introduce asks Slack who we are, with both tokens, so that a wrong one is
 // named at the start instead of being retried for ever.

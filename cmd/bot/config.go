@@ -68,6 +68,12 @@ type Config struct {
 	Listen       string   `envconfig:"BATCHSYNC_LISTEN" default:"127.0.0.1:8090" desc:"address of the health endpoint; empty: off"`
 	LogLevel     string   `envconfig:"BATCHSYNC_LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
 	Children     int      `envconfig:"BATCHSYNC_CHILDREN" default:"4" desc:"cz-cli processes at once"`
+
+	Mention     string        `envconfig:"BATCHSYNC_MENTION" default:"owner" desc:"whom the first message of an incident mentions: owner or none"`
+	AllowShared bool          `envconfig:"BATCHSYNC_ALLOW_SHARED_CHANNELS" desc:"cards and news may go to channels shared with other organisations"`
+	LateAfter   time.Duration `envconfig:"BATCHSYNC_LATE_AFTER" default:"15m" desc:"a run that has not begun is late this long after its time"`
+	StuckAfter  time.Duration `envconfig:"BATCHSYNC_STUCK_AFTER" default:"30m" desc:"a run that waits for this long is stuck"`
+	RowDrop     int           `envconfig:"BATCHSYNC_ROW_DROP" default:"50" desc:"percent of its rows a table may lose from one good run to the next"`
 }
 
 // prefix may stand before every name, also before those that begin with it.
@@ -144,11 +150,36 @@ func (c Config) Validate() error {
 	if _, err := c.level(); err != nil {
 		bad("BATCHSYNC_LOG_LEVEL", fmt.Sprintf("is %q", c.LogLevel), "use debug, info, warn or error")
 	}
+	c.validateMonitor(bad)
 	if c.Children < 2 || c.Children > 64 {
 		bad("BATCHSYNC_CHILDREN", fmt.Sprintf("is %d", c.Children), "use a number from 2 to 64")
 	}
 	return errors.Join(errs...)
 }
+
+// validateMonitor checks what the monitor goes by.
+func (c Config) validateMonitor(bad func(name, problem, fix string)) {
+	if c.Mention != mentionOwner && c.Mention != mentionNone {
+		bad("BATCHSYNC_MENTION", fmt.Sprintf("is %q", c.Mention), "use owner or none")
+	}
+	for _, d := range []struct {
+		name  string
+		value time.Duration
+	}{{"BATCHSYNC_LATE_AFTER", c.LateAfter}, {"BATCHSYNC_STUCK_AFTER", c.StuckAfter}} {
+		if d.value < time.Minute || d.value > 24*time.Hour {
+			bad(d.name, "is "+d.value.String(), "use a time from 1m to 24h, for example 15m")
+		}
+	}
+	if c.RowDrop < 1 || c.RowDrop > 100 {
+		bad("BATCHSYNC_ROW_DROP", fmt.Sprintf("is %d", c.RowDrop), "use a number of percent from 1 to 100")
+	}
+}
+
+// Values of BATCHSYNC_MENTION.
+const (
+	mentionOwner = "owner"
+	mentionNone  = "none"
+)
 
 func checkToken(bad func(name, problem, fix string), name string, token Secret, kind, where string) {
 	switch v := token.Reveal(); {
@@ -163,6 +194,14 @@ func (c Config) level() (slog.Level, error) {
 	var l slog.Level
 	err := l.UnmarshalText([]byte(c.LogLevel))
 	return l, err
+}
+
+// monitor is what the monitor goes by. zone is that of the platform.
+func (c Config) monitor(zone *time.Location) monitor.Config {
+	return monitor.Config{
+		Spec: c.Poll, Zone: zone, Mentions: c.Mention == mentionOwner, RowDrop: c.RowDrop,
+		Limits: monitor.Limits{Late: c.LateAfter, Stuck: c.StuckAfter},
+	}
 }
 
 // access sorts the configured ids into people and groups.

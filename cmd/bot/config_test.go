@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 )
 
 // setenv gives the test exactly this environment for the names we read.
@@ -53,6 +54,14 @@ func TestLoadConfig(t *testing.T) {
 		{"no folder for the file", good("BATCHSYNC_DB", "/nowhere/at/all/x.db"), []string{"create /nowhere/at/all first"}},
 		{"channel by name", good("BATCHSYNC_CHANNEL", "#data"), []string{"BATCHSYNC_CHANNEL"}},
 		{"children", good("BATCHSYNC_CHILDREN", "0"), []string{"BATCHSYNC_CHILDREN"}},
+		{"mention none", good("BATCHSYNC_MENTION", "none"), nil},
+		{"mention the channel", good("BATCHSYNC_MENTION", "channel"), []string{`BATCHSYNC_MENTION is "channel"`}},
+		{"shared channels", good("BATCHSYNC_ALLOW_SHARED_CHANNELS", "true"), nil},
+		{"shared channels, unclear", good("BATCHSYNC_ALLOW_SHARED_CHANNELS", "perhaps"), []string{"read configuration"}},
+		{"late", good("BATCHSYNC_LATE_AFTER", "5m", "BATCHSYNC_STUCK_AFTER", "2h"), nil},
+		{"late at once", good("BATCHSYNC_LATE_AFTER", "1s"), []string{"BATCHSYNC_LATE_AFTER is 1s"}},
+		{"never stuck", good("BATCHSYNC_STUCK_AFTER", "48h"), []string{"BATCHSYNC_STUCK_AFTER is 48h0m0s"}},
+		{"row drop", good("BATCHSYNC_ROW_DROP", "0"), []string{"BATCHSYNC_ROW_DROP is 0"}},
 		{"no number", good("BATCHSYNC_CHILDREN", "many"), []string{"read configuration"}},
 		{"api without slash", good("SLACK_API_URL", "https://slack.example/api"), []string{"does not end with /"}},
 	} {
@@ -86,7 +95,8 @@ func TestLoadConfig_Prefix(t *testing.T) {
 	if c.StudioZone != "Asia/Shanghai" {
 		t.Errorf("studio zone: got %q, want the default zone", c.StudioZone)
 	}
-	if c.DB != "batchsync.db" || c.Poll != "@every 1m" || c.TargetSchema != "ods" || c.Listen != "127.0.0.1:8090" || c.CZCLI != "cz-cli" {
+	if c.DB != "batchsync.db" || c.Poll != "@every 1m" || c.TargetSchema != "ods" || c.Listen != "127.0.0.1:8090" || c.CZCLI != "cz-cli" ||
+		c.Mention != "owner" || c.AllowShared || c.LateAfter != 15*time.Minute || c.StuckAfter != 30*time.Minute || c.RowDrop != 50 {
 		t.Errorf("defaults: got %+v", c)
 	}
 }

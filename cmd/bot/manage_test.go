@@ -168,7 +168,7 @@ func TestBackfill_BadDates(t *testing.T) {
 	for _, c := range []struct{ days, want string }{
 		{"2026-02-30 2026-03-01", "2026-02-30"},
 		{dayAgo(3) + " " + dayAgo(5), "before"},
-		{dayAgo(1) + " " + dayAgo(-30), "not over yet"},
+		{dayAgo(1) + " " + dayAgo(-30), "in the future"},
 		{"1999-01-01 1999-01-02", "1999-01-01"},
 	} {
 		v := ana.modal("/batchsync backfill "+task.Name+" "+c.days, c.want)

@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"batchsync/bot/blocks"
 	"batchsync/internal/batchsync"
@@ -46,10 +48,20 @@ func TestMatrix(t *testing.T) {
 	}
 	vera := s.as(t, "vera")
 	for word := range blocks.CommandActions() {
-		for _, rest := range []string{task.Name, fmt.Sprint(run.ID), fmt.Sprint(task.ID) + " 2026-07-01 2026-07-02"} {
+		for _, rest := range []string{task.Name, fmt.Sprint(run.ID), fmt.Sprint(task.ID) + " 2026-07-01 2026-07-02", "* digest", "+1h +2h", "end"} {
 			if _, err := vera.actor.Slash(within(t, storyWait), slacksim.General, "/batchsync "+word+" "+rest); err != nil {
 				t.Errorf("/batchsync %s %s: %v", word, rest, err)
 			}
+		}
+		// The same words written: in a channel, and in a direct message.
+		if _, err := vera.actor.Mention(within(t, storyWait), slacksim.General, word+" "+task.Name); err != nil {
+			t.Errorf("@batchsync %s: %v", word, err)
+		}
+		if _, err := vera.actor.DM(within(t, storyWait), word+" "+fmt.Sprint(run.ID)); err != nil {
+			t.Errorf("%s as a direct message: %v", word, err)
+		}
+		if _, err := s.slack.As(slacksim.Gus).Mention(within(t, storyWait), slacksim.DataSync, word+" "+task.Name); err != nil {
+			t.Errorf("@batchsync %s of a guest: %v", word, err)
 		}
 	}
 	b.stop(t) // finishes what it accepted
@@ -67,6 +79,11 @@ func TestMatrix(t *testing.T) {
 		if len(open) != 0 || len(tasks) != 0 {
 			t.Errorf("the file holds %d operations and %d tasks", len(open), len(tasks))
 		}
+		k, err := file.Known(time.Now())
+		must(t, err)
+		if len(k.Subscriptions)+len(k.Channels)+len(k.Quiet)+len(k.Rehearsals) != 0 {
+			t.Errorf("the file holds %+v", k)
+		}
 		for _, user := range done {
 			rows, err := file.AuditOf(batchsync.AuditFilter{Actor: batchsync.UserID(user)})
 			must(t, err)
@@ -82,7 +99,10 @@ func TestMatrix(t *testing.T) {
 			for _, act := range batchsync.Actions() {
 				// Forged clicks cannot open a modal, so only the viewer's own
 				// commands get as far as those that ask there.
-				asked := user == slacksim.Vera && act != batchsync.ActInspect || act == batchsync.ActAdopt || act == batchsync.ActResume
+				anyway := []batchsync.Action{
+					batchsync.ActAdopt, batchsync.ActResume, batchsync.ActAck, batchsync.ActSubscribe, batchsync.ActQuiet, batchsync.ActRehearse,
+				}
+				asked := user == slacksim.Vera && act != batchsync.ActInspect || slices.Contains(anyway, act)
 				if asked && act != batchsync.ActView && !refused[act] {
 					t.Errorf("%s was never refused to %s", act, user)
 				}

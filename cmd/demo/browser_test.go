@@ -187,6 +187,9 @@ func findChromium() string {
 	return ""
 }
 
+// Size of the window in pixels.
+const width, height = 1280, 1000
+
 type action = chromedp.Action[chromedp.Void]
 
 // walk is one browser and one demo.
@@ -231,7 +234,7 @@ func newWalk(t *testing.T, chromium string) *walk {
 func browser(t *testing.T, path string) context.Context {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WindowSize(1280, 1000))
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WindowSize(width, height))
 	allocated, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocated)
 	t.Cleanup(func() { cancel(); stop() })

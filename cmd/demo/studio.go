@@ -46,6 +46,10 @@ type studioPage struct {
 }
 
 func (s *studio) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/studio/control" {
+		s.control(w, r)
+		return
+	}
 	id, err := strconv.ParseInt(r.FormValue("fileId"), 10, 64)
 	if err != nil {
 		http.Error(w, "no such page: the link lacks fileId", http.StatusNotFound)

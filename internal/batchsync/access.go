@@ -7,8 +7,8 @@ type Role int
 
 const (
 	Viewer   Role = iota // everybody who can see the channel
-	Operator             // create, deploy, backfill, rerun, stop, mute
-	Admin                // undeploy, adopt, settings
+	Operator             // share logs, create, deploy, backfill, rerun, stop, mute, subscribe, acknowledge
+	Admin                // undeploy, adopt, rehearse, settings
 )
 
 // Action is something a person asks the bot to do.
@@ -28,13 +28,19 @@ const (
 	ActAdopt    Action = "adopt"
 	ActResume   Action = "resume" // Check Again on an operation; it takes the operation's own right too
 	ActDrop     Action = "drop"   // give an operation up; likewise
+	ActShare    Action = "share"  // show a log, which may hold rows of data, to a channel
+
+	ActAck       Action = "ack"       // say that one is on an incident
+	ActSubscribe Action = "subscribe" // choose the news of a channel, or end that
+	ActQuiet     Action = "quiet"     // plan a window without news, or end one
+	ActRehearse  Action = "rehearse"  // make a failure up, to see that news arrives
 )
 
 // Actions returns every action.
 func Actions() []Action {
 	return []Action{
 		ActView, ActInspect, ActCreate, ActBackfill, ActRerun, ActStop, ActMute, ActSchedule, ActDeploy, ActUndeploy, ActAdopt,
-		ActResume, ActDrop,
+		ActResume, ActDrop, ActShare, ActAck, ActSubscribe, ActQuiet, ActRehearse,
 	}
 }
 
@@ -44,7 +50,8 @@ func RequiredRole(a Action) Role {
 	switch a {
 	case ActView, ActInspect:
 		return Viewer
-	case ActCreate, ActBackfill, ActRerun, ActStop, ActMute, ActSchedule, ActDeploy, ActResume, ActDrop:
+	case ActCreate, ActBackfill, ActRerun, ActStop, ActMute, ActSchedule, ActDeploy, ActResume, ActDrop, ActShare,
+		ActAck, ActSubscribe, ActQuiet:
 		return Operator
 	}
 	return Admin

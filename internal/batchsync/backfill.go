@@ -103,6 +103,8 @@ func ParseWindow(fromDay, toDay, zone string, now time.Time) (Window, error) {
 	}
 	to := last.AddDate(0, 0, 1).Add(-time.Second)
 	switch {
+	case from.Year() < oldestYear:
+		return Window{}, &Error{Code: CodeInvalid, Text: T("backfill.too_old", fromDay, strconv.Itoa(oldestYear))}
 	case last.Before(from):
 		return Window{}, &Error{Code: CodeInvalid, Text: T("backfill.reversed", fromDay, toDay)}
 	case from.After(now):
@@ -116,11 +118,14 @@ func ParseWindow(fromDay, toDay, zone string, now time.Time) (Window, error) {
 	return Window{From: from.UTC(), To: to.UTC(), Zone: zone}, nil
 }
 
+// oldestYear is the first year that is backfilled: nothing was scheduled before.
+const oldestYear = 2000
+
 // parseDay accepts exactly the form a calendar gives. The platform's program
 // takes anything and silently means now where it cannot read.
 func parseDay(s string, loc *time.Location) (time.Time, error) {
 	t, err := time.ParseInLocation("2006-01-02", s, loc)
-	if err != nil || t.Year() < 2000 {
+	if err != nil {
 		return t, &Error{Code: CodeInvalid, Text: T("backfill.no_such_day", s), Hint: T("backfill.no_such_day_hint"), Err: err}
 	}
 	return t, nil

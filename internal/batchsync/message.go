@@ -13,6 +13,13 @@ const (
 	MessageNotice MessageKind = "notice"
 	// MessageFile is a stored [File], uploaded; Object is its id.
 	MessageFile MessageKind = "file"
+	// MessageLog is the end of a run's log, drawn from Log.
+	MessageLog MessageKind = "log"
+	// MessageAlert is the live message of an [Alert]: drawn from it and its
+	// incidents as they stand when it is sent; Object is its id.
+	MessageAlert MessageKind = "alert"
+	// MessageDigest is a daily summary, drawn from Digest.
+	MessageDigest MessageKind = "digest"
 )
 
 // MessageState says whether a message still has to be sent.
@@ -36,9 +43,14 @@ type Message struct {
 	Body   []Text      `json:"body,omitempty"`   // of a notice, one paragraph each
 	// Mention, of a notice, is the person it begins with a mention of: the one
 	// way to ping somebody, never taken from foreign text.
-	Mention   UserID       `json:"mention,omitempty"`
-	Channel   ChannelID    `json:"channel"`          // where it is wanted; a user id means a direct message
-	Thread    MessageID    `json:"thread,omitempty"` // the message it answers to
+	Mention UserID      `json:"mention,omitempty"`
+	Log     *LogExcerpt `json:"log,omitempty"`
+	Digest  *Digest     `json:"digest,omitempty"`
+	Channel ChannelID   `json:"channel"`          // where it is wanted; a user id means a direct message
+	Thread  MessageID   `json:"thread,omitempty"` // the message it answers to
+	// ThreadTS is Slack's timestamp of the thread in Channel that it belongs
+	// to, where the thread's first message is known by that only.
+	ThreadTS  string       `json:"thread_ts,omitempty"`
 	Broadcast bool         `json:"broadcast,omitempty"`
 	State     MessageState `json:"state"`
 	Wanted    int          `json:"wanted"`           // revision that should be visible, from 1

@@ -128,8 +128,9 @@ type Operation struct {
 	State     OperationState  `json:"state"`
 	Trouble   bool            `json:"trouble,omitempty"` // done, and there is nothing left to do, but not all of it went well
 	Steps     []OperationStep `json:"steps"`
-	Version   int             `json:"version"` // grows with every save; buttons carry it
-	Message   MessageID       `json:"message"` // the card
+	Version   int             `json:"version"`           // grows with every save; buttons carry it
+	Message   MessageID       `json:"message"`           // the card
+	Pressed   *Press          `json:"pressed,omitempty"` // the last button of the card that did something
 	CreatedAt time.Time       `json:"created_at"`
 	UpdatedAt time.Time       `json:"updated_at"`
 }
@@ -196,6 +197,22 @@ func (o Operation) Problem() *Problem {
 		return o.Steps[i].Problem
 	}
 	return nil
+}
+
+// Outcome is the state of a change, with a done one told apart by how its runs
+// ended: [AuditStopped] or [AuditTrouble].
+func (o Operation) Outcome() string {
+	if o.State != OpDone || o.Change == nil {
+		return string(o.State)
+	}
+	_, failed, open := o.Change.Tally()
+	switch {
+	case o.Change.StopAsked && failed+open > 0:
+		return AuditStopped
+	case o.Trouble || failed > 0:
+		return AuditTrouble
+	}
+	return string(o.State)
 }
 
 // Made reports whether the operation has (or may have) left something on the
@@ -265,6 +282,9 @@ type Task struct {
 const (
 	AuditAsked     = "asked"     // accepted; what becomes of it is a row of its own
 	AuditForbidden = "forbidden" // this person may not, so nothing was begun
+	AuditStopped   = "stopped"   // done, but a person had what was left of it stopped
+	AuditTrouble   = "trouble"   // done, but not all of it went well
+	AuditEnded     = "ended"     // what was set before holds no more: a subscription, a quiet window
 )
 
 // AuditRow is one line of who did what to what with which outcome. Rows are
@@ -286,13 +306,43 @@ type AuditFilter struct {
 	Object    string // e.g. "task/40001"; what lies below it belongs to it, e.g. "task/40001/…"
 	Actor     UserID
 	Operation OperationID
-	Limit     int // rows at most, the newest; 0: all
+	// Task keeps what was done to that task, also by an operation that did not
+	// know it yet, such as the one that made it. Name by itself keeps what was
+	// called that; with Task, it adds what was called that and is of no task.
+	Task  TaskID
+	Name  string
+	Limit int // rows at most, the newest; 0: all
 }
 
-// Has reports whether the row passes the filter, whatever the limit.
-func (f AuditFilter) Has(r AuditRow) bool {
+// Has reports whether the row passes the filter, whatever the limit. task is
+// the one that the row's operation works on, 0 for none.
+func (f AuditFilter) Has(r AuditRow, task TaskID) bool {
 	return (f.Object == "" || r.Object == f.Object || strings.HasPrefix(r.Object, strings.TrimSuffix(f.Object, "/")+"/")) &&
-		(f.Actor == "" || r.Actor == f.Actor) && (f.Operation == "" || r.Operation == f.Operation)
+		(f.Actor == "" || r.Actor == f.Actor) && (f.Operation == "" || r.Operation == f.Operation) && f.about(r, task)
+}
+
+func (f AuditFilter) about(r AuditRow, task TaskID) bool {
+	if id := r.task(); id != 0 {
+		task = id
+	}
+	switch {
+	case f.Task == 0 && f.Name == "":
+		return true
+	case f.Task != 0 && task != 0:
+		return task == f.Task
+	}
+	// A refusal knows of the task only what was typed for it.
+	return f.Name != "" && (r.Name == f.Name || r.Object == "task/"+f.Name)
+}
+
+// task is the one named by the row's object, 0 for none.
+func (r AuditRow) task() TaskID {
+	rest, ok := strings.CutPrefix(r.Object, "task/")
+	id, _, _ := strings.Cut(rest, "/")
+	if n, isID := ParseTaskID(id); ok && isID {
+		return n
+	}
+	return 0
 }
 
 // Name is what people call the object of the operation; foreign text.

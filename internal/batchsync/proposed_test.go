@@ -62,8 +62,40 @@ func TestAuditFilter_Has(t *testing.T) {
 		{"another operation", AuditFilter{Operation: "o2"}, false},
 		{"all at once", AuditFilter{Object: "task/40001", Actor: "U1", Operation: "o1", Limit: 1}, true},
 	} {
-		if got := tt.filter.Has(row); got != tt.want {
+		if got := tt.filter.Has(row, 0); got != tt.want {
 			t.Errorf("%s: got %t", tt.name, got)
 		}
+	}
+}
+
+func TestAuditFilter_Has_Task(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		row    AuditRow
+		task   TaskID // of the row's operation
+		filter AuditFilter
+		want   bool
+	}{
+		{"by its object", AuditRow{Object: "task/7"}, 0, AuditFilter{Task: 7}, true},
+		{"below its object", AuditRow{Object: "task/7/runs/1"}, 0, AuditFilter{Task: 7}, true},
+		{"another task", AuditRow{Object: "task/70"}, 0, AuditFilter{Task: 7}, false},
+		{"by its operation", AuditRow{Object: "operation/o"}, 7, AuditFilter{Task: 7}, true},
+		{"by another's operation", AuditRow{Object: "operation/o"}, 8, AuditFilter{Task: 7}, false},
+		{"its object counts before its operation", AuditRow{Object: "task/8"}, 7, AuditFilter{Task: 7}, false},
+		{"of no task", AuditRow{Object: "operation/o", Name: "orders"}, 0, AuditFilter{Task: 7}, false},
+		{"of no task, by name", AuditRow{Object: "operation/o", Name: "orders"}, 0, AuditFilter{Task: 7, Name: "orders"}, true},
+		{"a refusal of what was typed", AuditRow{Object: "task/orders"}, 0, AuditFilter{Task: 7, Name: "orders"}, true},
+		{"a namesake", AuditRow{Object: "task/8", Name: "orders"}, 0, AuditFilter{Task: 7, Name: "orders"}, false},
+		{"its operation, called otherwise then", AuditRow{Object: "operation/o", Name: "old"}, 7, AuditFilter{Task: 7, Name: "orders"}, true},
+		{"name alone", AuditRow{Object: "task/8", Name: "orders"}, 0, AuditFilter{Name: "orders"}, true},
+		{"another name", AuditRow{Object: "task/8", Name: "orders_2"}, 0, AuditFilter{Name: "orders"}, false},
+		{"nobody's name", AuditRow{Object: "button/x"}, 0, AuditFilter{Task: 7}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := tt.filter.Has(tt.row, tt.task); got != tt.want {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
 	}
 }

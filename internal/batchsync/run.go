@@ -17,23 +17,32 @@ const (
 	RunWaitingUpstream  RunStatus = 6
 	RunPaused           RunStatus = 7
 	RunBlocked          RunStatus = 8 // an upstream run failed; it will not go on by itself
+
+	// RunStopped is ours and never the platform's: a run that it calls failed
+	// and that this bot is known to have stopped for a person.
+	RunStopped RunStatus = -3
 )
 
-// RunStatuses returns every status that has a meaning.
+// RunStatuses returns every status of the platform that has a meaning.
 func RunStatuses() []RunStatus {
 	return []RunStatus{RunSuccess, RunNotStarted, RunFailed, RunRunning, RunWaitingResources, RunWaitingUpstream, RunPaused, RunBlocked}
 }
 
-// Known reports whether the number has a meaning to us.
+// Known reports whether the number is one of the platform that has a meaning to us.
 func (s RunStatus) Known() bool { return s >= RunSuccess && s <= RunBlocked }
 
 // Over reports whether the run will not change any more by itself.
-func (s RunStatus) Over() bool { return s == RunSuccess || s == RunFailed || s == RunBlocked }
+func (s RunStatus) Over() bool {
+	return s == RunSuccess || s == RunFailed || s == RunBlocked || s == RunStopped
+}
 
 // Word is the key of the status's word in the catalog; an unknown number has
 // a word of its own and is never taken for another.
 func (s RunStatus) Word() TextKey {
-	if !s.Known() {
+	switch {
+	case s == RunStopped:
+		return "run.status_stopped"
+	case !s.Known():
 		return "run.status_unknown"
 	}
 	return TextKey("run.status_" + strconv.Itoa(int(s)))
@@ -58,6 +67,9 @@ type Run struct {
 	Status   RunStatus
 	Type     RunType
 	Plan     time.Time // business time: the backfilled moment of a refill
+	// Waits is since when the run waits, or waited, to begin. Unlike Plan it is
+	// never the business time of a refill.
+	Waits    time.Time `json:",omitzero"`
 	Began    time.Time
 	Ended    time.Time
 	Failure  string // the platform's message; foreign text

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // TaskView is a task as the platform describes it at one moment, together with
@@ -130,6 +131,13 @@ func FindTask(typed string, all []TaskRef) (TaskRef, []TaskRef) {
 		return exact[0], nil
 	}
 	return TaskRef{}, append(exact, similar...)
+}
+
+// CouldName reports whether a text as it was typed could be a task's name or a
+// part of one. The program takes a leading dash for a flag, and what cannot be
+// seen stands in no name: such a text is not worth asking the platform for.
+func CouldName(typed string) bool {
+	return utf8.ValidString(typed) && !hasControl(typed) && !strings.HasPrefix(typed, "-")
 }
 
 // similarName reports whether a name is close enough to what was typed to be

@@ -3,61 +3,11 @@ package czcli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	"batchsync/internal/batchsync"
 )
-
-const (
-	pageSize = 100
-	// maxPages ends the reading of a list that goes on for ever. It leaves room
-	// for the runs of the largest backfill at 20 a page.
-	maxPages = 600
-)
-
-// pages reads a list page by page until a page brings nothing new. The
-// platform may cap the page size below what was asked for; where it does not
-// tell the total, only a page shorter than the program's own default size is
-// certainly the last one.
-func pages[T any](ctx context.Context, c *Client, usual int, page func() *command, id func(T) int64) ([]T, error) {
-	return pagesUntil(ctx, c, usual, page, id, func([]T) bool { return false })
-}
-
-// pagesUntil is pages that also ends once the items so far are enough. An item
-// that was on an earlier page already, because the list grew in between, is
-// left out.
-func pagesUntil[T any](ctx context.Context, c *Client, usual int, page func() *command, id func(T) int64, enough func([]T) bool) ([]T, error) {
-	out, seen := []T{}, map[int64]bool{}
-	for n := 1; n <= maxPages; n++ {
-		var items []T
-		var total int
-		k := page().number("page", int64(n)).number("page-size", pageSize)
-		err := c.do(ctx, k, func(d document) error {
-			items, total = nil, int(d.Pagination.Total)
-			return d.into(&items)
-		})
-		if err != nil {
-			return nil, err
-		}
-		before := len(out)
-		for _, it := range items {
-			if !seen[id(it)] {
-				seen[id(it)] = true
-				out = append(out, it)
-			}
-		}
-		last := len(items) < usual
-		if total > 0 {
-			last = len(out) >= total
-		}
-		if last || len(out) == before || enough(out) {
-			return out, nil
-		}
-	}
-	return nil, page().unfit(fmt.Errorf("the list does not end after %d pages", maxPages))
-}
 
 // Datasources lists every data source. Connection parameters, which hold
 // passwords, are never decoded.
@@ -167,8 +117,8 @@ func (c *Client) VClusters(ctx context.Context) ([]batchsync.VCluster, error) {
 	k := read("sql").flag("execute", "SHOW VCLUSTERS").number("limit", 0)
 	out := []batchsync.VCluster{}
 	err := c.do(ctx, k, func(d document) error {
-		name, kind := column(d, "name"), column(d, "vcluster_type")
-		size, state := column(d, "vcluster_size"), column(d, "state")
+		name, kind := column(d.Columns, "name"), column(d.Columns, "vcluster_type")
+		size, state := column(d.Columns, "vcluster_size"), column(d.Columns, "state")
 		if name < 0 || kind < 0 {
 			return errors.New("SHOW VCLUSTERS has no columns name and vcluster_type")
 		}
@@ -185,8 +135,8 @@ func (c *Client) VClusters(ctx context.Context) ([]batchsync.VCluster, error) {
 }
 
 // column is the index of a column, -1 when there is none.
-func column(d document, name string) int {
-	return slices.IndexFunc(d.Columns, func(c string) bool { return strings.EqualFold(c, name) })
+func column(columns []string, name string) int {
+	return slices.IndexFunc(columns, func(c string) bool { return strings.EqualFold(c, name) })
 }
 
 func cell(row []text, i int) string {

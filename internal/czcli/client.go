@@ -20,9 +20,12 @@ type Config struct {
 	// of them free.
 	Children int
 	// Read and Write are the deadlines of one command, default 30 s and 5 min.
-	// Waiting for a free child does not count.
+	// Waiting for a free child does not count. TableFigures has a longer one.
 	Read, Write time.Duration
-	Log         *slog.Logger
+	// Zone is that of the platform, in which it writes the times of table
+	// versions; default UTC.
+	Zone *time.Location
+	Log  *slog.Logger
 	// Observe, if set, is told every child that ended: the command words, the
 	// failure ("" for success) and the time it took. It is called from several
 	// goroutines.
@@ -47,6 +50,9 @@ func New(cfg Config) *Client {
 	cfg.Write = cmp.Or(cfg.Write, 5*time.Minute)
 	if cfg.Children < 1 {
 		cfg.Children = 4
+	}
+	if cfg.Zone == nil {
+		cfg.Zone = time.UTC
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)

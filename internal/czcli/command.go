@@ -23,8 +23,10 @@ type command struct {
 	argv    []string
 	about   string // e.g. "task 40001", for errors
 	write   bool
-	plain   bool // prints text, not JSON
-	noLogin bool // takes no profile
+	plain   bool          // prints text, not JSON
+	noLogin bool          // takes no profile
+	batch   bool          // answers statement by statement
+	limit   time.Duration // its deadline; 0: the usual one
 	bad     error
 }
 

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"batchsync/internal/batchsync"
 )
 
 // document is the first JSON document of stdout: {"data": …} or, for SQL,
@@ -19,7 +21,9 @@ type document struct {
 	Pagination struct {
 		Total number `json:"total"`
 	} `json:"pagination"`
-	plain string // of a command that prints text
+	plain string                   // of a command that prints text
+	batch []byte                   // of a command that answers statement by statement
+	rest  *batchsync.PlatformError // why a batch lacks answers, if it does
 }
 
 // refusal is the program's error object.
@@ -51,6 +55,44 @@ func firstDocument(stdout []byte) (document, error) {
 		return doc, errors.New("the answer has neither data nor error")
 	}
 	return doc, nil
+}
+
+// reply is the answer to one statement of a batch.
+type reply struct {
+	Index   *int     `json:"index"`
+	Columns []string `json:"columns"`
+	Rows    [][]text `json:"rows"`
+	Error   *refusal `json:"error"`
+}
+
+// answers hands out what a batch answered, one line of stdout each. A line
+// that is no answer, such as one that was cut, answers nothing; of two answers
+// to one statement the first counts.
+func (d document) answers(take func(reply)) {
+	seen := map[int]bool{}
+	for line := range bytes.Lines(d.batch) {
+		if r, ok := replyOf(line); ok && !seen[*r.Index] {
+			seen[*r.Index] = true
+			take(r)
+		}
+	}
+}
+
+func replyOf(line []byte) (r reply, ok bool) {
+	if json.Unmarshal(line, &r) != nil || r.Index == nil || *r.Index < 0 {
+		return r, false
+	}
+	return r, r.Columns != nil || r.Error != nil
+}
+
+// batched reports whether stdout answers any statement of a batch.
+func batched(stdout []byte) bool {
+	for line := range bytes.Lines(stdout) {
+		if _, ok := replyOf(line); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // shapeOnly keeps a decoding error from quoting the answer.
@@ -93,14 +135,20 @@ type number int64
 
 // UnmarshalJSON never fails on a JSON value.
 func (n *number) UnmarshalJSON(raw []byte) error {
-	*n = 0
-	s := strings.Trim(string(raw), `"`)
-	if i, err := strconv.ParseInt(s, 10, 64); err == nil {
-		*n = number(i)
-	} else if f, err := strconv.ParseFloat(s, 64); err == nil && f == float64(int64(f)) {
-		*n = number(f)
-	}
+	i, _ := wholeNumber(strings.Trim(string(raw), `"`))
+	*n = number(i)
 	return nil
+}
+
+// wholeNumber reads a whole number, also one written as 5.0.
+func wholeNumber(s string) (int64, bool) {
+	if i, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return i, true
+	}
+	if f, err := strconv.ParseFloat(s, 64); err == nil && f == float64(int64(f)) {
+		return int64(f), true
+	}
+	return 0, false
 }
 
 // text is a string whose type the platform decides; null is "".

@@ -22,8 +22,9 @@
 //     decided by the presence of a cron expression in "task schedule-info".
 //  8. Saving a schedule loses information. What was stored is read back with
 //     [Client.DraftSchedule] and compared by the caller.
-//  9. The guard against writing SQL is weak. No text of a person becomes SQL;
-//     the one statement sent is a constant.
+//  9. The guard against writing SQL is weak. No text of a person becomes SQL:
+//     the statements are constants but for the names of target tables, which
+//     are quoted, and refused where they could end the quotation.
 //  10. Each invocation logs in again and costs several requests. The number of
 //     children at a time is limited, and interactive calls go first.
 //

@@ -76,24 +76,24 @@ func attemptLog(ctx context.Context, c *Client) (any, error) {
 func typedSamples() map[string]typed {
 	const gone, address = "source query failed: Table 'shop.orders' doesn't exist", "https://shopinst.studio.example.test/ops/taskInst/"
 	orders := bs.Run{ID: 900007, Task: 40001, TaskName: "sync_mysql_orders", TaskType: 10, Status: bs.RunFailed, Type: bs.RunScheduled,
-		Plan: at(1795344126636), Began: at(1795344156636), Ended: at(1795344197636), Failure: gone, VCluster: "sync_vc"}
+		Plan: at(1795344126636), Waits: at(1795344154636), Began: at(1795344156636), Ended: at(1795344197636), Failure: gone, VCluster: "sync_vc"}
 	shop := bs.Run{ID: 900009, Task: 40002, TaskName: "sync_mysql_shop_multi", TaskType: 291, Status: bs.RunFailed, Type: bs.RunScheduled,
-		Plan: at(1795347726636), Began: at(1795347756636), Ended: at(1795347966636), Failure: "1 of 3 tables failed", VCluster: "sync_vc"}
+		Plan: at(1795347726636), Waits: at(1795347754636), Began: at(1795347756636), Ended: at(1795347966636), Failure: "1 of 3 tables failed", VCluster: "sync_vc"}
 	products := bs.Run{ID: 900031, Task: 40009, TaskName: "sync_mysql_products", TaskType: 10, Status: bs.RunRunning, Type: bs.RunScheduled,
-		Plan: at(1795354626636), Began: at(1795354656636), VCluster: "sync_vc"}
+		Plan: at(1795354626636), Waits: at(1795354654636), Began: at(1795354656636), VCluster: "sync_vc"}
 	hourly := bs.Run{ID: 900029, Task: 40003, TaskName: "sync_mysql_orders_hourly", TaskType: 10, Status: bs.RunSuccess, Type: bs.RunScheduled,
-		Plan: at(1795351326636), Began: at(1795351356636), Ended: at(1795351376636), VCluster: "sync_vc"}
+		Plan: at(1795351326636), Waits: at(1795351354636), Began: at(1795351356636), Ended: at(1795351376636), VCluster: "sync_vc"}
 	dwd := bs.Run{ID: 900030, Task: 40006, TaskName: "dwd_orders", TaskType: 23, Status: bs.RunSuccess, Type: bs.RunScheduled,
-		Plan: at(1795349526636), Began: at(1795349556636), Ended: at(1795349568636), VCluster: "DEFAULT"}
+		Plan: at(1795349526636), Waits: at(1795349554636), Began: at(1795349556636), Ended: at(1795349568636), VCluster: "DEFAULT"}
 	success := func(ms int64) bs.Run { // all its times lie at a fixed distance from its plan time
 		return bs.Run{ID: 900006, Task: 40001, TaskName: "sync_mysql_orders", TaskType: 10, Status: bs.RunSuccess, Type: bs.RunScheduled,
-			Plan: at(ms), Began: at(ms + 30_000), Ended: at(ms + 125_000), VCluster: "sync_vc", OpsURL: address + "900006"}
+			Plan: at(ms), Waits: at(ms + 28_000), Began: at(ms + 30_000), Ended: at(ms + 125_000), VCluster: "sync_vc", OpsURL: address + "900006"}
 	}
 	refilled := bs.Run{ID: 900034, Task: 40001, TaskName: "sync_mysql_orders", TaskType: 10, Status: bs.RunFailed, Type: bs.RunRefill,
-		Plan: at(1784484000000), Began: at(1795354961349), Ended: at(1795354962849), VCluster: "DEFAULT",
+		Plan: at(1784484000000), Waits: at(1795354961149), Began: at(1795354961349), Ended: at(1795354962849), VCluster: "DEFAULT",
 		Failure: "vcluster DEFAULT is of type GENERAL, an integration task needs an INTEGRATION vcluster"}
 	again := bs.Run{ID: 900035, Task: 40001, TaskName: "sync_mysql_orders", TaskType: 10, Status: bs.RunSuccess, Type: bs.RunRefill,
-		Plan: at(1795354961457), Began: at(1795354961658), Ended: at(1795354963158), VCluster: "sync_vc"}
+		Plan: at(1795354961457), Waits: at(1795354961458), Began: at(1795354961658), Ended: at(1795354963158), VCluster: "sync_vc"}
 	waiting := bs.Run{ID: 900033, Task: 40006, TaskName: "dwd_orders", TaskType: 23, Status: bs.RunWaitingUpstream, Plan: at(1795356134379), VCluster: "DEFAULT"}
 	located := func(r bs.Run) bs.Run { r.OpsURL = address + r.ID.String(); return r }
 	task := func(id bs.TaskID, name string, typ bs.TaskType) bs.TaskRef {

@@ -1,6 +1,7 @@
 package czcli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,7 +35,7 @@ func (c *Client) attempt(ctx context.Context, k *command, take func(document) er
 		return &batchsync.PlatformError{Command: k.words, Failure: batchsync.FailTimeout, ExitCode: -1, Err: err}
 	}
 	defer c.slots.release()
-	limit := c.cfg.Read
+	limit := cmp.Or(k.limit, c.cfg.Read)
 	if k.write {
 		limit = c.cfg.Write
 	}
@@ -120,8 +121,16 @@ func (c *Client) report(ctx context.Context, k *command, res result, pe *batchsy
 }
 
 // judge decides by the child's end, its error document and its data, in this
-// order of trust, what became of the command.
+// order of trust, what became of the command. What a batch answered counts
+// however it ended; what it lacks it lacks for the reason that would be that of
+// an empty answer.
 func (k *command) judge(res result, clean cleaner) (document, *batchsync.PlatformError) {
+	if k.batch && batched(res.stdout) {
+		doc := document{batch: res.stdout}
+		res.stdout = nil
+		_, doc.rest = k.judge(res, clean)
+		return doc, nil
+	}
 	switch {
 	case !res.started && ended(res.err):
 		return document{}, &batchsync.PlatformError{Command: k.words, Failure: batchsync.FailTimeout, ExitCode: -1, Err: res.err}

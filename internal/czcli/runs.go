@@ -20,6 +20,8 @@ type runItem struct {
 	Status   number `json:"task_run_status"`
 	Type     number `json:"task_run_type"`
 	Plan     number `json:"plan_trigger_time"`
+	Waits    number `json:"start_wait_time"`
+	Trigger  number `json:"trigger_time"`
 	Began    number `json:"execute_start_time"`
 	Ended    number `json:"execute_end_time"`
 	Failure  text   `json:"fail_msg"`
@@ -44,7 +46,7 @@ func (i runItem) run(clean cleaner) batchsync.Run {
 	return batchsync.Run{
 		ID: batchsync.RunID(i.id()), Task: batchsync.TaskID(i.Task), TaskName: string(i.TaskName), TaskType: batchsync.TaskType(i.TaskType),
 		Status: batchsync.RunStatus(i.Status), Type: batchsync.RunType(i.Type),
-		Plan: millis(i.Plan), Began: millis(i.Began), Ended: millis(i.Ended),
+		Plan: millis(i.Plan), Waits: millis(cmp.Or(i.Waits, i.Trigger)), Began: millis(i.Began), Ended: millis(i.Ended),
 		Failure: clean.clean(string(i.Failure)), VCluster: string(i.VCluster),
 	}
 }
@@ -67,6 +69,12 @@ func newestFirst(a, b runItem) int { return cmp.Compare(b.Plan, a.Plan) }
 // The platform's order is not known. A limit therefore spares further pages
 // only as long as they come newest first; otherwise all are read and the
 // newest kept.
+//
+// Each page is a child of its own, of 100 runs or as many as the platform gives
+// at once, and each run comes once. Where runs come and go between two pages
+// one may be missing that was there all the time, and a platform that answers
+// nothing looks like one without runs: whoever needs to know that the list is
+// whole compares it with RunStats.
 func (c *Client) Runs(ctx context.Context, f batchsync.RunFilter) ([]batchsync.Run, error) {
 	const usual = 10
 	page := func() *command { return runsCommand(f) }
@@ -102,13 +110,18 @@ func runsCommand(f batchsync.RunFilter) *command {
 	default:
 		k.refuse("run type %d has no word", f.Type)
 	}
-	if f.To.Before(f.From) {
-		k.refuse("the window is reversed")
-	}
 	if f.Limit < 0 {
 		k.refuse("limit %d is negative", f.Limit)
 	}
-	return k.moment("from", f.From.UTC()).moment("to", ceil(f.To.UTC()))
+	return k.window(f.From, f.To)
+}
+
+// window adds the plan times a command is about, widened to whole seconds.
+func (k *command) window(from, to time.Time) *command {
+	if to.Before(from) {
+		k.refuse("the window is reversed")
+	}
+	return k.moment("from", from.UTC()).moment("to", ceil(to.UTC()))
 }
 
 // ceil is the first whole second not before t.

@@ -1,19 +1,38 @@
-// Package monitor does what has to be done regularly, on a cron schedule.
+// Package monitor watches the platform and decides what is to be told, on a
+// cron schedule.
 //
-// At present that is housekeeping: drafts nobody touched for a week are
-// removed and their owners told, and what is no longer needed is forgotten.
-// Rules: a tick is skipped while the one before still runs; it never talks to
-// Slack, it stores messages; what it decides takes now as an argument.
+// A look has three parts. It observes: what runs there are and how they stand,
+// at a cost that grows with what is new and never with the number of tasks. It
+// judges: which conditions hold for each task now, what became of each
+// incident, and which channel is told by which message; these are pure
+// functions of what was observed, what is known, and now. It records: all of it
+// in one transaction.
+//
+// Rules of the house:
+//
+//   - What is wrong is read off the platform's present state, never off having
+//     seen it happen. So a restart, a lost answer or a night without the bot
+//     changes nothing about what is told in the end.
+//   - Unknown is not ok: what could not be observed is not judged.
+//   - A look never talks to Slack, it stores messages. What takes time per
+//     task or per run is looked up behind, by [Monitor.Run]'s inspectors.
+//   - A look is skipped while the one before still runs.
 package monitor
 
 import (
 	"context"
 	"fmt"
+	"iter"
 	"log/slog"
+	"maps"
 	"runtime/debug"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/robfig/cron/v3"
+
+	"batchsync/internal/batchsync"
 )
 
 // Keeper forgets what is over.
@@ -23,17 +42,65 @@ type Keeper interface {
 	Keep(now time.Time) (told bool, err error)
 }
 
-// Monitor ticks.
-type Monitor struct {
-	spec    string
-	keeper  Keeper
-	deliver func() // a message is due; must not wait
-	log     *slog.Logger
+// Book is what the monitor knows and tells.
+type Book interface {
+	// Watches are what it stored of the tasks it watches.
+	Watches() ([]batchsync.Watch, error)
+	// Known is everything it decides with, as it stands now.
+	Known(now time.Time) (batchsync.Known, error)
+	// RecordLook stores a look, or fails with CodeConflict when what it was
+	// decided on has changed since.
+	RecordLook(l batchsync.Look) error
 }
 
-// New builds a monitor; spec is a robfig/cron spec that [CheckSpec] accepted.
-func New(spec string, k Keeper, deliver func(), log *slog.Logger) *Monitor {
-	return &Monitor{spec: spec, keeper: k, deliver: deliver, log: log}
+// Platform is what the monitor asks.
+type Platform interface {
+	runLister
+	Details
+}
+
+// Config is what an administrator decides.
+type Config struct {
+	Spec     string         // when to look: a robfig/cron spec that [CheckSpec] accepted
+	Zone     *time.Location // of the platform's schedules
+	Limits   Limits
+	Mentions bool // owners are mentioned in the first message of an incident
+	RowDrop  int  // percent of its rows a table may lose from one good run to the next
+}
+
+// Monitor looks at the platform.
+type Monitor struct {
+	cfg      Config
+	keeper   Keeper
+	book     Book
+	platform Platform
+	deliver  func() // a message is due; must not wait
+	newID    func() string
+	log      *slog.Logger
+	wake     chan struct{}
+
+	mu       sync.Mutex // a look, or what an inspector brought
+	view     *view
+	watches  map[batchsync.TaskID]batchsync.Watch // nil before the first look
+	changed  map[batchsync.TaskID]bool            // with runs that changed since they were judged
+	swept    bool                                 // the last look was a full one
+	sweptAt  time.Time
+	doubt    bool    // counts of runs do not tell what changed
+	failure  error   // of the last look
+	failures int     // looks in a row that failed
+	found    []found // looked up since the last look was recorded
+	more     chan struct{}
+	work     *inspector
+}
+
+// New builds a monitor. newID makes ids nobody has used.
+func New(cfg Config, k Keeper, b Book, p Platform, deliver func(), newID func() string, log *slog.Logger) *Monitor {
+	m := &Monitor{
+		cfg: cfg, keeper: k, book: b, platform: p, deliver: deliver, newID: newID, log: log,
+		wake: make(chan struct{}, 1), more: make(chan struct{}, 1), view: newView(), changed: map[batchsync.TaskID]bool{},
+	}
+	m.work = newInspector(p, m.inspected, log)
+	return m
 }
 
 // CheckSpec reports why a spec is none.
@@ -44,38 +111,302 @@ func CheckSpec(spec string) error {
 	return nil
 }
 
-// Run ticks once at once, then by the spec in UTC, until ctx ends; it returns
-// when the tick under way has.
+// Wake asks for a look soon. It never waits.
+func (m *Monitor) Wake() {
+	select {
+	case m.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run looks once at once, then by the spec in UTC and whenever it is woken,
+// until ctx ends; it returns when the look and the look-ups under way have.
 func (m *Monitor) Run(ctx context.Context) error {
-	m.Tick(ctx, time.Now())
 	logger := cron.DiscardLogger
 	c := cron.New(cron.WithLocation(time.UTC), cron.WithLogger(logger), cron.WithChain(cron.SkipIfStillRunning(logger)))
-	if _, err := c.AddFunc(m.spec, func() { m.Tick(ctx, time.Now()) }); err != nil {
+	if _, err := c.AddFunc(m.cfg.Spec, func() { m.Tick(ctx, time.Now()) }); err != nil {
 		return fmt.Errorf("schedule monitor: %w", err)
 	}
+	var inspectors sync.WaitGroup
+	inspectors.Go(func() { m.work.run(ctx) })
+	m.Tick(ctx, time.Now())
 	c.Start()
-	<-ctx.Done()
+	var gather <-chan time.Time
+	for ctx.Err() == nil {
+		select {
+		case <-ctx.Done():
+		case <-m.wake:
+			m.Tick(ctx, time.Now())
+		case <-m.more:
+			// What else is found meanwhile is decided on in one go.
+			gather = time.After(gathering)
+		case <-gather:
+			gather = nil
+			m.again(ctx, time.Now())
+		}
+	}
 	<-c.Stop().Done()
+	inspectors.Wait()
 	return nil
 }
 
-// Tick does everything due at now. A panic costs this tick only, and is told
+// gathering is how long what was looked up may wait for more.
+const gathering = time.Second
+
+// Tick does everything due at now. A panic costs this look only, and is told
 // in the log.
 func (m *Monitor) Tick(ctx context.Context, now time.Time) {
 	if ctx.Err() != nil {
 		return
 	}
-	defer func() {
-		if v := recover(); v != nil {
-			m.log.Error("tick panicked", "panic", v, "stack", string(debug.Stack()))
-		}
-	}()
-	told, err := m.keeper.Keep(now.UTC())
+	defer m.outlive("tick")
+	m.keep(now.UTC())
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.remember(now.UTC()); err != nil {
+		m.log.Error("read watches", "error", err)
+		return
+	}
+	calls := m.observe(ctx, now.UTC())
+	if ctx.Err() == nil {
+		m.decide(now.UTC(), routine(calls))
+	}
+}
+
+// inspected takes over what was looked up; what it means is decided soon.
+func (m *Monitor) inspected(f found) {
+	m.mu.Lock()
+	m.found = append(m.found, f)
+	m.mu.Unlock()
+	select {
+	case m.more <- struct{}{}:
+	default:
+	}
+}
+
+// again decides on what was looked up since the last look.
+func (m *Monitor) again(ctx context.Context, now time.Time) {
+	defer m.outlive("look-up")
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.found) > 0 && ctx.Err() == nil {
+		m.decide(now.UTC(), 0)
+	}
+}
+
+func (m *Monitor) outlive(what string) {
+	if v := recover(); v != nil {
+		m.log.Error(what+" panicked", "panic", v, "stack", string(debug.Stack()))
+	}
+}
+
+func (m *Monitor) keep(now time.Time) {
+	told, err := m.keeper.Keep(now)
 	if err != nil {
 		m.log.Error("housekeeping", "error", err)
 		return
 	}
 	if told {
 		m.deliver()
+	}
+}
+
+// remember reads what was stored before this process began, once.
+func (m *Monitor) remember(now time.Time) error {
+	if m.watches != nil {
+		return nil
+	}
+	all, err := m.book.Watches()
+	if err != nil {
+		return err
+	}
+	known, err := m.book.Known(now)
+	if err != nil {
+		return err
+	}
+	m.view.want(runsOfOpen(slices.Values(known.Incidents)))
+	m.watches = make(map[batchsync.TaskID]batchsync.Watch, len(all))
+	for _, w := range all {
+		m.watches[w.Task] = w
+	}
+	return nil
+}
+
+// runsOfOpen lists the runs that open incidents rest on.
+func runsOfOpen(incidents iter.Seq[batchsync.Incident]) []batchsync.RunID {
+	var out []batchsync.RunID
+	for i := range incidents {
+		if i.State != batchsync.IncidentOpen || i.Rehearsal {
+			continue
+		}
+		for _, c := range i.Conditions {
+			out = append(out, c.Run)
+		}
+	}
+	return out
+}
+
+// sweepEvery is how often everything is read, whatever the counts say.
+const sweepEvery = 10 * time.Minute
+
+// observe looks at the platform.
+func (m *Monitor) observe(ctx context.Context, now time.Time) (calls int) {
+	first := m.sweptAt.IsZero()
+	seen, err := m.view.look(ctx, m.platform, now, first || now.Sub(m.sweptAt) >= sweepEvery || now.Before(m.sweptAt))
+	m.failure, m.swept = err, err == nil && seen.Swept
+	if err != nil {
+		m.failures++
+		m.log.Warn("cannot look at the platform", "looks", m.failures, "error", err)
+		return seen.Calls
+	}
+	if seen.Doubt != m.doubt {
+		m.doubt = seen.Doubt
+		m.log.Warn("list and counts of runs disagree", "doubt", m.doubt)
+	}
+	m.failures = 0
+	if seen.Swept {
+		m.sweptAt = now
+	}
+	for _, id := range seen.Changed {
+		m.changed[id] = true
+	}
+	return seen.Calls
+}
+
+func (m *Monitor) runs(id batchsync.TaskID) []batchsync.Run { return m.view.runsOf(id) }
+
+// decideTries bounds how often a look is decided anew because somebody changed
+// what it was decided on meanwhile.
+const decideTries = 5
+
+// decide judges what was observed and records it. routine is how many look-ups
+// it may ask for that nothing happened for.
+func (m *Monitor) decide(now time.Time, routine int) {
+	for range decideTries {
+		known, err := m.book.Known(now)
+		if err != nil {
+			m.log.Error("read what is known", "error", err)
+			return
+		}
+		j := m.judge(known, now)
+		if j.dull() {
+			m.settle(j, routine)
+			return
+		}
+		err = m.book.RecordLook(j.look)
+		if batchsync.CodeOf(err) == batchsync.CodeConflict {
+			continue
+		}
+		if err != nil {
+			m.log.Error("record a look", "error", err)
+			return
+		}
+		m.settle(j, routine)
+		return
+	}
+	m.log.Warn("a look was not recorded: what it was decided on kept changing")
+}
+
+// settle takes a recorded look over into memory.
+func (m *Monitor) settle(j *judgement, routine int) {
+	for id, w := range j.watches {
+		m.watches[id] = w
+	}
+	for _, id := range j.look.Forget {
+		delete(m.watches, id)
+	}
+	if j.look.Cursor.Since.IsZero() {
+		clear(m.changed)
+		m.found = nil
+	}
+	if len(j.look.Alerts)+len(j.look.Messages) > 0 {
+		m.deliver()
+	}
+	for _, c := range j.board.changes {
+		m.log.Info("incident", "incident", c.incident.ID, "task", c.incident.Task, "turn", c.turn, "reason", c.incident.Worst().Reason, "run", c.incident.Worst().Run)
+	}
+	m.view.want(runsOfOpen(maps.Values(j.board.incidents)))
+	m.work.offer(m.survey(j, routine))
+}
+
+// routine is how many look-ups of what merely ages a look may ask for: a quiet
+// one stays within two child processes.
+func routine(calls int) int {
+	switch {
+	case calls <= 1:
+		return 1
+	case calls == 2:
+		return 0
+	}
+	return 5
+}
+
+// survey is what the look-ups are planned from. A platform that does not answer
+// is not asked for more.
+func (m *Monitor) survey(j *judgement, routine int) survey {
+	known := j.board.known
+	s := survey{
+		now: j.board.now, watches: m.watches, incidents: slices.Collect(maps.Values(j.board.incidents)), runs: m.view.runsOf,
+		tables: m.wantsTables(known), busy: map[batchsync.TaskID]bool{}, touched: known.Touched, ask: j.ask,
+		horizon: m.cfg.Limits.filled().Horizon, drop: m.cfg.RowDrop, routine: routine,
+	}
+	if !j.look.Cursor.Since.IsZero() {
+		s.watches, s.incidents, s.ask = nil, nil, nil
+	}
+	for id := range known.Busy {
+		s.busy[id] = true
+	}
+	for _, sub := range known.Subscriptions {
+		s.folders = s.folders || sub.Selector.Kind == batchsync.SelectFolder
+		s.sources = s.sources || sub.Selector.Kind == batchsync.SelectSource
+	}
+	return s
+}
+
+// wantsTables tells of which tasks a channel wants to know the tables.
+func (m *Monitor) wantsTables(known batchsync.Known) func(batchsync.TaskID) bool {
+	return func(id batchsync.TaskID) bool {
+		w := m.watches[id]
+		return slices.ContainsFunc(known.Subscriptions, func(s batchsync.Subscription) bool {
+			return s.Wants(batchsync.TopicTables) && s.Selector.Selects(id, w.Folder, w.Source)
+		})
+	}
+}
+
+// absence is how long without a look is worth saying.
+func (m *Monitor) absence(now time.Time) time.Duration {
+	s, err := cron.ParseStandard(m.cfg.Spec)
+	if err != nil {
+		return 10 * time.Minute
+	}
+	next := s.Next(now)
+	return max(10*time.Minute, 3*s.Next(next).Sub(next))
+}
+
+// lastGood tells when a run of a source or cluster last succeeded; it counts
+// when it is first asked.
+func (m *Monitor) lastGood(watches map[batchsync.TaskID]batchsync.Watch) func(batchsync.AlertKind, string) time.Time {
+	type cause struct {
+		kind batchsync.AlertKind
+		name string
+	}
+	var good map[cause]time.Time
+	return func(kind batchsync.AlertKind, name string) time.Time {
+		if good == nil {
+			good = map[cause]time.Time{}
+			for id := range m.view.all() {
+				for _, r := range m.view.runsOf(id) {
+					if r.Status != batchsync.RunSuccess {
+						continue
+					}
+					for _, c := range []cause{{batchsync.AlertSource, watches[id].Source}, {batchsync.AlertVCluster, r.VCluster}} {
+						if ended(r).After(good[c]) {
+							good[c] = ended(r)
+						}
+					}
+				}
+			}
+		}
+		return good[cause{kind, name}]
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"batchsync/internal/batchsync"
 )
 
 // keeper counts housekeeping and does what the test says.
@@ -36,7 +38,7 @@ func (k *keeper) count() int {
 func during(t *testing.T, d time.Duration, k *keeper, deliver func()) string {
 	t.Helper()
 	var log strings.Builder
-	m := New("@every 1m", k, deliver, slog.New(slog.NewTextHandler(&log, nil)))
+	m := New(Config{Spec: "@every 1m", Zone: time.UTC}, k, noBook{}, noPlatform{}, deliver, func() string { return "x" }, slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelError})))
 	ctx, cancel := context.WithTimeout(t.Context(), d)
 	defer cancel()
 	if err := m.Run(ctx); err != nil {
@@ -105,4 +107,20 @@ func TestCheckSpec(t *testing.T) {
 			t.Errorf("CheckSpec(%q) = %v, want accepted: %v", spec, err, ok)
 		}
 	}
+}
+
+// noBook knows nothing and takes everything; noPlatform has no runs.
+type (
+	noBook     struct{}
+	noPlatform struct{ Platform }
+)
+
+func (noBook) Watches() ([]batchsync.Watch, error)      { return nil, nil }
+func (noBook) Known(time.Time) (batchsync.Known, error) { return batchsync.Known{}, nil }
+func (noBook) RecordLook(batchsync.Look) error          { return nil }
+func (noPlatform) RunStats(context.Context, time.Time, time.Time) ([]batchsync.RunCount, error) {
+	return nil, nil
+}
+func (noPlatform) Runs(context.Context, batchsync.RunFilter) ([]batchsync.Run, error) {
+	return nil, nil
 }

@@ -170,7 +170,7 @@ func TestSubmitting_Faults(t *testing.T) {
 // faults, played on a rig of its own.
 func (r *rig) callsUntil(method string) int {
 	r.Helper()
-	n := map[string]int{"Refill": 6, "Rerun": 6, "StopRun": 3, "Undeploy": 5}[method]
+	n := map[string]int{"Refill": 7, "Rerun": 7, "StopRun": 4, "Undeploy": 6}[method]
 	if n == 0 {
 		r.Fatalf("it is not known when %s is called", method)
 	}
@@ -330,6 +330,14 @@ func TestBackfill_Stop(t *testing.T) {
 			}
 		}
 	})
+	play("MostNotMadeYet", func(p *platform) { p.oneByOne, p.takes, p.times = true, time.Hour, days(3)[:1] }, func(r *rig) {
+		r.after(2*time.Minute, r.askStop)
+		op := r.live()
+		r.done(op, false)
+		r.followed(op, bad, 0, 0)
+		r.noted(op, batchsync.StepFollow, "follow.stopped_early")
+		r.audited(batchsync.AuditStopped)
+	})
 	play("RefusedAtFirst", func(p *platform) { p.faults["StopRun"], p.takes = []fault{refuse}, time.Minute }, func(r *rig) {
 		r.after(15*time.Second, r.askStop)
 		op := r.live()
@@ -394,6 +402,32 @@ func TestFollowing_TakesNoPlace(t *testing.T) {
 		}
 		if r.op().State != batchsync.OpRunning {
 			r.Errorf("the backfill is %s", r.op().State)
+		}
+	})
+}
+
+// TestBackfill_StopMany stops several at the same time: each stop takes the
+// program a second.
+func TestBackfill_StopMany(t *testing.T) {
+	t.Parallel()
+	const runs = 300
+	var times []time.Time
+	for i := range runs {
+		times = append(times, days(1)[0].Add(time.Duration(i)*time.Minute))
+	}
+	a := backfill()
+	many := ask{a.kind, func(c *batchsync.Change) {
+		a.edit(c)
+		c.Backfill.Instances = times
+	}}
+	onTask(t, many, func(p *platform) { p.times, p.takes, p.stopTakes = times, time.Hour, time.Second }, func(r *rig) {
+		asked := time.Time{}
+		r.after(33*time.Second, func(runner *Runner) { asked = time.Now(); r.askStop(runner) })
+		op := r.live()
+		r.done(op, false)
+		r.asked("StopRun", runs)
+		if took := op.UpdatedAt.Sub(asked); took > time.Minute {
+			r.Errorf("stopping took %v", took)
 		}
 	})
 }

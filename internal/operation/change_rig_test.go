@@ -112,7 +112,7 @@ func (r *rig) settled(op batchsync.Operation, state batchsync.OperationState, ke
 	if _, held, err := r.disk.HolderOf(batchsync.TaskLock(taskID)); err != nil || held == state.Settled() {
 		r.Errorf("lock in state %s: held %t, %v", state, held, err)
 	}
-	r.audited(string(state))
+	r.audited(op.Outcome())
 }
 
 // done is settled with everything done, and says whether there was trouble.

@@ -28,7 +28,41 @@ func (c checking) look(ctx context.Context, t *turn) finding {
 	return f
 }
 
+// checks asks first whether it is that task at all: of one that is gone, nothing
+// else is worth saying.
 func (c checking) checks(ctx context.Context, t *turn) []check {
+	first := c.same(ctx, t)
+	if first.problem != nil {
+		return []check{first}
+	}
+	return append([]check{first}, c.ofKind(ctx, t)...)
+}
+
+// same sees to it that the task exists, is a batch sync and is called what it
+// was. Another name stops an undeployment only, which is confirmed by typing it.
+func (c checking) same(ctx context.Context, t *turn) check {
+	was := t.change().Name
+	now, err := c.TaskInfo(ctx, t.op.Task)
+	switch {
+	case batchsync.FailureOf(err) == batchsync.FailNotFound:
+		gone := wrong(batchsync.CodeNotFound, "check.task_gone")
+		gone.problem.Hint = batchsync.T("check.task_gone_hint")
+		return gone
+	case err != nil:
+		return unread(err, "check.task_unread")
+	case !now.Type.IsSync():
+		other := wrong(batchsync.CodeInvalid, "change.no_sync", now.Name)
+		other.problem.Hint = batchsync.T("change.no_sync_hint")
+		return other
+	case now.Name == was:
+		return check{}
+	case t.op.Kind == batchsync.OpUndeploy:
+		return since("check.renamed_since", was, now.Name)
+	}
+	return ok("check.renamed", was, now.Name)
+}
+
+func (c checking) ofKind(ctx context.Context, t *turn) []check {
 	seen := func() check { return c.asSeen(ctx, t) }
 	content := func() check { return c.content(ctx, t) }
 	switch t.op.Kind {

@@ -66,6 +66,14 @@ func TestChecking_Refuses(t *testing.T) {
 
 		{"UndeployWentOffline", undeploy(), offline, "check.offline_since"},
 		{"UndeployOffline", ask{batchsync.OpUndeploy, func(c *batchsync.Change) { c.Online = false }}, offline, "check.offline"},
+		{"UndeployRenamed", undeploy(), other(func(t *task) { t.ref.Name = "sync_orders_old" }), "check.renamed_since"},
+		{"UndeployNameUnread", undeploy(), func(p *platform) { p.always["TaskInfo"] = unreached }, "platform.unreachable"},
+		{"UndeployNoSync", undeploy(), other(func(t *task) { t.ref.Type = 23 }), "change.no_sync"},
+		{"BackfillNoSync", backfill(), other(func(t *task) { t.ref.Type = 23 }), "change.no_sync"},
+		{"RerunNoSync", rerun(), func(p *platform) { failedRun(p); p.tasks[0].ref.Type = 23 }, "change.no_sync"},
+		{"StopNoSync", stopRun(), other(func(t *task) { t.ref.Type = 23 }), "change.no_sync"},
+		{"RerunTaskGone", rerun(), func(p *platform) { failedRun(p); p.tasks = nil }, "check.task_gone"},
+		{"BackfillTaskGone", backfill(), func(p *platform) { p.tasks = nil }, "check.task_gone"},
 		{"UndeployUnread", undeploy(), func(p *platform) { p.always["Downstream"] = unreached }, "platform.unreachable"},
 	}
 	for _, tt := range tests {
@@ -137,6 +145,28 @@ func TestChecking_Link(t *testing.T) {
 		}
 		if _, err := r.disk.Task(taskID); batchsync.CodeOf(err) != batchsync.CodeNotFound {
 			r.Errorf("a task nobody adopted is remembered: %v", err)
+		}
+	})
+}
+
+// TestChecking_Renamed goes on with a change that does not destroy anything,
+// and says what the task is called now.
+func TestChecking_Renamed(t *testing.T) {
+	t.Parallel()
+	onTask(t, backfill(), func(p *platform) { p.tasks[0].ref.Name = "sync_orders_new" }, func(r *rig) {
+		op := r.live()
+		r.done(op, false)
+		r.noted(op, batchsync.StepCheck, "check.renamed")
+	})
+}
+
+// TestChecking_GoneOnce says of a task that is gone only that.
+func TestChecking_GoneOnce(t *testing.T) {
+	t.Parallel()
+	onTask(t, backfill(), func(p *platform) { p.tasks = nil }, func(r *rig) {
+		op := r.live()
+		if notes := op.Step(batchsync.StepCheck).Notes; len(notes) != 1 {
+			r.Errorf("notes: got %+v, want one", notes)
 		}
 	})
 }

@@ -57,7 +57,7 @@ func (c configuring) look(ctx context.Context, t *turn) finding {
 func handOff(t *turn) finding {
 	f := finding{verdict: waits, problem: byHandProblem(t.spec())}
 	if t.was != nil && t.was.Code == batchsync.CodeWaiting {
-		f.notes = []batchsync.Text{batchsync.T("configure.still_empty", t.now.UTC().Format("2006-01-02 15:04 UTC"))}
+		f.notes = []batchsync.Text{batchsync.T("configure.still_empty", t.now.UTC().Format("2006-01-02 15:04:05 UTC"))}
 	}
 	return f
 }

@@ -64,7 +64,7 @@ func TestDeploy(t *testing.T) {
 	})
 	for _, late := range []bool{false, true} {
 		play("Dies"+map[bool]string{false: "Before", true: "After"}[late], nil, func(r *rig) {
-			r.platform.cut, r.platform.late = 6, late // the deployment
+			r.platform.cut, r.platform.late = 7, late // the deployment
 			r.live()
 			r.asked("Deploy", 1)
 			asked := map[bool]int{false: 2, true: 1}[late]
@@ -155,7 +155,7 @@ func TestSchedule(t *testing.T) {
 	})
 	for _, late := range []bool{false, true} {
 		play("Dies"+map[bool]string{false: "Before", true: "After"}[late], nil, func(r *rig) {
-			r.platform.cut, r.platform.late = 5, late // the saving
+			r.platform.cut, r.platform.late = 6, late // the saving
 			r.live()
 			r.asked("SaveCron", 1)
 			changed(r, r.live(), map[bool]int{false: 2, true: 1}[late])

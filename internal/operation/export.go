@@ -2,9 +2,11 @@ package operation
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,16 +15,18 @@ import (
 )
 
 const (
-	// exportBack is how far back runs are kept as a file, exportRuns how many.
-	exportBack = 2 // years
-	exportRuns = 10_000
+	// exportBack is how far back runs are kept as a file, exportRuns how many of
+	// a task, exportAtOnce of how many tasks they are read at the same time.
+	exportBack   = 2 // years
+	exportRuns   = 10_000
+	exportAtOnce = 4
 	// exportEvery is how often the store is asked for the fate of the message.
 	exportEvery = 5 * time.Second
 	maxFailure  = 300 // bytes of a run's failure that are kept
 )
 
-// exporting keeps the runs of a task as a file in the thread before they are
-// lost. The step is done when Slack has the file, not earlier.
+// exporting keeps the runs of a task, and of those that go offline with it, as
+// a file in the thread before they are lost. The step is done when Slack has the file, not earlier.
 type exporting struct {
 	Platform
 	store Store
@@ -49,61 +53,124 @@ func (e exporting) look(ctx context.Context, t *turn) finding {
 	return isResting(exportEvery)
 }
 
+// history are the runs of a task that are lost with an undeployment.
+type history struct {
+	task batchsync.TaskID
+	name string // foreign text
+	runs []batchsync.Run
+}
+
+// lost reads the runs of all tasks that go offline, the one asked for first.
+func (e exporting) lost(ctx context.Context, t *turn) ([]history, error) {
+	all := []history{{task: t.op.Task, name: t.change().Name}}
+	for _, after := range t.change().After {
+		if t.change().WithDownstream && !slices.ContainsFunc(all, func(h history) bool { return h.task == after.ID }) {
+			all = append(all, history{task: after.ID, name: after.Name})
+		}
+	}
+	return all, atOnce(exportAtOnce, len(all), func(i int) (err error) {
+		all[i].runs, err = e.Runs(ctx, batchsync.RunFilter{
+			Task: all[i].task, From: t.now.AddDate(-exportBack, 0, 0), To: t.now.AddDate(0, 0, 1), Limit: exportRuns,
+		})
+		if err != nil {
+			return fmt.Errorf("read the runs of task %s: %w", all[i].task, err)
+		}
+		return nil
+	})
+}
+
 // write makes the file and the message that brings it, to be saved at once.
 func (e exporting) write(ctx context.Context, t *turn, id batchsync.MessageID) finding {
-	runs, err := e.Runs(ctx, batchsync.RunFilter{
-		Task: t.op.Task, From: t.now.AddDate(-exportBack, 0, 0), To: t.now.AddDate(0, 0, 1), Limit: exportRuns,
-	})
+	all, err := e.lost(ctx, t)
 	if err != nil {
 		return isUnclear(err)
 	}
-	if len(runs) == 0 {
+	total, cut := 0, false
+	for _, h := range all {
+		total, cut = total+len(h.runs), cut || len(h.runs) == exportRuns
+	}
+	if total == 0 {
 		return isDone(batchsync.T("export.no_runs"))
 	}
-	data, kept, err := runsCSV(runs, e.zone, batchsync.MaxFile)
+	data, kept, err := runsCSV(all, e.zone, batchsync.MaxFile)
 	if err != nil {
 		return hasFailed(fmt.Errorf("write the runs of task %s: %w", t.op.Task, err))
 	}
 	f := isResting(time.Second, batchsync.T("export.written", strconv.Itoa(kept)))
-	if kept < len(runs) || len(runs) == exportRuns {
+	if kept < total || cut {
 		f.notes = append(f.notes, batchsync.T("export.cut"))
 	}
 	file := batchsync.File{ID: string(id), Name: "runs-" + t.op.Task.String() + ".csv", Data: data}
 	f.files = []batchsync.File{file}
 	f.messages = []batchsync.Message{{
-		ID: id, Kind: batchsync.MessageFile, Object: file.ID, Body: []batchsync.Text{batchsync.T("export.file", t.op.Name(), strconv.Itoa(kept))},
+		ID: id, Kind: batchsync.MessageFile, Object: file.ID, Body: []batchsync.Text{caption(all, kept)},
 		Channel: t.op.Channel, Thread: t.op.Message, Due: t.now, CreatedAt: t.now,
 	}}
 	return f
 }
 
-// runsCSV writes runs as a table, in their order, as many as fit; kept tells
-// how many. Times are in the zone, with its offset.
-func runsCSV(runs []batchsync.Run, zone string, limit int) (data []byte, kept int, err error) {
+// caption says what the file holds, naming every task in it.
+func caption(all []history, kept int) batchsync.Text {
+	if len(all) == 1 {
+		return batchsync.T("export.file", all[0].name, strconv.Itoa(kept))
+	}
+	var others []string
+	for _, h := range all[1:] {
+		others = append(others, h.name)
+	}
+	return batchsync.T("export.file_many", all[0].name, strconv.Itoa(kept), joined(others))
+}
+
+// runsCSV writes the runs of several tasks as one table, each task's in their
+// order, as many as fit into limit bytes; kept tells how many. The room is
+// shared out evenly, and what a short history leaves goes to the longer ones.
+// Times are in the zone, with its offset.
+func runsCSV(all []history, zone string, limit int) (data []byte, kept int, err error) {
 	loc, err := time.LoadLocation(zone)
 	if err != nil {
 		return nil, 0, err
 	}
-	var out bytes.Buffer
-	w := csv.NewWriter(&out)
-	header := []string{"run_id", "plan_time", "type", "status", "started", "ended", "seconds", "vcluster", "failure"}
-	if err := w.Write(header); err != nil {
+	head, err := csvLine([]string{"task_id", "task", "run_id", "plan_time", "type", "status", "started", "ended", "seconds", "vcluster", "failure"})
+	if err != nil {
 		return nil, 0, err
 	}
-	w.Flush()
-	for _, run := range runs {
-		before := out.Len()
-		if err := w.Write(csvRow(run, loc)); err != nil {
+	shortest := make([]int, len(all))
+	for i := range all {
+		shortest[i] = i
+	}
+	slices.SortStableFunc(shortest, func(a, b int) int { return cmp.Compare(len(all[a].runs), len(all[b].runs)) })
+	parts := make([][]byte, len(all))
+	left := limit - len(head)
+	for i, at := range shortest {
+		part, n, err := runRows(all[at], loc, left/(len(all)-i))
+		if err != nil {
 			return nil, kept, err
 		}
-		w.Flush()
-		if out.Len() > limit {
-			out.Truncate(before)
-			break
-		}
-		kept++
+		parts[at], kept, left = part, kept+n, left-len(part)
 	}
-	return out.Bytes(), kept, w.Error()
+	return slices.Concat(append([][]byte{head}, parts...)...), kept, nil
+}
+
+// runRows are the rows of a task's runs that fit into the room.
+func runRows(h history, loc *time.Location, room int) (rows []byte, kept int, err error) {
+	for _, run := range h.runs {
+		line, err := csvLine(append([]string{h.task.String(), harmless(h.name)}, csvRow(run, loc)...))
+		if err != nil || len(rows)+len(line) > room {
+			return rows, kept, err
+		}
+		rows, kept = append(rows, line...), kept+1
+	}
+	return rows, kept, nil
+}
+
+func csvLine(cells []string) ([]byte, error) {
+	var out bytes.Buffer
+	w := csv.NewWriter(&out)
+	if err := w.Write(cells); err != nil {
+		return nil, err
+	}
+	w.Flush()
+	return out.Bytes(), w.Error()
 }
 
 func csvRow(r batchsync.Run, loc *time.Location) []string {

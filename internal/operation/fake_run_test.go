@@ -23,6 +23,7 @@ type runWorld struct {
 	newRun    bool          // a rerun makes another run
 	slowStop  time.Duration // how long a stopped run goes on
 	deaf      bool          // a stop is taken and does nothing
+	stopTakes time.Duration // how long the program takes to answer a stop
 	refills   int
 	reruns    int
 	stops     int
@@ -186,6 +187,7 @@ func (p *platform) Rerun(ctx context.Context, id batchsync.RunID) error {
 }
 
 func (p *platform) StopRun(ctx context.Context, id batchsync.RunID) error {
+	time.Sleep(p.stopTakes) // of the simulated clock
 	return p.call(ctx, "StopRun", func() error {
 		r, err := p.findRun(id)
 		if err != nil {

@@ -202,6 +202,17 @@ func (p *platform) TasksLike(ctx context.Context, name string) (out []batchsync.
 	return out, err
 }
 
+func (p *platform) TaskInfo(ctx context.Context, id batchsync.TaskID) (out batchsync.TaskRef, err error) {
+	err = p.call(ctx, "TaskInfo", func() error {
+		t, err := p.find(id)
+		if err == nil {
+			out = t.ref
+		}
+		return err
+	})
+	return out, err
+}
+
 func (p *platform) CreateTask(ctx context.Context, name string, typ batchsync.TaskType, folder batchsync.FolderID, about string) (out batchsync.Created, err error) {
 	err = p.call(ctx, "CreateTask", func() error {
 		for _, t := range p.tasks {

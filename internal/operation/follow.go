@@ -17,8 +17,10 @@ const (
 	lateRuns = 15 * time.Minute
 	// lateStopped is the same after a person had it stopped.
 	lateStopped = time.Minute
-	// maxStops is how many runs are stopped in one go.
-	maxStops = 30
+	// maxStops is how many runs are stopped in one go, stopsAtOnce how many of
+	// them at the same time: each takes the program about a second.
+	maxStops    = 400
+	stopsAtOnce = 8
 	// manyRuns is from how many on only what is still open is asked for.
 	manyRuns = 100
 )
@@ -135,13 +137,8 @@ func (f following) stop(ctx context.Context, found []batchsync.Run) (next time.D
 	if len(open) > maxStops {
 		open, next = open[:maxStops], time.Second
 	}
-	for _, run := range open {
-		// The next look tells what came of it; only trouble is worth saying.
-		if e := f.StopRun(ctx, run.ID); e != nil && err == nil {
-			err = e
-		}
-	}
-	return next, err
+	// The next look tells what came of it; only trouble is worth saying.
+	return next, atOnce(stopsAtOnce, len(open), func(i int) error { return f.StopRun(ctx, open[i].ID) })
 }
 
 // idle sorts runs that are not at work behind those that are.
@@ -192,6 +189,9 @@ func outcome(t *turn, done, failed, unseen int) batchsync.Text {
 	case failed+unseen == 0:
 		return batchsync.T("follow.done", all)
 	case t.change().StopAsked:
+		if unseen > 0 {
+			return batchsync.T("follow.stopped_early", strconv.Itoa(done), all, strconv.Itoa(unseen))
+		}
 		return batchsync.T("follow.stopped", strconv.Itoa(done), all)
 	case unseen > 0:
 		return batchsync.T("follow.missing", strconv.Itoa(done), all, strconv.Itoa(failed), strconv.Itoa(unseen))

@@ -20,6 +20,7 @@ type Store interface {
 // Platform is what operations take, step by step. Its methods set their own
 // deadlines and fail with *batchsync.PlatformError.
 type Platform interface {
+	Identifier
 	Preflighter
 	Maker
 	Configurer
@@ -28,6 +29,11 @@ type Platform interface {
 	RunReader
 	RunChanger
 	Undeployer
+}
+
+// Identifier tells what a task is called and of which type it is.
+type Identifier interface {
+	TaskInfo(ctx context.Context, id batchsync.TaskID) (batchsync.TaskRef, error)
 }
 
 // Preflighter answers what is checked before anything is changed.

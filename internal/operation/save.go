@@ -151,7 +151,7 @@ func (r *Runner) draft(op batchsync.Operation) (d batchsync.Draft, ours bool) {
 func auditRow(t *turn, now time.Time) batchsync.AuditRow {
 	row := batchsync.AuditRow{
 		At: now, Actor: t.op.Actor, Action: t.op.Kind.Action(), Object: "operation/" + string(t.op.ID),
-		Name: t.op.Name(), Outcome: string(t.op.State), Operation: t.op.ID,
+		Name: t.op.Name(), Outcome: t.op.Outcome(), Operation: t.op.ID,
 	}
 	if t.op.Task != 0 {
 		row.Object = "task/" + t.op.Task.String()
@@ -160,7 +160,7 @@ func auditRow(t *turn, now time.Time) batchsync.AuditRow {
 	switch {
 	case st.Problem != nil:
 		row.Detail = st.Problem.Text
-	case t.op.Trouble && len(st.Notes) > 0:
+	case row.Outcome != string(batchsync.OpDone) && len(st.Notes) > 0:
 		row.Detail = st.Notes[len(st.Notes)-1]
 	}
 	return row

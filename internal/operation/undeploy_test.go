@@ -157,6 +157,70 @@ func TestUndeploy_WithDownstream(t *testing.T) {
 	}
 }
 
+// TestExporting_Downstream keeps the runs of every task that goes offline, in
+// one file, before any is lost.
+func TestExporting_Downstream(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		with  bool
+		tasks []string // in the file
+		said  batchsync.TextKey
+	}{
+		{"With", true, []string{"40001,sync_orders,", "2,dwd_orders,", "3,dwd_items,"}, "export.file_many"},
+		{"Without", false, []string{"40001,sync_orders,"}, "export.file"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			a := ask{batchsync.OpUndeploy, func(c *batchsync.Change) { c.WithDownstream = tt.with }}
+			onTask(t, a, func(p *platform) {
+				withRuns(p)
+				p.down = []batchsync.TaskLink{{ID: 2, Name: "dwd_orders", Online: tt.with}, {ID: 3, Name: "dwd_items", Online: tt.with}}
+				p.over(2, batchsync.RunScheduled, days(1)[0], good)
+				p.over(3, batchsync.RunScheduled, days(1)[0], good)
+			}, func(r *rig) {
+				r.deployed(2, "dwd_orders").deployed.Online = tt.with
+				r.deployed(3, "dwd_items").deployed.Online = tt.with
+				r.slack(batchsync.OutcomeDone)
+				r.done(r.live(), false)
+				m, err := r.disk.Message(batchsync.HistoryOf("op1", 1))
+				if err != nil || m.Body[0].Key != tt.said || tt.with && !strings.Contains(m.Body[0].Args[2], "dwd_items") {
+					r.Fatalf("message: got %+v, %v", m, err)
+				}
+				f, err := r.disk.File(m.Object)
+				if err != nil {
+					r.Fatal(err)
+				}
+				if got := strings.Count(string(f.Data), "\n"); got != 3+len(tt.tasks) {
+					r.Errorf("got %d lines, want the head and the runs of %v\n%s", got, tt.tasks, f.Data)
+				}
+				for _, task := range tt.tasks {
+					if !strings.Contains(string(f.Data), "\n"+task) {
+						r.Errorf("no run of %q in\n%s", task, f.Data)
+					}
+				}
+			})
+		})
+	}
+}
+
+// TestExporting_DownstreamUnread undeploys nothing while the runs of one of the
+// tasks are not known.
+func TestExporting_DownstreamUnread(t *testing.T) {
+	t.Parallel()
+	a := ask{batchsync.OpUndeploy, func(c *batchsync.Change) { c.WithDownstream = true }}
+	onTask(t, a, func(p *platform) {
+		withRuns(p)
+		p.down = []batchsync.TaskLink{{ID: 2, Name: "dwd_orders", Online: true}}
+		p.faults["Runs"] = []fault{none, unreached, none, unreached, none, unreached}
+	}, func(r *rig) {
+		r.slack(batchsync.OutcomeDone)
+		r.settled(r.live(), batchsync.OpFailed, "platform.unreachable")
+		r.asked("Undeploy", 0)
+	})
+}
+
 // TestExporting_Dead undeploys nothing without the history, and sends it anew
 // when asked again.
 func TestExporting_Dead(t *testing.T) {
@@ -241,18 +305,43 @@ func TestRunsCSV(t *testing.T) {
 		{ID: 7, Plan: at, Type: batchsync.RunRefill, Status: good, Began: at, Ended: at.Add(90 * time.Second), VCluster: "sync_vc"},
 		{ID: 8, Plan: at, Type: 99, Status: 42, VCluster: "@vc", Failure: "-1, \"broken\"\nline"},
 	}
-	data, kept, err := runsCSV(runs, zone, batchsync.MaxFile)
-	want := "run_id,plan_time,type,status,started,ended,seconds,vcluster,failure\n" +
-		"7,2026-03-02T02:00:00+08:00,refill,success,2026-03-02T02:00:00+08:00,2026-03-02T02:01:30+08:00,90,sync_vc,\n" +
-		"8,2026-03-02T02:00:00+08:00,99,42,,,,'@vc,\"'-1, \"\"broken\"\"\nline\"\n"
+	one := []history{{40001, "=orders", runs}}
+	data, kept, err := runsCSV(one, zone, batchsync.MaxFile)
+	want := "task_id,task,run_id,plan_time,type,status,started,ended,seconds,vcluster,failure\n" +
+		"40001,'=orders,7,2026-03-02T02:00:00+08:00,refill,success,2026-03-02T02:00:00+08:00,2026-03-02T02:01:30+08:00,90,sync_vc,\n" +
+		"40001,'=orders,8,2026-03-02T02:00:00+08:00,99,42,,,,'@vc,\"'-1, \"\"broken\"\"\nline\"\n"
 	if err != nil || kept != 2 || string(data) != want {
 		t.Errorf("got %d runs, %v\n%s\nwant\n%s", kept, err, data, want)
 	}
-	data, kept, err = runsCSV(runs, zone, len(want)-1)
+	data, kept, err = runsCSV(one, zone, len(want)-1)
 	if err != nil || kept != 1 || len(data) >= len(want) || !strings.HasSuffix(string(data), "sync_vc,\n") {
 		t.Errorf("with too little room: got %d runs, %v\n%s", kept, err, data)
 	}
 	if words := []string{statusWord(8), typeWord(1), typeWord(3)}; !slices.Equal(words, []string{"blocked", "schedule", "temporary"}) {
 		t.Errorf("words: got %q", words)
+	}
+}
+
+// TestRunsCSV_Room gives what a short history leaves to the long ones, and
+// keeps something of each.
+func TestRunsCSV_Room(t *testing.T) {
+	t.Parallel()
+	some := func(task batchsync.TaskID, n int) history {
+		h := history{task: task, name: "t"}
+		for i := range n {
+			h.runs = append(h.runs, batchsync.Run{ID: batchsync.RunID(1000 + i), Status: good})
+		}
+		return h
+	}
+	data, kept, err := runsCSV([]history{some(1, 300), some(2, 3), some(3, 300)}, zone, 8000)
+	if err != nil || len(data) > 8000 || len(data) < 7900 {
+		t.Fatalf("got %d bytes, %v", len(data), err)
+	}
+	of := func(task string) int { return strings.Count(string(data), "\n"+task+",t,") }
+	if a, b, c := of("1"), of("2"), of("3"); b != 3 || a < 50 || c < 50 || a+b+c != kept {
+		t.Errorf("got %d, %d and %d runs of %d", a, b, c, kept)
+	}
+	if !strings.HasPrefix(string(data[strings.IndexByte(string(data), '\n'):]), "\n1,t,1000,") {
+		t.Errorf("the task itself does not come first, or not its newest run:\n%.200s", data)
 	}
 }

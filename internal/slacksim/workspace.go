@@ -134,6 +134,15 @@ func (s *Sim) SetGroup(group string, members ...string) {
 	}
 }
 
+// Share has another organisation join a channel, or leave it.
+func (s *Sim) Share(channel string, shared bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c := s.channel(channel); c != nil {
+		c.ExtShared = shared
+	}
+}
+
 func (s *Sim) group(ref string) *Group {
 	ref = strings.TrimPrefix(ref, "@")
 	for _, g := range s.groups {

@@ -25,6 +25,7 @@ func (s *Store) Audit(n int) ([]batchsync.AuditRow, error) {
 // through the whole trail until it has found enough.
 func (s *Store) AuditOf(f batchsync.AuditFilter) (out []batchsync.AuditRow, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
+		of := tasksOf{}
 		for k, v := range descend(tx, bucketAudit) {
 			if f.Limit > 0 && len(out) >= f.Limit {
 				break
@@ -33,13 +34,39 @@ func (s *Store) AuditOf(f batchsync.AuditFilter) (out []batchsync.AuditRow, err 
 			if err != nil {
 				return err
 			}
-			if f.Has(row) {
+			var task batchsync.TaskID
+			if f.Task != 0 {
+				if task, err = of.task(tx, row.Operation); err != nil {
+					return err
+				}
+			}
+			if f.Has(row, task) {
 				out = append(out, row)
 			}
 		}
 		return nil
 	})
 	return out, err
+}
+
+// tasksOf are the tasks of operations, as far as they were asked for: rows are
+// never changed, so one that was written before the task was made is found
+// through its operation.
+type tasksOf map[batchsync.OperationID]batchsync.TaskID
+
+func (m tasksOf) task(tx *bbolt.Tx, id batchsync.OperationID) (batchsync.TaskID, error) {
+	if id == "" {
+		return 0, nil
+	}
+	if task, known := m[id]; known {
+		return task, nil
+	}
+	op, _, err := get[batchsync.Operation](tx, bucketOperations, []byte(id))
+	if err != nil {
+		return 0, err
+	}
+	m[id] = op.Task
+	return op.Task, nil
 }
 
 func appendAudit(tx *bbolt.Tx, rows ...batchsync.AuditRow) error {

@@ -61,3 +61,38 @@ func TestStore_SaveTask(t *testing.T) {
 		t.Errorf("audit is %+v", rows)
 	}
 }
+
+// TestStore_AuditOf_Task finds what was asked for before the task was there.
+func TestStore_AuditOf_Task(t *testing.T) {
+	t.Parallel()
+	s := fresh(t)
+	for id, task := range map[batchsync.OperationID]batchsync.TaskID{"made": 40001, "other": 40002, "refused": 0} {
+		b := begin(id, string(id))
+		b.Operation.Task = task
+		b.Audit = batchsync.AuditRow{At: start, Object: "operation/" + string(id), Name: "orders", Operation: id}
+		ok(t, s.Begin(b))
+	}
+	ok(t, s.Record(batchsync.AuditRow{At: start, Object: "task/40001", Name: "orders", Operation: "made"}))
+	ok(t, s.Record(batchsync.AuditRow{At: start, Object: "operation/gone", Name: "orders", Operation: "gone"}))
+	for _, tt := range []struct {
+		name   string
+		filter batchsync.AuditFilter
+		want   []string // objects, sorted
+	}{
+		{"id", batchsync.AuditFilter{Task: 40001}, []string{"operation/made", "task/40001"}},
+		{"id and name", batchsync.AuditFilter{Task: 40001, Name: "orders"}, []string{"operation/gone", "operation/made", "operation/refused", "task/40001"}},
+		{"name", batchsync.AuditFilter{Name: "orders"}, []string{"operation/gone", "operation/made", "operation/other", "operation/refused", "task/40001"}},
+		{"unknown id", batchsync.AuditFilter{Task: 7}, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var got []string
+			for _, row := range must[[]batchsync.AuditRow](t)(s.AuditOf(tt.filter)) {
+				got = append(got, row.Object)
+			}
+			slices.Sort(got)
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+}

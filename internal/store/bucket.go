@@ -31,8 +31,24 @@ const (
 	bucketSeenByTime    = "seenByTime"
 	bucketAudit         = "audit"
 
+	bucketWatches          = "watches"
+	bucketIncidents        = "incidents"
+	bucketOpenIncidents    = "openIncidents"
+	bucketIncidentsByTime  = "incidentsByTime"
+	bucketAlerts           = "alerts"
+	bucketOpenAlerts       = "openAlerts"
+	bucketAlertsByTime     = "alertsByTime"
+	bucketAlertsByIncident = "alertsByIncident"
+	bucketSubscriptions    = "subscriptions"
+	bucketChannels         = "channels"
+	bucketQuiet            = "quiet"
+	bucketRehearsals       = "rehearsals"
+	bucketStopped          = "stopped"
+	bucketTouched          = "touched"
+
 	keyVersion = "version" // in meta
 	keyCreated = "created" // in meta
+	keyCursor  = "cursor"  // in meta
 )
 
 func bucket(tx *bbolt.Tx, name string) *bbolt.Bucket { return tx.Bucket([]byte(name)) }
@@ -83,6 +99,19 @@ func decode[V any](name string, key, data []byte) (v V, err error) {
 	return v, nil
 }
 
+// all reads the values of a bucket whose keys begin with prefix, in the order of
+// the keys.
+func all[V any](tx *bbolt.Tx, name string, prefix []byte) (out []V, err error) {
+	for k, data := range ascend(tx, name, prefix) {
+		v, err := decode[V](name, k, data)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
 // setMark adds a key to an index, or takes it out.
 func setMark(tx *bbolt.Tx, name string, key []byte, present bool) error {
 	var err error
@@ -124,6 +153,18 @@ func descend(tx *bbolt.Tx, name string) iter.Seq2[[]byte, []byte] {
 
 // entry is a key and its value, copied out of the file.
 type entry struct{ key, value []byte }
+
+// ascendFrom walks the keys of an index by time from t on.
+func ascendFrom(tx *bbolt.Tx, name string, t time.Time) iter.Seq2[[]byte, []byte] {
+	return func(yield func(k, v []byte) bool) {
+		c := bucket(tx, name).Cursor()
+		for k, v := c.Seek(timeKey(t)); k != nil; k, v = c.Next() {
+			if !yield(k, v) {
+				return
+			}
+		}
+	}
+}
 
 // entriesBefore copies the entries of an index by time that lie before t, so
 // that they can be deleted.

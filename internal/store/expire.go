@@ -25,14 +25,21 @@ type Expired struct {
 	Seen      int
 	Messages  int
 	Files     int // besides those that went with a message
+	Alerts    int // with their messages
+	Incidents int
+	Marks     int // stopped runs, quiet windows and rehearsals
 }
 
 // Expire removes what nobody needs any more: drafts untouched for seven days,
 // of which each owner of an open one is told by a notice; proposals older than
 // an hour; dedupe keys older than 48 hours; messages that were delivered or
-// given up 30 days ago, except the cards of operations that are not settled;
+// given up 30 days ago, except the cards of operations that are not settled,
+// and those that Slack shows: the audit links to them for good;
 // files with the message that shows them, or after 30 days when none waits to
-// be delivered.
+// be delivered; alerts closed 90 days ago together with their messages, except
+// those that are still to be delivered; incidents closed 90 days ago that no
+// alert tells of; which runs were stopped, after seven days; quiet windows two
+// days after their end, and rehearsals a day after they began.
 func (s *Store) Expire(now time.Time) (out Expired, err error) {
 	err = s.db.Update(func(tx *bbolt.Tx) error {
 		out = Expired{}
@@ -51,7 +58,7 @@ func (s *Store) Expire(now time.Time) (out Expired, err error) {
 		if out.Files, err = expireFiles(tx, now.Add(-keepFiles)); err != nil {
 			return fmt.Errorf("expire files: %w", err)
 		}
-		return nil
+		return expireNews(tx, now, &out)
 	})
 	return out, err
 }
@@ -113,6 +120,17 @@ func expireMessages(tx *bbolt.Tx, before time.Time) (n int, err error) {
 			return n, err
 		}
 		if row.Kind == batchsync.MessageOperation && unsettled(tx, batchsync.OperationID(row.Object)) {
+			continue
+		}
+		kept := row.Kind == batchsync.MessageOperation && row.TS != ""
+		if row.Kind == batchsync.MessageAlert {
+			kept = bucket(tx, bucketAlerts).Get([]byte(row.Object)) != nil
+		}
+		if kept {
+			// Where it stands is kept; it only need not be looked at again.
+			if err := unindex(tx, row); err != nil {
+				return n, err
+			}
 			continue
 		}
 		if err := dropMessage(tx, row); err != nil {

@@ -80,13 +80,16 @@ func TestStore_Expire_Messages(t *testing.T) {
 	ok(t, s.Begin(begin("settled", "settled")))
 	ok(t, advance(s, begin("settled", "settled").Operation, batchsync.OpDone, start))
 	deliver("operation/live", batchsync.OutcomeDone, start)
-	deliver("operation/settled", batchsync.OutcomeDone, start)
+	deliver("operation/settled", batchsync.OutcomeNever, start)
+	ok(t, s.Begin(begin("shown", "shown")))
+	ok(t, advance(s, begin("shown", "shown").Operation, batchsync.OpDone, start))
+	deliver("operation/shown", batchsync.OutcomeDone, start)
 
 	if got := must[Expired](t)(s.Expire(start.Add(30*day + 1))); got != (Expired{Messages: 3}) {
 		t.Errorf("got %+v, want three messages", got)
 	}
 	for id, kept := range map[batchsync.MessageID]bool{
-		"sent": false, "dead": false, "due": true, "new": true, "operation/live": true, "operation/settled": false,
+		"sent": false, "dead": false, "due": true, "new": true, "operation/live": true, "operation/settled": false, "operation/shown": true,
 	} {
 		if _, err := s.Message(id); (err == nil) != kept {
 			t.Errorf("message %s: got %v, want kept %t", id, err, kept)
@@ -99,6 +102,11 @@ func TestStore_Expire_Messages(t *testing.T) {
 	must[batchsync.Message](t)(s.Message("operation/settled"))
 	if due, dead, _, err := s.Counts(); due != 2 || dead != 0 || err != nil {
 		t.Errorf("%d due, %d dead (%v), want 2 and 0", due, dead, err)
+	}
+	// One that is still shown is edited where it stands.
+	ok(t, s.Refresh("operation/shown", start.Add(31*day)))
+	if m := must[batchsync.Message](t)(s.Message("operation/shown")); m.TS != "1.1" || m.State != batchsync.MessageDue {
+		t.Errorf("got %+v, want the card due where it stands", m)
 	}
 	ok(t, s.Check())
 }

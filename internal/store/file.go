@@ -22,17 +22,17 @@ func (s *Store) File(id string) (f batchsync.File, err error) {
 	return f, err
 }
 
-// EnqueueFile stores a file and the message that shows it, as one. A message
-// whose id is present already is ignored, and its file with it.
-func (s *Store) EnqueueFile(f batchsync.File, m batchsync.Message) error {
+// EnqueueFile stores a file, the message that shows it and others that go with
+// it, as one. When the id of the first is present already, nothing is stored.
+func (s *Store) EnqueueFile(f batchsync.File, first batchsync.Message, others ...batchsync.Message) error {
 	return s.db.Update(func(tx *bbolt.Tx) error {
-		if bucket(tx, bucketMessages).Get([]byte(m.ID)) != nil {
+		if bucket(tx, bucketMessages).Get([]byte(first.ID)) != nil {
 			return nil
 		}
-		if err := putFiles(tx, m.CreatedAt, f); err != nil {
+		if err := putFiles(tx, first.CreatedAt, f); err != nil {
 			return err
 		}
-		return enqueue(tx, m)
+		return enqueue(tx, append([]batchsync.Message{first}, others...)...)
 	})
 }
 

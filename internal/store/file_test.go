@@ -93,3 +93,23 @@ func TestStore_Expire_Files(t *testing.T) {
 	}
 	ok(t, s.Check())
 }
+
+// TestStore_EnqueueFile_With stores a file with the message it goes under, or
+// neither.
+func TestStore_EnqueueFile_With(t *testing.T) {
+	t.Parallel()
+	s := fresh(t)
+	reply := upload("log/file", "f")
+	reply.Thread = "log"
+	for range 2 {
+		ok(t, s.EnqueueFile(csv("f"), notice("log", start), reply))
+	}
+	due := must[[]batchsync.Message](t)(s.Due(start.Add(day), 9))
+	if len(due) != 2 || due[0].ID != "log" || due[1].Thread != "log" {
+		t.Errorf("due: %+v, want the message and its file", due)
+	}
+	ok(t, s.EnqueueFile(csv("g"), notice("log", start), upload("other", "g")))
+	if _, err := s.Message("other"); err == nil {
+		t.Error("the file of a message that is there already was stored")
+	}
+}

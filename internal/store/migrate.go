@@ -18,6 +18,7 @@ func migrations() []migration {
 	return []migration{
 		createBuckets,
 		createChangeBuckets,
+		createMonitorBuckets,
 	}
 }
 

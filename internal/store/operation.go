@@ -39,6 +39,9 @@ func (s *Store) Begin(b batchsync.Begin) error {
 		if err := raiseCard(tx, op); err != nil {
 			return err
 		}
+		if err := raiseHeld(tx, op); err != nil {
+			return err
+		}
 		if err := putFiles(tx, op.UpdatedAt, b.Files...); err != nil {
 			return err
 		}
@@ -87,13 +90,21 @@ func (s *Store) Advance(p batchsync.Progress) error {
 		if err := raiseCard(tx, op); err != nil {
 			return err
 		}
+		if err := putDoings(tx, old, op); err != nil {
+			return err
+		}
+		if old.State.Settled() != op.State.Settled() || old.Task != op.Task {
+			if err := raiseHeld(tx, op); err != nil {
+				return err
+			}
+		}
 		return putByproducts(tx, p)
 	})
 }
 
 func putByproducts(tx *bbolt.Tx, p batchsync.Progress) error {
 	if p.Task != nil {
-		if err := put(tx, bucketTasks, taskKey(p.Task.ID), p.Task); err != nil {
+		if err := putTask(tx, *p.Task, p.Operation.UpdatedAt); err != nil {
 			return err
 		}
 	}

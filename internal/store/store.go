@@ -1,11 +1,13 @@
 // Package store keeps what must survive a restart in one bbolt file: drafts,
-// operations, the messages Slack must show, and who did what.
+// operations, the messages Slack must show, what the monitor knows of the tasks
+// it watches, and who did what.
 //
 // The file:
 //
 //	meta
 //	├── version      schema version, 8 bytes big-endian
-//	└── created      time of creation, nanoseconds, 8 bytes big-endian
+//	├── created      time of creation, nanoseconds, 8 bytes big-endian
+//	└── cursor       Cursor as JSON; absent before the monitor's first look
 //	drafts
 //	└── <draft id>                      Draft as JSON
 //	draftsByOwner
@@ -25,7 +27,8 @@
 //	due, sent, dead
 //	└── <time><seq>                     id of a message in that state; the time is when
 //	                                    it is due, when Slack last took it, when it was
-//	                                    given up; nanoseconds and number, 8 bytes each
+//	                                    given up; nanoseconds and number, 8 bytes each;
+//	                                    cards of long ago are in none of them
 //	files
 //	└── <file id>                       File as JSON; goes with the message that shows it
 //	filesByTime
@@ -36,6 +39,35 @@
 //	└── <time><dedupe key>              empty
 //	audit
 //	└── <seq, 8 bytes big-endian>       AuditRow as JSON
+//	watches
+//	└── <task id, 8 bytes big-endian>   Watch as JSON
+//	incidents
+//	└── <incident id>                   Incident as JSON
+//	openIncidents
+//	└── <task id><incident id>          empty; the task id in 8 bytes, 0 is the platform
+//	incidentsByTime
+//	└── <time><incident id>             empty; when it was closed; every closed one has one
+//	alerts
+//	└── <alert id>                      Alert as JSON; goes with its message
+//	openAlerts
+//	└── <alert id>                      empty
+//	alertsByTime
+//	└── <time><alert id>                empty; when it was opened; every one has one
+//	alertsByIncident
+//	└── <incident id> 00 <alert id>     empty; the alerts that tell of an incident
+//	subscriptions
+//	└── <channel id> 00 <selector key>  Subscription as JSON
+//	channels
+//	└── <channel id>                    Channel as JSON
+//	quiet
+//	└── <quiet id>                      Quiet as JSON
+//	rehearsals
+//	└── <rehearsal id>                  Rehearsal as JSON; those under way
+//	stopped
+//	└── <run id, 8 bytes big-endian>    who stopped the run here, and when, as JSON
+//	touched
+//	└── <task id, 8 bytes big-endian>   when an operation last changed its schedule or
+//	                                    content, nanoseconds, 8 bytes big-endian
 //
 // Rules of the house:
 //
@@ -74,8 +106,8 @@ var (
 	// ErrExists says that the thing was stored before, as after a redelivery;
 	// it carries [batchsync.CodeConflict].
 	ErrExists error = &batchsync.Error{Code: batchsync.CodeConflict, Text: batchsync.T("operation.exists")}
-	// ErrStale says that the operation was changed by somebody else meanwhile;
-	// it carries [batchsync.CodeConflict].
+	// ErrStale says that the operation, incident or alert was changed by
+	// somebody else meanwhile; it carries [batchsync.CodeConflict].
 	ErrStale error = &batchsync.Error{Code: batchsync.CodeConflict, Text: batchsync.T("operation.changed_since")}
 )
 

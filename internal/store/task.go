@@ -1,6 +1,8 @@
 package store
 
 import (
+	"time"
+
 	"go.etcd.io/bbolt"
 
 	"batchsync/internal/batchsync"
@@ -36,14 +38,34 @@ func (s *Store) Tasks() (out []batchsync.Task, err error) {
 }
 
 // SaveTask remembers a task, or something else about it, together with the
-// audit row that says who wanted that.
+// audit row that says who wanted that. A channel that becomes the home of its
+// news is subscribed to it, and alerts are redrawn that show a mute that
+// changed.
 func (s *Store) SaveTask(t batchsync.Task, audit batchsync.AuditRow) error {
 	return s.db.Update(func(tx *bbolt.Tx) error {
-		if err := put(tx, bucketTasks, taskKey(t.ID), t); err != nil {
+		if err := putTask(tx, t, audit.At); err != nil {
 			return err
 		}
 		return appendAudit(tx, audit)
 	})
+}
+
+func putTask(tx *bbolt.Tx, t batchsync.Task, now time.Time) error {
+	old, _, err := get[batchsync.Task](tx, bucketTasks, taskKey(t.ID))
+	if err != nil {
+		return err
+	}
+	if old.Channel != t.Channel {
+		if err := subscribeHome(tx, t, now); err != nil {
+			return err
+		}
+	}
+	if !old.Muted.Equal(t.Muted) {
+		if err := raiseTask(tx, t.ID, now); err != nil {
+			return err
+		}
+	}
+	return put(tx, bucketTasks, taskKey(t.ID), t)
 }
 
 func taskKey(id batchsync.TaskID) []byte { return be64(uint64(id)) }

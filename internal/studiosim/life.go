@@ -3,6 +3,7 @@ package studiosim
 import (
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"strings"
 )
 
@@ -12,6 +13,7 @@ const (
 	Waiting = 2
 	Failed  = 3
 	Running = 4
+	Stalled = 5 // waiting for resources
 
 	Scheduled = 1
 	Temporary = 3
@@ -31,6 +33,7 @@ type Attempt struct {
 	Result         int
 	FailMsg        string
 	Tables         []TableResult
+	Log            string // its text, in place of the one made of the above
 }
 
 // Run is a run instance. Times are epoch milliseconds, 0 when not reached.
@@ -43,6 +46,7 @@ type Run struct {
 	VC, FailMsg    string
 	Job            int64 // backfill job
 	Held           bool  // the clock leaves it alone
+	NoPlan         bool  // outputs tell no plan time
 	Attempts       []Attempt
 }
 
@@ -76,10 +80,16 @@ func (st *state) fire(t *Task) {
 	if !t.Online || t.Published == nil || t.NextFire == 0 || t.NextFire > st.now {
 		return
 	}
-	for _, at := range fires(t.Published.Cron, st.zone, t.NextFire-1, st.now, 2000) {
-		st.start(t, Scheduled, at, at, t.Published.VC)
+	// NextFire is when the next run is made: LateMS after its plan time.
+	for _, at := range fires(t.Published.Cron, st.zone, t.NextFire-t.LateMS-1, st.now-t.LateMS, 2000) {
+		if t.SkipFires > 0 {
+			t.SkipFires--
+			continue
+		}
+		st.start(t, Scheduled, at, at+t.LateMS, t.Published.VC)
 	}
-	t.NextFire = st.nextFire(t.Published.Cron, st.now)
+	t.Fired = st.now - t.LateMS
+	st.plan(t)
 }
 
 // start adds a run that is triggered at the given moment.
@@ -122,12 +132,17 @@ func hash(id int64, salt string) uint32 {
 
 // step moves one run along and returns when it is due again, 0 for never.
 func (st *state) step(r *Run, t *Task) int64 {
-	if r.Held || r.Status != Waiting && r.Status != Running {
+	if r.Held || r.Status != Waiting && r.Status != Running && r.Status != Stalled {
 		return 0
 	}
-	if r.Status == Waiting {
+	if r.Status != Running {
 		if st.now < r.StartAt {
 			return r.StartAt
+		}
+		if slices.Contains(st.StalledVCs, r.VC) {
+			st.runsDirty = st.runsDirty || r.Status != Stalled
+			r.Status = Stalled
+			return 0
 		}
 		r.Status, r.Start = Running, r.StartAt
 		r.Attempts = append(r.Attempts, Attempt{ID: st.newID(), Start: r.Start})
@@ -236,10 +251,14 @@ func (st *state) copyTable(r *Run, t *Task, pair Pair, written map[string]int64)
 		return 0, fmt.Sprintf("source query failed: Table '%s' doesn't exist", pair.Source)
 	}
 	rows = src.Rows
-	for _, empty := range t.EmptyTables {
-		if empty == pair.Sink {
-			rows = 0
-		}
+	if slices.Contains(t.EmptyTables, pair.Sink) {
+		rows = 0
+	}
+	if n, ok := t.TableRows[pair.Sink]; ok {
+		rows = n
+	}
+	if slices.Contains(t.Unwritten, pair.Sink) {
+		return rows, ""
 	}
 	written[pair.Sink] += rows
 	st.write(pair.Sink, src.Columns, written[pair.Sink], r.End)
@@ -255,22 +274,32 @@ func (st *state) write(name string, columns []Column, rows, at int64) {
 		st.Lake = append(st.Lake, target)
 		st.addSchema(schema)
 	}
-	target.Rows = rows
-	if n := len(target.History); n > 0 && target.History[n-1].Time == at { // same run
-		target.History[n-1].Rows = rows
-		return
+	target.record(Version{Version: target.nextVersion(), Time: at, Rows: rows, Op: "INSERT_OVERWRITE"})
+}
+
+// record adds a version in its place: runs may be planted in any order.
+func (t *LakeTable) record(v Version) {
+	i := len(t.History)
+	for i > 0 && t.History[i-1].Time > v.Time {
+		i--
 	}
-	target.History = append(target.History, Version{Version: target.nextVersion(), Time: at, Rows: rows, Op: "INSERT_OVERWRITE"})
-	if len(target.History) > 50 { // retention
-		target.History = target.History[1:]
+	if i > 0 && t.History[i-1].Time == v.Time { // same run
+		t.History[i-1].Rows = v.Rows
+	} else {
+		t.History = slices.Insert(t.History, i, v)
+	}
+	t.Rows = t.History[len(t.History)-1].Rows
+	if len(t.History) > 50 { // retention
+		t.History = t.History[1:]
 	}
 }
 
 func (t *LakeTable) nextVersion() int {
-	if n := len(t.History); n > 0 {
-		return t.History[n-1].Version + 1
+	last := 0
+	for _, v := range t.History {
+		last = max(last, v.Version)
 	}
-	return 1
+	return last + 1
 }
 
 func (st *state) addSchema(name string) {
@@ -313,6 +342,9 @@ func cut(name string) (string, string) {
 
 // log is the text of one attempt.
 func (st *state) log(r *Run, t *Task, a *Attempt) string {
+	if a.Log != "" {
+		return a.Log
+	}
 	var b strings.Builder
 	line := func(at int64, level, format string, args ...any) {
 		fmt.Fprintf(&b, "%s %-5s %s\n", st.stamp(at), level, fmt.Sprintf(format, args...))

@@ -33,15 +33,27 @@ func (st *state) execute(text string) (result, *failure) {
 	case "SHOW":
 		return st.show(words)
 	case "DESC", "DESCRIBE":
-		return st.describe(second, unquote(words[len(words)-1]))
+		return st.describe(second, lastName(text))
 	case "SELECT":
 		return st.union(text)
 	case "DROP", "TRUNCATE":
-		return st.remove(strings.ToUpper(words[0]), unquote(words[len(words)-1]))
+		return st.remove(strings.ToUpper(words[0]), lastName(text))
 	case "INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "MERGE":
 		return result{columns: []string{}}, nil
 	}
 	return result{}, sqlFail("syntax error at or near '%s'", words[0])
+}
+
+// lastName is the name at the end of a statement; a quoted one may hold blanks.
+func lastName(text string) string {
+	name := ""
+	scan(strings.TrimSpace(text), func(part string, quoted, _ bool) {
+		if !quoted && strings.TrimSpace(part) == "" {
+			part, name = "", ""
+		}
+		name += part
+	})
+	return unquote(name)
 }
 
 func unquote(name string) string { return strings.NewReplacer("`", "", `"`, "", ";", "").Replace(name) }

@@ -107,6 +107,7 @@ func (c *call) runsList() (*reply, error) {
 		return cmp.Or(cmp.Compare(b.Plan, a.Plan), cmp.Compare(b.ID, a.ID))
 	})
 	page, size := c.paging(10)
+	hits = c.st.shifted(hits, page)
 	rows := []obj{}
 	for _, r := range cutPage(hits, page, size) {
 		rows = append(rows, c.st.runRow(r))
@@ -117,6 +118,26 @@ func (c *call) runsList() (*reply, error) {
 	}
 	hint := fmt.Sprintf("当前仅展示第 %d 页（%d 条 / 共 %d 条），run_type=%s。如需下一页，请执行: cz-cli runs list %s--page %d --page-size %d", page, len(rows), len(hits), label, flag, page+1, size)
 	return data(rows, "count", len(rows), "ai_message", hint, "pagination", o("page", page, "page_size", size, "total", len(hits))), nil
+}
+
+// shifted is the list as it stands when a page is read: runs came in, or went,
+// since the first page was.
+func (st *state) shifted(hits []*Run, page int) []*Run {
+	n := st.Switches.ShiftPages * (page - 1)
+	switch {
+	case n > 0 && len(hits) > 0:
+		return append(slices.Repeat(hits[:1], n), hits...)
+	case n < 0:
+		return hits[min(len(hits), -n):]
+	}
+	return hits
+}
+
+func (r *Run) plan() any {
+	if r.NoPlan {
+		return nil
+	}
+	return r.Plan
 }
 
 func orNullText(s string) any {
@@ -145,7 +166,7 @@ func (st *state) runRow(r *Run) obj {
 	}
 	return o("task_name", t.Name, "task_type", t.Type, "end_wait_time", orNull(r.Start), "env", "prod", "execute_end_time", orNull(r.End),
 		"execute_start_time", orNull(r.Start), "executor_user_id", 501, "executor_user_name", "bot_user", "fail_msg", orNullText(r.FailMsg),
-		"fail_type", failType, "task_run_status", r.Status, "task_run_type", r.Type, "plan_trigger_time", r.Plan, "project_id", projectID,
+		"fail_type", failType, "task_run_status", r.Status, "task_run_type", r.Type, "plan_trigger_time", r.plan(), "project_id", projectID,
 		"project_name", st.Workspace, "rerun_status", 0, "task_id", r.Task, "task_param", nil, "start_wait_time", orNull(r.Trigger),
 		"task_group_id", nil, "task_group_name", nil, "run_id", r.ID, "task_owner_cn", "Bot User", "task_owner_en", "bot_user",
 		"task_priority", 1, "tenant_id", 1001, "trigger_time", orNull(r.Trigger), "user_id", 501, "vc_code", r.VC, "version", 1, "wait_span_time", wait)
@@ -288,6 +309,9 @@ func (c *call) runsStats() (*reply, error) {
 		if t := c.st.taskOf(r); strings.Contains(strings.ToLower(t.Name), name) {
 			counts[key{r.Status, r.Type, t.Type}]++
 		}
+	}
+	if n := c.st.Switches.StatsExtra; n > 0 {
+		counts[key{Success, Scheduled, 10}] += n
 	}
 	rows := []obj{}
 	for k, n := range counts {

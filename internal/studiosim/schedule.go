@@ -230,3 +230,16 @@ func (st *state) deployedRaw(t *Task) obj {
 		"publishUserName", "bot_user", "rerunProperty", s.Rerun, "retryCount", s.RetryCount, "scheduleRateType", 3, "scheduleTaskId", t.ID,
 		"taskOwnerCn", "Bot User", "taskOwnerEn", "bot_user", "taskStatus", 1, "tenantId", 1001, "triggerType", 1, "vcCode", s.VC, "workspaceName", st.Workspace)
 }
+
+// plan sets when a task fires next.
+func (st *state) plan(t *Task) {
+	t.NextFire = 0
+	if t.Online && t.Published != nil {
+		if t.Fired == 0 {
+			t.Fired = st.now
+		}
+		if at := st.nextFire(t.Published.Cron, max(t.Fired, st.now-t.LateMS)); at > 0 {
+			t.NextFire = at + t.LateMS
+		}
+	}
+}

@@ -66,6 +66,13 @@ func (st *state) demoTasks() {
 	add(40104, "财务总账_每日", 10, 130, &Integration{Kind: "single", Source: 5008, Sink: 5001,
 		Tables: []Pair{{"finance.ledger", "ods.ledger"}}, Columns: [][2]string{{"id", "id"}, {"amount", "amount"}}}, "0 30 00 * * ? *")
 	add(40105, "mysql_products_every_6h", 10, 111, oneTable(5002, "shop.products"), "0 00 00-23/6 * * ? *")
+	wide := &Integration{Kind: "multi", Source: 5002, Sink: 5001}
+	for n := 1; n <= 40; n++ {
+		wide.Tables = append(wide.Tables, Pair{fmt.Sprintf("erp.erp_table_%03d", n), fmt.Sprintf("ods.erp_table_%03d", n)})
+	}
+	add(40106, "mysql_erp_40_tables", 291, 111, wide, "0 45 02 * * ? *")
+	add(40107, "mysql_coupons_every_4h", 10, 111, oneTable(5002, "shop.coupons"), "0 20 00-23/4 * * ? *")
+	st.task(40107).FailRate = 0.2
 }
 
 // demoHistory lets the demo tasks run through the last two weeks.

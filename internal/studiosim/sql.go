@@ -77,7 +77,7 @@ func (c *call) batch(statements []string) *reply {
 	var docs []obj
 	for i, text := range statements {
 		doc := o("index", i, "sql", text)
-		out, _, f := c.run(text)
+		out, f := c.st.execute(stripComments(text)) // without the rewriting of limits
 		if f != nil {
 			doc = append(doc, o("error", o("code", f.code, "message", f.message), "time_ms", 2, "job_id", c.st.jobID())...)
 		} else {

@@ -86,6 +86,11 @@ type Task struct {
 	FailMsg     string            `json:"fail_msg,omitempty"`     // message of forced failures
 	TableFaults map[string]string `json:"table_faults,omitempty"` // sink or source name -> message
 	EmptyTables []string          `json:"empty_tables,omitempty"` // sinks left empty by a green run
+	TableRows   map[string]int64  `json:"table_rows,omitempty"`   // sink -> rows that a run writes, whatever the source has
+	Unwritten   []string          `json:"unwritten,omitempty"`    // sinks that a green run does not touch
+	SkipFires   int               `json:"skip_fires,omitempty"`   // so many next times of the schedule make no run
+	LateMS      int64             `json:"late_ms,omitempty"`      // the schedule makes its runs so much after their plan time
+	Fired       int64             `json:"fired,omitempty"`        // plan times up to here were dealt with
 }
 
 // Column of a source or lakehouse table; Type in upper case for sources.
@@ -170,6 +175,7 @@ type state struct {
 	Schemas     []string      `json:"schemas"`
 	Lake        []*LakeTable  `json:"lake"`
 	VCs         []VC          `json:"vcs"`
+	StalledVCs  []string      `json:"stalled_vcs,omitempty"` // runs that would begin there wait for resources
 	Faults      []Fault       `json:"faults,omitempty"`
 
 	dir       string

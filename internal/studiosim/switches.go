@@ -14,6 +14,8 @@ type Switches struct {
 	RerunNewRun      bool   `json:"rerun_new_run,omitempty"`      // rerun makes a new run instead of another attempt
 	RefuseRerun3     bool   `json:"refuse_rerun_3,omitempty"`     // rerun of a task with rerun property 3 is refused
 	PageCap          int    `json:"page_cap,omitempty"`           // most rows per page; 0: no cap
+	ShiftPages       int    `json:"shift_pages,omitempty"`        // runs that come in between two pages of runs list: each repeats so many of the page before; below 0 so many are skipped
+	StatsExtra       int    `json:"stats_extra,omitempty"`        // runs that runs stats counts as succeeded though no list shows them
 	SwapEditStates   bool   `json:"swap_edit_states,omitempty"`   // 20 stands for published and 100 for saved only
 	BareCDC          bool   `json:"bare_cdc,omitempty"`           // task status of an online MULTI_DI reads not_deployed
 }

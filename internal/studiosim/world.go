@@ -97,14 +97,6 @@ func (w *World) Configure(fn func(*Settings)) error {
 	})
 }
 
-// plan sets when a task fires next.
-func (st *state) plan(t *Task) {
-	t.NextFire = 0
-	if t.Online && t.Published != nil {
-		t.NextFire = st.nextFire(t.Published.Cron, st.now)
-	}
-}
-
 // Now is the world's present moment.
 func (w *World) Now() (at time.Time, err error) {
 	err = w.look(func(st *state) error { at = time.UnixMilli(st.now); return nil })

@@ -1,0 +1,122 @@
+package blocks
+
+import (
+	"github.com/slack-go/slack"
+
+	"batchsync/internal/batchsync"
+)
+
+// IncidentRef points to an incident as it was drawn.
+func IncidentRef(i batchsync.Incident) Ref {
+	return Ref{ID: string(i.ID), Version: max(i.Version, 1)}
+}
+
+// AlertRef points to an alert as it was drawn.
+func AlertRef(a batchsync.Alert) Ref { return Ref{ID: string(a.ID), Version: max(a.Version, 1)} }
+
+// singleButtons are what can be done about one task's trouble. Of one that is
+// over, they only lead on.
+func (p Printer) singleButtons(v AlertView, i batchsync.Incident) []slack.BlockElement {
+	open := v.live() && i.State == batchsync.IncidentOpen
+	var out []slack.BlockElement
+	if open && i.AckedBy == "" {
+		out = append(out, primary(p.button(ActionAck, "button.ack", IncidentRef(i).String())))
+	}
+	switch {
+	case i.Task == 0:
+		return append(out, p.button(ActionStatus, "button.status", FilterAll))
+	case i.Task < 0: // made up: there is nothing to look at
+		return out
+	}
+	task := TaskRefOf(i.Task).String()
+	if !open {
+		out = append(out, p.button(ActionShowTask, "button.show_task", task))
+		return append(out, p.logButton(i)...)
+	}
+	out = append(out, p.repair(v, i)...)
+	out = append(out, p.logButton(i)...)
+	if _, followed := v.Tasks[i.Task]; followed {
+		if v.muted(i.Task).IsZero() {
+			out = append(out, p.button(ActionMute, "button.mute", task))
+		} else {
+			out = append(out, p.button(ActionUnmute, "button.unmute", task))
+		}
+	}
+	return append(out, p.alertMenu(v, i))
+}
+
+// repair is what may make it good, while nobody is changing the task.
+func (p Printer) repair(v AlertView, i batchsync.Incident) []slack.BlockElement {
+	c := i.Worst()
+	if _, held := v.Holders[i.Task]; held {
+		return nil
+	}
+	switch c.Reason {
+	case batchsync.ReasonFailed, batchsync.ReasonTables:
+		if c.Run > 0 {
+			return []slack.BlockElement{p.button(ActionRerun, "button.rerun", RunRef{i.Task, c.Run}.String())}
+		}
+	case batchsync.ReasonMissing, batchsync.ReasonLate:
+		return []slack.BlockElement{p.button(ActionBackfill, "button.backfill", TaskRefOf(i.Task).String())}
+	}
+	return nil
+}
+
+// logButton is there for a run that has begun.
+func (p Printer) logButton(i batchsync.Incident) []slack.BlockElement {
+	c := i.Worst()
+	switch c.Reason {
+	case batchsync.ReasonFailed, batchsync.ReasonTables, batchsync.ReasonSlow:
+		if c.Run > 0 {
+			return []slack.BlockElement{p.button(ActionViewLog, "button.view_log", RunRef{i.Task, c.Run}.String())}
+		}
+	}
+	return nil
+}
+
+// alertMenu is what is wanted less often.
+func (p Printer) alertMenu(v AlertView, i batchsync.Incident) slack.BlockElement {
+	var options []*slack.OptionBlockObject
+	add := func(a ActionID, key batchsync.TextKey, value string) *slack.OptionBlockObject {
+		o := p.option(MenuChoice{a, value}.String(), p.word(key), "")
+		if o != nil {
+			options = append(options, o)
+		}
+		return o
+	}
+	add(ActionDiagnose, "button.diagnose", IncidentRef(i).String())
+	add(ActionShowTask, "button.show_task", TaskRefOf(i.Task).String())
+	if address := v.studio(i); address != "" {
+		if o := add(ActionOpenStudio, "button.open_studio", TaskRefOf(i.Task).String()); o != nil {
+			o.URL = address
+		}
+	}
+	c := i.Worst()
+	if (c.Reason == batchsync.ReasonSlow || c.Reason == batchsync.ReasonStuck) && c.Run > 0 {
+		add(ActionStopRun, "button.stop_run", RunRef{i.Task, c.Run}.String())
+	}
+	return slack.NewOverflowBlockElement(string(ActionTaskMenu), options...)
+}
+
+// studio is where Studio shows the run, or else the task; "" where that is not
+// known.
+func (v AlertView) studio(i batchsync.Incident) string {
+	if i.Found.Run == i.Worst().Run {
+		if address := webURL(i.Found.OpsURL); address != "" {
+			return address
+		}
+	}
+	return webURL(v.Tasks[i.Task].StudioURL)
+}
+
+// groupButtons are what can be done about many at once.
+func (p Printer) groupButtons(v AlertView, open []batchsync.Incident) []slack.BlockElement {
+	var out []slack.BlockElement
+	for _, i := range open {
+		if v.live() && i.AckedBy == "" {
+			out = append(out, primary(p.button(ActionAckAll, "button.ack_all", AlertRef(v.Alert).String())))
+			break
+		}
+	}
+	return append(out, p.button(ActionIncidents, "button.incidents", FilterAll))
+}

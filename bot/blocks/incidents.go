@@ -1,0 +1,151 @@
+package blocks
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"batchsync/internal/batchsync"
+)
+
+// IncidentsView is a page of the open incidents.
+type IncidentsView struct {
+	Rows  []batchsync.Incident // of the page, the worst first; 20 are shown at most
+	First int                  // how many stand before
+	Total int                  // less than there are rows: these are all
+	Muted map[batchsync.TaskID]time.Time
+	Links map[batchsync.IncidentID]string // web addresses of what was told, where something was
+	Zone  string                          // of the platform's schedules, IANA
+	Now   time.Time
+}
+
+// Incidents lists what is wrong. It mentions who acknowledged, so it is for the
+// eyes of who asked only.
+func (p Printer) Incidents(v IncidentsView) Message {
+	total := max(v.Total, v.First+len(v.Rows))
+	id := func(part string) string { return "incidents/" + strconv.Itoa(v.First) + "/" + part }
+	all := []slack.Block{p.header(id("title"), p.word("incidents.title"))}
+	if total == 0 {
+		text := p.say("incidents.none")
+		return Message{Text: top(text), Blocks: append(all, section(id("none"), text),
+			slack.NewActionBlock(id("buttons"), p.button(ActionSubscriptions, "button.subscriptions", FilterAll)))}
+	}
+	said := []mark{p.say("incidents.count", number(total))}
+	shown := v.Rows[:min(len(v.Rows), maxRows)]
+	for n, i := range shown {
+		line := p.incidentLine(i, v.Links[i.ID], v.Zone)
+		if until := v.Muted[i.Task]; until.After(v.Now) {
+			line = join([]mark{line, p.say("task.muted", date(until))}, " · ")
+		}
+		all = append(all, listed(id(strconv.Itoa(n)), lines(p.shortName(p.incidentName(i)), line), p.incidentButton(i)))
+		said = append(said, p.say("list.line", escape(p.incidentName(i)), line))
+	}
+	about := p.say("incidents.range", number(v.First+1), number(v.First+len(shown)), number(total))
+	all = append(all, contextLine(id("range"), about))
+	if buttons := p.incidentPages(v.First, len(shown), total); len(buttons) > 0 {
+		all = append(all, slack.NewActionBlock(id("buttons"), buttons...))
+	}
+	return Message{Text: top(said...), Blocks: all}
+}
+
+// incidentName is what an incident is about; plain.
+func (p Printer) incidentName(i batchsync.Incident) string {
+	if i.Task == 0 {
+		return p.word("trouble.platform")
+	}
+	return p.taskName(i.Task, i.Name, maxCell)
+}
+
+// incidentLine is an incident in one line.
+func (p Printer) incidentLine(i batchsync.Incident, address, zone string) mark {
+	c := i.Worst()
+	parts := []mark{escape(p.reasonWord(c.Reason))}
+	if i.State != batchsync.IncidentOpen {
+		parts = []mark{p.enum("ending.", string(i.Ending))}
+	}
+	if i.Rehearsal {
+		parts = append(parts, p.say("incidents.rehearsal"))
+	}
+	if c.Times > 1 {
+		parts = append(parts, p.say("incidents.times", number(c.Times)))
+	}
+	if !c.Since.IsZero() {
+		parts = append(parts, p.say("incidents.since", dateIn(c.Since, zone)))
+	}
+	if c.Run > 0 {
+		parts = append(parts, p.say("fact.run", mark(c.Run.String())))
+	}
+	if i.AckedBy != "" {
+		parts = append(parts, p.say("incidents.acked"))
+	}
+	if webURL(address) != "" {
+		parts = append(parts, link(address, p.word("incidents.link")))
+	}
+	return join(parts, " · ")
+}
+
+// incidentButton takes an incident on, or shows its task once somebody did.
+func (p Printer) incidentButton(i batchsync.Incident) *slack.ButtonBlockElement {
+	if i.AckedBy == "" && i.State == batchsync.IncidentOpen || i.Task <= 0 {
+		return p.spoken(p.button(ActionAck, "button.ack", IncidentRef(i).String()), p.incidentName(i))
+	}
+	return p.spoken(p.button(ActionShowTask, "button.show", TaskRefOf(i.Task).String()), p.incidentName(i))
+}
+
+func (p Printer) incidentPages(first, shown, total int) []slack.BlockElement {
+	var out []slack.BlockElement
+	if first > 0 {
+		out = append(out, p.button(ActionIncidentsBack, "button.previous", ListRef{First: max(first-maxRows, 0)}.String()))
+	}
+	if shown > 0 && first+shown < total {
+		out = append(out, p.button(ActionIncidentsNext, "button.next", ListRef{First: first + shown}.String()))
+	}
+	return out
+}
+
+// Diagnosis is what is known about a trouble from the platform's own words.
+type Diagnosis struct {
+	Incident batchsync.Incident // of the trouble; its task, run and words are shown
+	Advice   []batchsync.Advice // the surest first; five are shown at most
+	LogRead  bool               // the run's log was looked at too
+}
+
+// maxAdvice is how many explanations one diagnosis gives.
+const maxAdvice = 5
+
+// Diagnose says what the platform's words are known to mean and what helps. Of
+// words that nobody explained yet it says so, and shows them.
+func (p Printer) Diagnose(d Diagnosis) Message {
+	i, c := d.Incident, d.Incident.Worst()
+	title := p.format("diagnosis.title", []any{p.clip(p.incidentName(i), maxHeader)})
+	all := []slack.Block{p.header("diagnosis/title", title)}
+	said := []mark{p.say("trouble.text", escape(p.clip(title, maxArgument)))}
+	state := p.incidentLine(i, "", p.zone)
+	all = append(all, section("diagnosis/state", lines(state, p.name(firstLine(c.Detail)))))
+	for n, a := range d.Advice[:min(len(d.Advice), maxAdvice)] {
+		means := lines("*"+mark(cutMark(p.sentence(a.Means, false), maxArgument))+"*", p.sentence(a.Next, false))
+		said = append(said, p.sentence(a.Means, false), p.sentence(a.Next, false))
+		if a.Line != "" {
+			means = lines(means, p.say("diagnosis.line", p.name(a.Line)))
+		}
+		all = append(all, cardSection("diagnosis/"+strconv.Itoa(n), means))
+	}
+	if len(d.Advice) == 0 {
+		none := p.say("diagnosis.none")
+		all, said = append(all, section("diagnosis/none", none)), append(said, none)
+	}
+	read := p.say("diagnosis.message_only")
+	if d.LogRead {
+		read = p.say("diagnosis.with_log")
+	}
+	all = append(all, contextLine("diagnosis/read", read))
+	var buttons []slack.BlockElement
+	if i.Task > 0 {
+		buttons = append(p.logButton(i), p.button(ActionShowTask, "button.show_task", TaskRefOf(i.Task).String()))
+	}
+	if len(buttons) > 0 {
+		all = append(all, slack.NewActionBlock("diagnosis/buttons", buttons...))
+	}
+	return Message{Text: top(append(said, read)...), Blocks: all}
+}

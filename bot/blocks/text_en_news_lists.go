@@ -1,0 +1,93 @@
+package blocks
+
+import "batchsync/internal/batchsync"
+
+// englishNewsLists are the digest, the lists of incidents and subscriptions,
+// what follows from commands about them, and their help.
+func englishNewsLists() map[batchsync.TextKey]string {
+	return map[batchsync.TextKey]string{
+		"digest.title":        "Digest of %[1]s",
+		"digest.fine":         "Nothing to report: *all %[1]s runs succeeded in time.* Tasks followed: %[2]s.",
+		"digest.no_runs":      "Nothing to report: no run of this day is over yet or was planned. Tasks followed: %[1]s.",
+		"digest.no_runs_but":  "No run of this day is over yet or was planned, but something waits below. Tasks followed: %[1]s.",
+		"digest.share":        "On time: *%[1]s* (%[2]s of %[3]s runs). Late: %[4]s. Failed: %[5]s.",
+		"digest.trend":        "Last %[1]s days with runs: %[2]s succeeded, %[3]s failed, the most on %[4]s: %[5]s.",
+		"digest.trend_fine":   "Last %[1]s days with runs: all %[2]s succeeded.",
+		"digest.chart_title":  "Runs of the last %[1]s days with any",
+		"digest.chart_axis":   "Runs",
+		"digest.chart_ok":     "Succeeded",
+		"digest.chart_failed": "Failed",
+		"digest.day":          "%[1]s  ✓ %[2]s succeeded  ✗ %[3]s failed",
+		"digest.open":         "Open now",
+		"digest.failing":      "Failed on this day",
+		"digest.waiting":      "Waiting for somebody",
+		"digest.slowest":      "Slowest",
+		"digest.muted":        "Muted",
+		"digest.line":         "%[1]s · %[2]s",
+		"digest.failed_at":    "failed %[1]s",
+		"digest.slow":         "%[1]s, usually %[2]s",
+		"digest.card":         "its card",
+		"digest.alive":        "As of %[1]s · tasks followed: %[2]s · the bot is at work",
+
+		"incidents.title":     "Open incidents",
+		"incidents.none":      "Nothing is wrong with the tasks the bot follows.",
+		"incidents.count":     "Open incidents: %[1]s.",
+		"incidents.range":     "%[1]s to %[2]s of %[3]s, worst first.",
+		"incidents.rehearsal": "rehearsal, made up",
+		"incidents.times":     "%[1]s in a row",
+		"incidents.since":     "since %[1]s",
+		"incidents.acked":     "acknowledged",
+		"incidents.link":      "message",
+
+		"diagnosis.title":        "Diagnosis: %[1]s",
+		"diagnosis.line":         "It rests on: %[1]s",
+		"diagnosis.none":         "These words are not among those known here.",
+		"diagnosis.message_only": "Looked at: the message of the run.",
+		"diagnosis.with_log":     "Looked at: the message and the log of the run.",
+
+		"subscriptions.title":  "What this channel is told",
+		"subscriptions.none":   "This channel is told nothing yet. `/batchsync subscribe *` tells it of all tasks, `/batchsync subscribe TASK` of one.",
+		"subscriptions.count":  "Subscriptions of this channel: %[1]s.",
+		"subscriptions.by":     "by %[1]s · %[2]s",
+		"subscriptions.set_by": "Set by %[1]s",
+		"subscriptions.how":    "`/batchsync help subscribe` lists what can be chosen. A recovery is shown in the channel with the topic recoveries, and else in the thread only.",
+		"subscribed.done":      "This channel is told of %[1]s: %[2]s.",
+		"subscribed.tasks":     "Tasks it means now: %[1]s.",
+		"subscribed.no_task":   "No task is known that it means; it holds for those to come.",
+		"unsubscribed.done":    "This channel is no longer told of %[1]s.",
+		"unsubscribed.left":    "This channel is still told of %[1]s: %[2]s.",
+
+		"selector.all":    "all tasks",
+		"selector.folder": "folder %[1]s and those below it",
+		"selector.source": "data source %[1]s",
+		"selector.task":   "task %[1]s",
+
+		"quiets.title":  "Quiet windows",
+		"quiets.none":   "No quiet window is open or to come.",
+		"quiets.how":    "`/batchsync quiet [TASK|FOLDER/*|source:NAME|*] FROM TO [why]` sets one.",
+		"quiets.more":   "+%[1]s more: `/batchsync quiet` lists the windows.",
+		"quiets.open":   "Quiet now for %[1]s: from %[2]s to %[3]s.",
+		"quiets.coming": "Quiet for %[1]s: from %[2]s to %[3]s.",
+		"quiets.about":  "News is kept back meanwhile. Checks go on, and what is still wrong at the end is told then.",
+		"quiets.ended":  "The quiet window for %[1]s is over. What is wrong is told now.",
+
+		"rehearse.begun":    "Rehearsal: a made-up failure follows within a minute or two, and then its recovery.",
+		"rehearse.begun_in": "Rehearsal: a made-up failure follows in %[1]s within a minute or two, and then its recovery.",
+		"rehearse.about":    "It takes the true path from the look at the platform to the message. Messages that stay away say that something on it is broken; `/batchsync status` tells more.",
+
+		"button.subscriptions": "Subscriptions",
+		"button.subscribe_all": "Subscribe to All Tasks",
+		"button.unsubscribe":   "Unsubscribe",
+		"button.quiet_end":     "End Quiet",
+		"button.rehearse":      "Rehearse",
+
+		"help.subscribe":     "`/batchsync subscribe TASK|FOLDER/*|source:NAME|* [failures] [tables] [acceptance] [late] [recoveries] [digest [HH:MM]]`: this channel is told of one task, of a folder and those below it, of a data source, or of all tasks. Without topics it is failures, tables, acceptance, late and recoveries. A name with spaces is put in double quotes.",
+		"help.unsubscribe":   "`/batchsync unsubscribe TASK|FOLDER/*|source:NAME|* [topics]`: ends a subscription of this channel, or only the topics named.",
+		"help.subscriptions": "`/batchsync subscriptions`: what this channel is told, and its quiet windows.",
+		"help.incidents":     "`/batchsync incidents`: what is wrong now, worst first.",
+		"help.ack":           "`/batchsync ack TASK`: says that you are on it. You are asked again after a while if it is still wrong then.",
+		"help.quiet":         "`/batchsync quiet [TASK|FOLDER/*|source:NAME|*] FROM TO [why]`: keeps news back during planned work. A time is HH:MM, YYYY-MM-DDTHH:MM, or +2h: FROM is counted from now, TO from FROM. `/batchsync quiet` lists the windows, `/batchsync quiet end ID` ends one.",
+		"help.rehearse":      "`/batchsync rehearse`: sends a marked, made-up failure along the true path from the look at the platform to the message in this channel, and back to resolved. It takes an administrator.",
+		"help.diagnose":      "`/batchsync diagnose TASK`: what the platform's message and the log of the failed run are known to mean, and what helps.",
+	}
+}

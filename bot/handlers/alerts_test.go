@@ -1,0 +1,175 @@
+package handlers
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"batchsync/internal/batchsync"
+	"batchsync/internal/slacksim"
+)
+
+// telling is an alert of one failed task of Ana's.
+func telling(channel batchsync.ChannelID) batchsync.Telling {
+	i := batchsync.Incident{
+		ID: "i1", Task: 40001, Name: "orders", State: batchsync.IncidentOpen, Opened: time.Now(), Version: 1,
+		Conditions: []batchsync.Condition{{Reason: batchsync.ReasonFailed, Run: 900001, Times: 1, Detail: "broken"}},
+	}
+	return batchsync.Telling{
+		Alert:     batchsync.Alert{ID: "a1", Channel: channel, Kind: batchsync.AlertSingle, Incidents: []batchsync.IncidentID{"i1"}, Opened: i.Opened, Version: 1},
+		Incidents: []batchsync.Incident{i},
+		Tasks:     map[batchsync.TaskID]batchsync.Task{40001: {ID: 40001, Name: "orders", Owner: slacksim.Ana}},
+		Subscriptions: []batchsync.Subscription{
+			{Channel: channel, Selector: batchsync.Selector{Kind: batchsync.SelectAll}, Topics: batchsync.UsualTopics(), By: slacksim.Adam},
+		},
+	}
+}
+
+func alertMessage(channel batchsync.ChannelID) batchsync.Message {
+	return batchsync.Message{ID: "alert/a1", Kind: batchsync.MessageAlert, Object: "a1", Channel: channel, Wanted: 1}
+}
+
+func newsSender(t *testing.T, channel batchsync.ChannelID) (*Sender, *shelf, *slacksim.Sim) {
+	t.Helper()
+	sim, api := connect(t, slacksim.Options{})
+	s := sender(api)
+	told := telling(channel)
+	back := &shelf{tellings: map[batchsync.AlertID]batchsync.Telling{"a1": told}, subs: told.Subscriptions, messages: map[batchsync.MessageID]batchsync.Message{}}
+	s.Store = back
+	return s, back, sim
+}
+
+func shows(sim *slacksim.Sim, where, words string) bool {
+	for _, m := range sim.Messages(where) {
+		if strings.Contains(m.AllText(), words) {
+			return true
+		}
+	}
+	return false
+}
+
+// TestSender_Alert_Shared holds that news never stays where people from outside
+// read it.
+func TestSender_Alert_Shared(t *testing.T) {
+	t.Parallel()
+	reply := batchsync.Message{
+		ID: "alert/a1/closed/2", Kind: batchsync.MessageNotice, Body: []batchsync.Text{batchsync.T("incident.acked", "orders")},
+		Channel: slacksim.Shared, Thread: "alert/a1", Wanted: 1,
+	}
+	news := reply
+	news.ID, news.Thread = "news/1", ""
+	shown := alertMessage(slacksim.Shared)
+	shown.TS, shown.Posted = "1.1", slacksim.Shared
+	for _, c := range []struct {
+		name    string
+		message batchsync.Message
+		thread  *batchsync.Message
+		allow   bool
+		want    batchsync.Outcome
+		where   string // that shows it; "" for nowhere
+	}{
+		{"alert: to the owner", alertMessage(slacksim.Shared), nil, false, batchsync.OutcomeDone, slacksim.Ana},
+		{"allowed", alertMessage(slacksim.Shared), nil, true, batchsync.OutcomeDone, slacksim.Shared},
+		{"not edited there any more", shown, nil, false, batchsync.OutcomeGone, ""},
+		{"reply: to the owner", reply, &shown, false, batchsync.OutcomeDone, slacksim.Ana},
+		{"other news: to who subscribed", news, nil, false, batchsync.OutcomeDone, slacksim.Adam},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s, _, sim := newsSender(t, slacksim.Shared)
+			s.Channels.allow = c.allow
+			if got := s.Send(t.Context(), c.message, c.thread); got.Outcome != c.want {
+				t.Errorf("got %+v, want %s", got, c.want)
+			}
+			for _, where := range []string{slacksim.Shared, slacksim.Ana, slacksim.Adam} {
+				if got := shows(sim, where, "orders"); got != (where == c.where) {
+					t.Errorf("shown in %s: %v", where, got)
+				}
+			}
+		})
+	}
+}
+
+// TestSender_Alert_ChannelUnread has Slack not say what kind of channel it is:
+// the alert waits, and goes by what was known before where there is something.
+func TestSender_Alert_ChannelUnread(t *testing.T) {
+	t.Parallel()
+	s, _, sim := newsSender(t, slacksim.General)
+	sim.Fault("conversations.info", slacksim.HTTPStatus(500), -1)
+	if got := s.Send(t.Context(), alertMessage(slacksim.General), nil); got.Outcome != batchsync.OutcomeFailed {
+		t.Errorf("got %+v, want another try", got)
+	}
+	s.Channels.known[slacksim.General] = channel{member: true, at: time.Now().Add(-time.Hour)}
+	if got := s.Send(t.Context(), alertMessage(slacksim.General), nil); got.Outcome != batchsync.OutcomeDone {
+		t.Errorf("got %+v, want it posted", got)
+	}
+	s, _, sim = newsSender(t, slacksim.General)
+	sim.Fault("conversations.info", slacksim.SlackError("missing_scope"), -1)
+	if got := s.Send(t.Context(), alertMessage(slacksim.General), nil); got.Outcome != batchsync.OutcomeDone || shows(sim, slacksim.General, "orders") || !shows(sim, slacksim.Ana, "orders") {
+		t.Errorf("got %+v, want it with the owner", got)
+	}
+}
+
+// TestSender_Alert_RootDeleted has a reply find its alert deleted: the alert is
+// posted anew first.
+func TestSender_Alert_RootDeleted(t *testing.T) {
+	t.Parallel()
+	s, back, sim := newsSender(t, slacksim.General)
+	root := alertMessage(slacksim.General)
+	root.TS, root.Posted, root.State = "1.1", slacksim.General, batchsync.MessageSent
+	reply := batchsync.Message{
+		ID: "alert/a1/again/2", Kind: batchsync.MessageNotice, Body: []batchsync.Text{batchsync.T("incident.acked", "orders")},
+		Channel: slacksim.General, Thread: root.ID, Wanted: 1,
+	}
+	if got := s.Send(t.Context(), reply, &root); got.Outcome != batchsync.OutcomeFailed || len(back.refreshed) != 1 {
+		t.Errorf("got %+v, refreshed %v, want the alert first", got, back.refreshed)
+	}
+	root.State = batchsync.MessageDue
+	if got := s.Send(t.Context(), reply, &root); got.Outcome != batchsync.OutcomeFailed || len(back.refreshed) != 1 {
+		t.Errorf("got %+v, refreshed %v, want to wait for it", got, back.refreshed)
+	}
+	reply.Attempts = rootTries
+	if got := s.Send(t.Context(), reply, &root); got.Outcome != batchsync.OutcomeDone || !shows(sim, slacksim.General, "Acknowledged") {
+		t.Errorf("got %+v, want it to stand on its own in the end", got)
+	}
+}
+
+// TestSender_Alert_Folded waits for the message that tells it now, to lead there;
+// what nobody saw is not posted any more.
+func TestSender_Alert_Folded(t *testing.T) {
+	t.Parallel()
+	s, back, sim := newsSender(t, slacksim.General)
+	group := batchsync.Message{ID: "alert/a2", Kind: batchsync.MessageAlert, Object: "a2", State: batchsync.MessageDue, Channel: slacksim.General}
+	told := back.tellings["a1"]
+	told.Alert.Folded, told.Alert.Closed = "a2", time.Now()
+	told.Into, told.IntoMessage = &batchsync.Alert{ID: "a2", Kind: batchsync.AlertSource, Subject: "mysql_prod", Incidents: []batchsync.IncidentID{"i1"}}, &group
+	back.tellings["a1"] = told
+	if got := s.Send(t.Context(), alertMessage(slacksim.General), nil); got.Outcome != batchsync.OutcomeDone || len(sim.Messages(slacksim.General)) != 0 {
+		t.Errorf("got %+v, want nothing posted that is told elsewhere", got)
+	}
+	posted := s.Send(t.Context(), notice(slacksim.General), nil)
+	shown := alertMessage(slacksim.General)
+	shown.TS, shown.Posted, shown.Shown = posted.TS, posted.Channel, 1
+	if got := s.Send(t.Context(), shown, nil); got.Outcome != batchsync.OutcomeFailed {
+		t.Errorf("got %+v, want to wait for the other message", got)
+	}
+	posted = s.Send(t.Context(), notice(slacksim.General), nil)
+	group.TS, group.Posted, group.State = posted.TS, posted.Channel, batchsync.MessageSent
+	if got := s.Send(t.Context(), shown, nil); got.Outcome != batchsync.OutcomeDone {
+		t.Errorf("got %+v", got)
+	}
+	if last := sim.Messages(slacksim.General)[0]; len(last.Links) == 0 || !strings.Contains(last.Links[0], "/archives/"+slacksim.General) {
+		t.Errorf("it leads to %v", last.Links)
+	}
+}
+
+func TestSender_Digest(t *testing.T) {
+	t.Parallel()
+	s, _, sim := newsSender(t, slacksim.General)
+	m := batchsync.Message{ID: "digest/1", Kind: batchsync.MessageDigest, Channel: slacksim.General, Wanted: 1, Digest: &batchsync.Digest{
+		At: time.Now(), Zone: "UTC", Day: "2026-11-21", Tasks: 3, OK: 5, Failed: 1, Open: []batchsync.IncidentID{"i1", "gone"}, Waiting: []batchsync.OperationID{"gone"},
+	}}
+	if got := s.Send(t.Context(), m, nil); got.Outcome != batchsync.OutcomeDone || !shows(sim, slacksim.General, "2026-11-21") {
+		t.Errorf("got %+v", got)
+	}
+}

@@ -1,0 +1,155 @@
+package handlers
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+
+	"batchsync/bot/blocks"
+	"batchsync/internal/batchsync"
+
+	"github.com/slack-go/slack"
+)
+
+// maxAuditRows bounds what one audit reads, the newest rows; the message shows
+// fewer.
+const maxAuditRows = 10_000
+
+// audit answers with who did what: of all, of one task, or of one person.
+// "csv" before the filter sends a file.
+func (b *Bot) audit(ctx context.Context, o origin, rest string) {
+	filter, asFile := strings.TrimSpace(rest), false
+	if first, more, _ := strings.Cut(filter, " "); first == "csv" {
+		filter, asFile = strings.TrimSpace(more), true
+	}
+	rows, err := b.auditRows(ctx, filter)
+	if err != nil {
+		b.fail(ctx, o, "read audit", err)
+		return
+	}
+	p := b.printer(o.User)
+	if asFile {
+		b.sendFile(o, "audit.csv", string(p.AuditCSV(b.lines(ctx, rows))))
+		b.tell(ctx, o, p.Notice([]batchsync.Text{batchsync.T("audit.file_sent", fmt.Sprint(len(rows)))}))
+		return
+	}
+	b.tell(ctx, o, p.Audit(b.lines(ctx, rows), filter))
+}
+
+// auditRows reads the rows that a filter as it was typed means.
+func (b *Bot) auditRows(ctx context.Context, typed string) ([]batchsync.AuditRow, error) {
+	if typed == "" {
+		return b.Store.AuditOf(batchsync.AuditFilter{Limit: maxAuditRows})
+	}
+	if user, ok := mentionedUser(typed); ok {
+		return b.Store.AuditOf(batchsync.AuditFilter{Actor: user, Limit: maxAuditRows})
+	}
+	if id, ok := batchsync.ParseTaskID(typed); ok {
+		return b.auditOfID(ctx, id)
+	}
+	return b.auditOfName(ctx, typed)
+}
+
+// auditOfID needs no platform: the task may be deleted. Only where nothing is
+// known of it, it is asked whether there is such a task at all.
+func (b *Bot) auditOfID(ctx context.Context, id batchsync.TaskID) ([]batchsync.AuditRow, error) {
+	rows, err := b.Store.AuditOf(batchsync.AuditFilter{Task: id, Limit: maxAuditRows})
+	if err != nil || len(rows) > 0 {
+		return rows, err
+	}
+	_, _, err = b.resolve(ctx, id.String())
+	return nil, err
+}
+
+// auditOfName finds the rows of the one task of that name, and those of that
+// name which are of no task, such as a creation that failed. A name that no
+// task has any more is looked up in the audit itself.
+func (b *Bot) auditOfName(ctx context.Context, name string) ([]batchsync.AuditRow, error) {
+	ref, candidates, unknown := b.resolve(ctx, name)
+	rows, err := b.Store.AuditOf(batchsync.AuditFilter{Task: ref.ID, Name: name, Limit: maxAuditRows})
+	switch {
+	case err != nil || ref.ID != 0 || len(rows) > 0:
+		return rows, err
+	case unknown != nil:
+		return nil, unknown
+	}
+	return nil, &batchsync.Error{Code: batchsync.CodeNotFound, Text: batchsync.T("audit.no_such", name, candidates[0].Name), Hint: batchsync.T("audit.no_such_hint")}
+}
+
+// mentionedUser reads <@U…> or <@U…|name>, as Slack escapes a mention in a
+// command.
+func mentionedUser(s string) (batchsync.UserID, bool) {
+	inner, ok := strings.CutPrefix(s, "<@")
+	inner, closed := strings.CutSuffix(inner, ">")
+	if !ok || !closed {
+		return "", false
+	}
+	id, _, _ := strings.Cut(inner, "|")
+	return batchsync.UserID(id), id != ""
+}
+
+// lines adds links to the cards that show what became of a row.
+func (b *Bot) lines(ctx context.Context, rows []batchsync.AuditRow) []blocks.AuditLine {
+	links := &cardLinks{bot: b, known: map[batchsync.OperationID]string{}, all: addresses{ask: b.addressOf}}
+	out := make([]blocks.AuditLine, 0, len(rows))
+	for _, row := range rows {
+		out = append(out, blocks.AuditLine{AuditRow: row, Link: links.of(ctx, row.Operation)})
+	}
+	return out
+}
+
+// cardLinks are the web addresses of many cards.
+type cardLinks struct {
+	bot   *Bot
+	known map[batchsync.OperationID]string
+	all   addresses
+}
+
+func (l *cardLinks) of(ctx context.Context, id batchsync.OperationID) string {
+	link, known := l.known[id]
+	if !known && id != "" {
+		if m, err := l.bot.Store.Message(batchsync.CardOf(id)); err == nil {
+			link = l.all.of(ctx, m)
+		}
+		l.known[id] = link
+	}
+	return link
+}
+
+// permalink is the web address of a stored message, "" when it is not posted or
+// Slack does not tell.
+func (b *Bot) permalink(ctx context.Context, id batchsync.MessageID) string {
+	m, err := b.Store.Message(id)
+	if err != nil {
+		return ""
+	}
+	return b.addressOf(ctx, m)
+}
+
+// addressOf is permalink for a message at hand.
+func (b *Bot) addressOf(ctx context.Context, m batchsync.Message) string {
+	if m.TS == "" {
+		return ""
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
+	defer cancel()
+	link, err := b.API.GetPermalinkContext(ctx, &slack.PermalinkParameters{Channel: string(m.Posted), Ts: m.TS})
+	if err != nil {
+		return ""
+	}
+	return link
+}
+
+// held says who changes a task, since when, and where the card of that is.
+func (b *Bot) held(ctx context.Context, o origin, by batchsync.Operation) batchsync.Problem {
+	place := string(by.Channel)
+	if m, err := b.Store.Message(cmp.Or(by.Message, batchsync.CardOf(by.ID))); err == nil && m.TS != "" {
+		place = string(m.Posted)
+		// Somebody else's direct message is no place to lead to.
+		if !strings.HasPrefix(place, "D") || by.Actor == o.User {
+			place = cmp.Or(b.addressOf(ctx, m), place)
+		}
+	}
+	return blocks.Held(by, place)
+}

@@ -1,0 +1,141 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"batchsync/bot/blocks"
+	"batchsync/internal/batchsync"
+)
+
+// backfill reads "TASK [DAY | FROM TO]": the days stand at the end, the task's name
+// may hold spaces. With days it goes straight to the review.
+func (b *Bot) backfill(ctx context.Context, o origin, rest string) {
+	typed, days := cutDays(rest)
+	inModal(batchsync.ActBackfill, backfillForm(days...))(b, ctx, o, typed)
+}
+
+// cutDays takes what was meant as days off the end of a text. A word like
+// "yesterday" alone is a name.
+func cutDays(rest string) (task string, days []string) {
+	words := strings.Fields(rest)
+	n := len(words)
+	for n > 0 && (looksLikeDay(words[n-1]) || n > 1 && soundsLikeDay(words[n-1])) {
+		n--
+	}
+	if n == len(words) {
+		return strings.TrimSpace(rest), nil
+	}
+	return strings.Join(words[:n], " "), words[n:]
+}
+
+// looksLikeDay accepts what a person may have meant as a day, in whatever order
+// and with whatever between the figures; whether it is one is judged later, with
+// a sentence. With full stops alone it may be a version, so it takes a year.
+func looksLikeDay(word string) bool {
+	parts := strings.FieldsFunc(word, func(r rune) bool { return strings.ContainsRune("-/.", r) })
+	figures := strings.Trim(word, "0123456789-/.") == "" && len(parts) == 3
+	return figures && (!strings.Contains(word, ".") || len(parts[0]) == 4 || len(parts[2]) == 4)
+}
+
+func soundsLikeDay(word string) bool {
+	return slices.Contains([]string{"yesterday", "today", "tomorrow"}, strings.ToLower(word))
+}
+
+// backfillForm asks for the days, or goes straight to the review of the day or
+// the two days given.
+func backfillForm(days ...string) formFunc {
+	return func(b *Bot, ctx context.Context, o origin, view string, ref batchsync.TaskRef) {
+		v, ok := b.ready(ctx, o, view, ref.ID)
+		switch {
+		case !ok:
+		case len(days) == 0 || len(days) > 2:
+			b.askDays(ctx, o, view, v, blocks.BackfillForm{Wrong: tooManyDays(days)})
+		default:
+			b.planBackfill(ctx, o, view, v, days[0], days[len(days)-1], false)
+		}
+	}
+}
+
+// tooManyDays says that days were typed that are no window, nil for none.
+func tooManyDays(days []string) error {
+	if len(days) == 0 {
+		return nil
+	}
+	return &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("backfill.many_days", strings.Join(days, ", "))}
+}
+
+// submittedBackfill judges the days at once, and plans behind a loading view,
+// because the platform may take longer than Slack waits.
+func (b *Bot) submittedBackfill(ctx context.Context, in submit, answer ack) {
+	from, to, large := blocks.BackfillAnswers(in.View.State)
+	id, err := blocks.ParseTaskRef(in.View.PrivateMetadata)
+	if err == nil {
+		_, err = batchsync.ParseWindow(from, to, b.cfg.PlatformZone, now())
+	}
+	if err == nil && blocks.BackfillUnticked(in.View.State) {
+		err = &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("backfill.unticked", fmt.Sprint(batchsync.BackfillCap))}
+	}
+	if err != nil {
+		answer(b.formErrors(in, err))
+		return
+	}
+	b.answerSlowly(in, answer, batchsync.ActBackfill, id, func(ctx context.Context, v batchsync.TaskView) {
+		b.planBackfill(ctx, in.origin, in.View.ID, v, from, to, large)
+	})
+}
+
+// askDays draws the form, if the task is one that can be backfilled now.
+func (b *Bot) askDays(ctx context.Context, o origin, view string, v batchsync.TaskView, f blocks.BackfillForm) {
+	if !v.Deployed.Online {
+		b.drawProblem(ctx, o, view, "backfill", offline(v.Ref), nil)
+		return
+	}
+	f.Task, f.Zone, f.Cron, f.Now = v.Ref, b.cfg.PlatformZone, v.Deployed.Cron, now()
+	b.draw(ctx, view, "", b.printer(o.User).BackfillForm(f))
+}
+
+func offline(task batchsync.TaskRef) error {
+	return &batchsync.Error{Code: batchsync.CodeConflict, Text: batchsync.T("backfill.offline", task.Name), Hint: batchsync.T("backfill.offline_hint")}
+}
+
+// planBackfill draws the review, or the form once more where its days will not
+// do. The task may have gone offline since the form was opened.
+func (b *Bot) planBackfill(ctx context.Context, o origin, view string, v batchsync.TaskView, from, to string, large bool) {
+	if !v.Deployed.Online {
+		b.drawProblem(ctx, o, view, "backfill", offline(v.Ref), nil)
+		return
+	}
+	plan, err := b.backfillPlan(ctx, v, from, to, large, now())
+	var tooMany *batchsync.LargeError
+	switch {
+	case errors.As(err, &tooMany):
+		b.askDays(ctx, o, view, v, blocks.BackfillForm{From: from, To: to, Large: tooMany.Instances})
+	case blocks.AboutDays(err):
+		b.askDays(ctx, o, view, v, blocks.BackfillForm{From: from, To: to, Wrong: err})
+	case err != nil:
+		b.drawProblem(ctx, o, view, fmt.Sprintf("plan backfill of task %d", v.Ref.ID), err, nil)
+	default:
+		c := b.seenNow(v)
+		c.Backfill = &plan
+		b.present(ctx, o, view, batchsync.OpBackfill, v, c)
+	}
+}
+
+func (b *Bot) backfillPlan(ctx context.Context, v batchsync.TaskView, from, to string, large bool, at time.Time) (batchsync.Backfill, error) {
+	window, err := batchsync.ParseWindow(from, to, b.cfg.PlatformZone, at)
+	if err != nil {
+		return batchsync.Backfill{}, err
+	}
+	existing, err := b.Platform.Runs(ctx, batchsync.RunFilter{Task: v.Ref.ID, From: window.From, To: window.To})
+	if err != nil {
+		return batchsync.Backfill{}, err
+	}
+	plan, err := batchsync.PlanBackfill(from, to, b.cfg.PlatformZone, v.Deployed.Cron, existing, large, at)
+	plan.VCluster = v.VCluster()
+	return plan, err
+}

@@ -1,0 +1,180 @@
+package handlers
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"batchsync/bot/blocks"
+	"batchsync/internal/batchsync"
+)
+
+const (
+	// recent is how far back a list looks for each task's newest run.
+	recent = 48 * time.Hour
+	// maxListedRuns bounds the runs read for a list.
+	maxListedRuns = 1000
+	// statesAtOnce and stateTime bound the look-ups of whether the tasks of a
+	// page are online: what is not known by then is said as not known.
+	statesAtOnce = 8
+	stateTime    = 15 * time.Second
+)
+
+// list answers with tasks, the last touched first: all, those of the person,
+// those whose newest run failed, or those whose name contains a text.
+func (b *Bot) list(ctx context.Context, o origin, filter string) {
+	drawn, err := b.listFrom(ctx, o, blocks.ListRef{Filter: strings.TrimSpace(filter)})
+	if err != nil {
+		b.fail(ctx, o, "list tasks", err)
+		return
+	}
+	b.tell(ctx, o, drawn)
+}
+
+// listFrom draws the part of a list that begins at some place. Tasks may have
+// come and gone since the page before: the last page stands in for one that is
+// not there any more.
+func (b *Bot) listFrom(ctx context.Context, o origin, ref blocks.ListRef) (blocks.Message, error) {
+	at := now()
+	rows, known, err := b.rows(ctx, o, ref.Filter)
+	if err != nil {
+		return blocks.Message{}, err
+	}
+	l := blocks.TaskList{Filter: ref.Filter, First: ref.First, Total: len(rows), Known: known, FreshAt: at, Now: at}
+	if l.First >= len(rows) {
+		l.First = max(len(rows)-1, 0) / blocks.ListPage * blocks.ListPage
+	}
+	l.Rows = rows[l.First:min(l.First+blocks.ListPage, len(rows))]
+	b.states(ctx, l.Rows)
+	return b.printer(o.User).TaskList(l), nil
+}
+
+// rows are the tasks that pass the filter. known counts those that the bot
+// knows where the platform lists none: it is known to answer nothing when it
+// means that it cannot tell.
+func (b *Bot) rows(ctx context.Context, o origin, filter string) (rows []blocks.TaskRow, known int, err error) {
+	word := strings.ToLower(filter)
+	partOfName := ""
+	if filter != "" && word != "mine" && word != "failed" {
+		partOfName = filter
+	}
+	if !batchsync.CouldName(partOfName) {
+		return nil, 0, notFound(partOfName)
+	}
+	refs, err := b.tasksLike(ctx, partOfName)
+	if err != nil {
+		return nil, 0, err
+	}
+	tasks, err := b.Store.Tasks()
+	if err != nil {
+		return nil, 0, err
+	}
+	if len(refs) == 0 {
+		for _, t := range tasks {
+			if strings.Contains(strings.ToLower(t.Name), strings.ToLower(partOfName)) {
+				known++
+			}
+		}
+		return nil, known, nil
+	}
+	at := now()
+	runs, err := b.Platform.Runs(ctx, batchsync.RunFilter{From: at.Add(-recent), To: at.Add(time.Minute), Limit: maxListedRuns})
+	if err != nil {
+		return nil, 0, err
+	}
+	runs = b.stopped(runs)
+	slices.SortStableFunc(refs, func(x, y batchsync.TaskRef) int {
+		return cmp.Or(touched(y).Compare(touched(x)), cmp.Compare(y.ID, x.ID))
+	})
+	for _, ref := range refs {
+		row := blocks.TaskRow{Ref: ref, Last: newestRun(runs, ref.ID)}
+		if i := slices.IndexFunc(tasks, func(t batchsync.Task) bool { return t.ID == ref.ID }); i >= 0 {
+			row.Known = &tasks[i]
+		}
+		if ref.Type.IsSync() && wanted(row, word, o.User) {
+			rows = append(rows, row)
+		}
+	}
+	if word == "mine" {
+		rows = append(rows, unlistedOf(tasks, refs, o.User)...)
+	}
+	return rows, 0, nil
+}
+
+// unlistedOf are the tasks of a person that the platform does not list any more.
+func unlistedOf(tasks []batchsync.Task, listed []batchsync.TaskRef, owner batchsync.UserID) (rows []blocks.TaskRow) {
+	for _, t := range tasks {
+		if t.Owner == owner && !slices.ContainsFunc(listed, func(ref batchsync.TaskRef) bool { return ref.ID == t.ID }) {
+			rows = append(rows, blocks.TaskRow{Ref: batchsync.TaskRef{ID: t.ID, Name: t.Name, Type: t.Type}, Known: &t, Gone: true})
+		}
+	}
+	return rows
+}
+
+func (b *Bot) tasksLike(ctx context.Context, partOfName string) ([]batchsync.TaskRef, error) {
+	if partOfName == "" {
+		return b.Platform.Tasks(ctx)
+	}
+	return b.Platform.TasksLike(ctx, partOfName)
+}
+
+// touched is when somebody last changed the task on the platform.
+func touched(t batchsync.TaskRef) time.Time {
+	if t.Updated.After(t.Created) {
+		return t.Updated
+	}
+	return t.Created
+}
+
+// states asks which of the tasks are online, several at the same time.
+func (b *Bot) states(ctx context.Context, rows []blocks.TaskRow) {
+	ctx, cancel := context.WithTimeout(ctx, stateTime)
+	defer cancel()
+	var wg sync.WaitGroup
+	turns := make(chan struct{}, statesAtOnce)
+	for i := range rows {
+		if rows[i].Gone {
+			continue
+		}
+		turns <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-turns }()
+			rows[i].Unread = true
+			err := b.safely(func() error {
+				d, err := b.Platform.Deployed(ctx, rows[i].Ref.ID)
+				if err == nil {
+					rows[i].Online, rows[i].Unread = &d.Online, false
+				}
+				return err
+			})
+			if err != nil {
+				b.Log.Info("state of a listed task not read", "task", rows[i].Ref.ID, "error", err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func wanted(row blocks.TaskRow, word string, user batchsync.UserID) bool {
+	switch word {
+	case "mine":
+		return row.Known != nil && row.Known.Owner == user
+	case "failed":
+		return row.Last != nil && row.Last.Status == batchsync.RunFailed
+	}
+	return true
+}
+
+// newestRun is the task's newest run by plan time; runs come newest first.
+func newestRun(runs []batchsync.Run, id batchsync.TaskID) *batchsync.Run {
+	i := slices.IndexFunc(runs, func(r batchsync.Run) bool {
+		return r.Task == id && (r.Status.Over() || r.Status == batchsync.RunRunning)
+	})
+	if i < 0 {
+		return nil
+	}
+	return &runs[i]
+}

@@ -1,0 +1,145 @@
+package handlers
+
+import (
+	"context"
+	"fmt"
+
+	"batchsync/bot/blocks"
+	"batchsync/internal/batchsync"
+)
+
+// spot is the message in which a button was pressed: what only one person sees
+// can be replaced for half an hour by the address that came with the click.
+// The zero value is none, as after a typed command.
+type spot struct {
+	Surface     blocks.Surface
+	Channel     batchsync.ChannelID
+	ResponseURL string // secret
+}
+
+// card draws a task for a person: as it stands, with what they may do. used is
+// the button of the card that led here, nil for none.
+func (b *Bot) card(ctx context.Context, o origin, v batchsync.TaskView, used *blocks.Settled) blocks.Message {
+	c := blocks.TaskCard{TaskView: v, Settled: used, Also: b.alsoWriting(v)}
+	if v.Known == nil {
+		c.MayAdopt = b.people.Authorise(ctx, o.User, batchsync.ActAdopt) == nil
+	}
+	return b.printer(o.User).Task(c)
+}
+
+// settleBehind draws the message anew in which a button led to something: the
+// button gives way to a line that says who used it, and the rest shows how the
+// task stands now. op is the change that was begun, "" where there was none.
+// It reads the platform, so it runs among the requests that do.
+func (b *Bot) settleBehind(o origin, task batchsync.TaskID, used blocks.ActionID, op batchsync.OperationID) {
+	if o.From.Surface == blocks.SurfaceNone {
+		return
+	}
+	s := blocks.Settled{Action: used, By: o.User, At: now()}
+	b.reads.Submit(string(o.User)+"/settle", func(ctx context.Context) { b.settleFrom(ctx, o, task, s, op) })
+}
+
+// settleFrom does the work of settleBehind. Where the platform cannot be read
+// the message stays: a stale button shows the present state when it is pressed.
+func (b *Bot) settleFrom(ctx context.Context, o origin, task batchsync.TaskID, s blocks.Settled, op batchsync.OperationID) {
+	drawn, err := b.redrawn(ctx, o, task, &s, op)
+	if err != nil {
+		b.Log.Info("message not settled", "user", o.User, "task", task, "error", err)
+		return
+	}
+	b.settle(ctx, origin{User: o.User, Channel: o.From.Channel, ResponseURL: o.From.ResponseURL}, drawn)
+}
+
+func (b *Bot) redrawn(ctx context.Context, o origin, task batchsync.TaskID, s *blocks.Settled, op batchsync.OperationID) (blocks.Message, error) {
+	var draw func() blocks.Message
+	switch o.From.Surface {
+	case blocks.SurfaceTask:
+		var err error
+		if draw, err = b.cardNow(ctx, o, task, s); err != nil {
+			return blocks.Message{}, err
+		}
+	case blocks.SurfaceRuns:
+		v, err := b.runsView(ctx, task)
+		if err != nil {
+			return blocks.Message{}, err
+		}
+		v.Settled = s
+		draw = func() blocks.Message { return b.printer(o.User).Runs(v) }
+	default:
+		return blocks.Message{}, fmt.Errorf("surface %q does not settle", o.From.Surface)
+	}
+	if op != "" {
+		s.Card = b.permalink(ctx, batchsync.CardOf(op)) // after the reading: the card is posted meanwhile
+	}
+	return draw(), nil
+}
+
+// buttonOf is the button that asks for a kind of change.
+func buttonOf(k batchsync.OperationKind) blocks.ActionID {
+	switch k {
+	case batchsync.OpBackfill:
+		return blocks.ActionBackfill
+	case batchsync.OpRerun:
+		return blocks.ActionRerun
+	case batchsync.OpStop:
+		return blocks.ActionStopRun
+	case batchsync.OpDeploy:
+		return blocks.ActionDeploy
+	case batchsync.OpSchedule:
+		return blocks.ActionChangeSchedule
+	}
+	return blocks.ActionUndeploy
+}
+
+// shown answers with a task's card after something was done at once: in place
+// where a button of the card led there.
+func (b *Bot) shown(ctx context.Context, o origin, ref batchsync.TaskRef, used blocks.ActionID) {
+	if o.From.Surface != blocks.SurfaceTask {
+		b.show(ctx, o, ref)
+		return
+	}
+	b.settleFrom(ctx, o, ref.ID, blocks.Settled{Action: used, By: o.User, At: now()}, "")
+}
+
+// tables answers with a page of the mapping of a task, or turns to it in place.
+func (b *Bot) tables(ctx context.Context, in click) {
+	ref, err := blocks.ParsePageRef(in.Value)
+	if err != nil {
+		b.unknownButton(ctx, in)
+		return
+	}
+	v := blocks.TablesView{Page: ref.Page}
+	if v.Task, err = b.Platform.TaskInfo(ctx, ref.Task); err == nil {
+		var content batchsync.Content
+		content, err = b.Platform.Content(ctx, ref.Task)
+		if batchsync.FailureOf(err) == batchsync.FailNotConfigured {
+			err = nil
+		}
+		v.Pairs = content.Pairs
+	}
+	if err != nil {
+		b.fail(ctx, in.origin, fmt.Sprintf("list tables of task %d", ref.Task), unknownTask(err, ref.Task.String()))
+		return
+	}
+	drawn := b.printer(in.User).Tables(v)
+	if in.Action == blocks.ActionTables {
+		b.tell(ctx, in.origin, drawn)
+		return
+	}
+	b.settle(ctx, in.origin, drawn)
+}
+
+// turned shows another page of a list in its place.
+func (b *Bot) turned(ctx context.Context, in click) {
+	ref, err := blocks.ParseListRef(in.Value)
+	if err != nil {
+		b.unknownButton(ctx, in)
+		return
+	}
+	drawn, err := b.listFrom(ctx, in.origin, ref)
+	if err != nil {
+		b.fail(ctx, in.origin, "list tasks", err)
+		return
+	}
+	b.settle(ctx, in.origin, drawn)
+}

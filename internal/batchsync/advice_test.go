@@ -1,0 +1,173 @@
+package batchsync
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func adviceOn(message, log string) string {
+	var out []string
+	for _, a := range Advise(message, log) {
+		out = append(out, strings.TrimPrefix(a.ID, "advice."))
+	}
+	return strings.Join(out, " ")
+}
+
+// Every recorded error of the platform, and what it leads to; "" where there is
+// nothing to say beyond the error itself.
+func TestAdvise_Recorded(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"attempts_log.unknown_run":                 "",
+		"datasource_catalogs.unreachable":          "source_connection",
+		"datasource_describe.not_found":            "source_table",
+		"datasource_list.bad_type":                 "",
+		"datasource_test.not_found":                "datasource_gone",
+		"fault.business_error":                     "project_rights",
+		"fault.connection_dropped":                 "platform",
+		"fault.create_answer_lost_reports_error":   "name_taken",
+		"fault.empty_body":                         "platform",
+		"fault.http_403":                           "project_rights",
+		"fault.login_500":                          "platform",
+		"fault.login_malformed":                    "platform",
+		"fault.malformed":                          "platform",
+		"fault.token_expired":                      "login",
+		"fault.truncated":                          "platform",
+		"fault.undeploy_answer_lost_reports_error": "",
+		"instance_unknown.error":                   "profile",
+		"integration_setup.unknown_datasource":     "datasource_gone",
+		"integration_setup.unknown_table":          "source_table",
+		"integration_show.no_content":              "not_configured",
+		"login_rejected.error":                     "login",
+		"no_profile.env_only":                      "profile",
+		"profile_status.bad_pat":                   "login",
+		"runs_detail.failed":                       "source_table",
+		"runs_detail.multi_failed":                 "partial",
+		"runs_rerun.running_refused":               "",
+		"runs_stop.not_running":                    "",
+		"runs_wait.failed":                         "partial",
+		"runs_wait.timeout":                        "",
+		"sql.column_not_found":                     "mapping",
+		"sql.integration_vc":                       "vcluster_query",
+		"sql.limit_required":                       "",
+		"sql.syntax_error":                         "",
+		"sql.table_not_found":                      "target_table",
+		"sql.timeout":                              "slow",
+		"sql.write_refused":                        "",
+		"task_content.not_found_id":                "",
+		"task_content.not_found_name":              "",
+		"task_create.bad_type":                     "",
+		"task_create.duplicate":                    "name_taken",
+		"task_create.folder_id_unknown":            "folder_gone",
+		"task_create.missing_folder":               "",
+		"task_create.nested_folder_by_leaf":        "folder_gone",
+		"task_delete.online_refused":               "online",
+		"task_deploy.multi_not_configured":         "not_configured",
+		"task_deploy.no_schedule":                  "not_configured",
+		"task_deploy.single_not_configured":        "not_configured",
+		"task_execute.general_vc_fails":            "vcluster_type",
+		"task_execute.no_vc":                       "vcluster_type",
+		"task_execute.timeout":                     "slow",
+		"task_undeploy.has_downstream":             "downstream",
+		"task_undeploy.not_online":                 "",
+		"unreachable.error":                        "platform",
+		"usage.unknown_command":                    "",
+		"workspace_no_project.error":               "profile",
+		"workspace_unknown.error":                  "profile",
+	} {
+		if got := adviceOn(recorded(t, name), ""); got != want {
+			t.Errorf("%s: %q leads to %q, want %q", name, recorded(t, name), got, want)
+		}
+	}
+	log := recorded(t, "attempts_log.ok")
+	if got := adviceOn("1 of 3 tables failed", log); got != "source_locked partial" {
+		t.Errorf("failed run of several tables: %q", got)
+	}
+	if got := Advise("", log); len(got) != 2 || !strings.Contains(got[0].Line, "shop.order_items -> ods.order_items: status FAILED: Lock wait") || got[0].Means.Key != "advice.source_locked" || got[0].Next.Key != "advice.source_locked_next" {
+		t.Errorf("advice on the log: %+v", got)
+	}
+}
+
+// The troubleshooting table of the product, row by row, and how databases word
+// such errors.
+func TestAdvise_Troubleshooting(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, message, want string }{
+		{"creation: rights", "no permission on project", "project_rights"},
+		{"creation: folder", "folder 99999 does not exist", "folder_gone"},
+		{"source: time", "connect timed out: mssql.example.com:1433", "source_connection"},
+		{"source: mysql", "com.mysql.cj.jdbc.exceptions.CommunicationsException: Communications link failure", "source_connection"},
+		{"source: postgres", `could not connect to server: Connection refused`, "source_connection"},
+		{"source: login", "Access denied for user 'sync'@'10.0.0.1' (using password: YES)", "source_login"},
+		{"source: postgres login", `FATAL: password authentication failed for user "sync"`, "source_login"},
+		{"source: sqlserver login", "Login failed for user 'sync'.", "source_login"},
+		{"source: select", "SELECT command denied to user 'sync'@'%' for table 'orders'", "source_select"},
+		{"source: postgres select", "ERROR: permission denied for table orders", "source_select"},
+		{"target: rights", "user etl has no privilege: need INSERT privilege on ods.orders", "target_rights"},
+		{"mapping: name", "Unknown column 'shop.orders.note' in 'field list'", "mapping"},
+		{"mapping: type", "type mismatch: column amount is STRING, expected DECIMAL", "mapping"},
+		{"mapping: value", "Data truncation: Out of range value for column 'qty'", "mapping"},
+		{"slow", "execution timeout after 3600 s", "slow"},
+		{"slow: concurrency", "Too many connections", "source_full"},
+		{"evolution: key", "Schema Evolution failed: primary key column change is not supported", "schema_change"},
+		{"evolution: type", "unsupported type change int32 -> double for column qty", "schema_change"},
+		{"partial", "3 of 40 tables failed", "partial"},
+		{"upsert", "Duplicate entry '7' for key 'orders.PRIMARY'", "keys"},
+		{"upsert: postgres", `duplicate key value violates unique constraint "orders_pkey"`, "keys"},
+		{"cluster type", "vcluster DEFAULT is of type GENERAL, an integration task needs an INTEGRATION vcluster", "vcluster_type"},
+		{"cluster gone", "vcluster sync_vc not found", "vcluster_gone"},
+		{"deadlock", "Deadlock found when trying to get lock; try restarting transaction", "source_locked"},
+		{"stopped", "killed by bot_user", "stopped"},
+		{"disk", "write failed: No space left on device", "disk_full"},
+		{"several, the most specific first", "2 of 3 tables failed\nDeadlock detected\nAccess denied for user 'a'\nDuplicate entry '1'", "keys source_login source_locked"},
+	}
+	for _, tt := range tests {
+		if got := adviceOn(tt.message, ""); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+		logged := "2026-11-22 19:46:08.997 ERROR " + strings.ReplaceAll(tt.message, "\n", "\r\n2026-11-22 19:46:08.997 ERROR ")
+		if got := adviceOn("", "INFO starts\r\n"+logged+"\r\n"); got != tt.want {
+			t.Errorf("%s in a log: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestAdvise_NotMisled(t *testing.T) {
+	t.Parallel()
+	for name, message := range map[string]string{
+		"nothing":           "",
+		"unknown":           "boom",
+		"another status":    "HTTP 4030: odd",
+		"status in a word":  "xhttp 403",
+		"a longer word":     "deadlock detector started",
+		"good connection":   "connected in 3 ms",
+		"tables, no number": "some tables failed",
+		"right cluster":     "run 900009 starts on vcluster sync_vc of type INTEGRATION",
+		"folder exists":     "folder data_sync exists",
+		"within a name":     "reading shop.connection_refused_log",
+		"far apart":         "folder a b c d does not exist",
+	} {
+		if got := adviceOn(message, ""); got != "" {
+			t.Errorf("%s: %q leads to %q", name, message, got)
+		}
+	}
+	for name, log := range map[string]string{
+		"told, not an error":  "INFO retry policy: on deadlock detected, try again",
+		"not failed":          "INFO table shop.orders: 0 errors, Lock wait timeout exceeded: 0",
+		"behind many errors":  strings.Repeat("ERROR odd\n", maxAdviceLines) + "ERROR deadlock detected",
+		"far behind the line": "ERROR " + strings.Repeat("x ", maxAdviceBytes) + "deadlock detected",
+	} {
+		if got := adviceOn("", log); got != "" {
+			t.Errorf("log, %s: leads to %q", name, got)
+		}
+	}
+}
+
+func TestAdvice_RulesAreDistinct(t *testing.T) {
+	t.Parallel()
+	ids := slices.Sorted(slices.Values(AdviceIDs()))
+	if len(slices.Compact(slices.Clone(ids))) != len(ids) {
+		t.Errorf("an id is there twice: %q", ids)
+	}
+}

@@ -1,0 +1,382 @@
+package monitor
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"batchsync/internal/batchsync"
+)
+
+// Limits say when waiting becomes trouble. The zero value of a field means its
+// default.
+type Limits struct {
+	Late  time.Duration // a run that has not begun is late this long after its time; 15 minutes
+	Stuck time.Duration // one that waits for resources or others is stuck; 30 minutes
+	// Horizon is how old a trouble may be to be told as new; 24 hours.
+	Horizon time.Duration
+}
+
+func (l Limits) filled() Limits {
+	l.Late = cmp.Or(l.Late, 15*time.Minute)
+	l.Stuck = cmp.Or(l.Stuck, 30*time.Minute)
+	l.Horizon = cmp.Or(l.Horizon, 24*time.Hour)
+	return l
+}
+
+// sight is what is known of one task at one moment.
+type sight struct {
+	watch   batchsync.Watch
+	runs    []batchsync.Run // within the window, in any order
+	stopped map[batchsync.RunID]batchsync.Stop
+	// since tells when a run was first seen in its present status, zero when
+	// it has been so ever since it was seen.
+	since func(batchsync.RunID) time.Time
+	busy  bool                // an operation of ours is changing the task
+	open  *batchsync.Incident // the present one
+	zone  *time.Location      // of the platform's schedules
+	// oldest is the business time from which on runs are complete: of older
+	// ones nothing is known but what was told.
+	oldest time.Time
+}
+
+// verdict is what an assessment comes to.
+type verdict struct {
+	conditions []batchsync.Condition // the worst first
+	// ask says that the scheduler must be read before it can be said whether a
+	// run is missing.
+	ask bool
+}
+
+// assess judges a task by what the platform tells of it now. It knows nothing
+// of what was told before, except that a trouble already told does not end by
+// getting old.
+func assess(s sight, l Limits, now time.Time) verdict {
+	l = l.filled()
+	var v verdict
+	add := func(c batchsync.Condition, ok bool) {
+		if ok {
+			v.conditions = append(v.conditions, c)
+		}
+	}
+	runs := counted(s)
+	add(failed(s, runs, batchsync.RunFailed, batchsync.ReasonFailed, l, now))
+	add(failed(s, runs, batchsync.RunBlocked, batchsync.ReasonBlocked, l, now))
+	add(tables(s, runs, l, now))
+	add(waiting(s, runs, l, now))
+	add(slow(s, runs, now))
+	missing, ask := absent(s, l, now)
+	v.ask = ask
+	if missing != nil {
+		add(*missing, true)
+	}
+	batchsync.SortConditions(v.conditions)
+	return v
+}
+
+// counted are the runs that say something about the task: neither tries by
+// hand nor those somebody here stopped. The newest business time comes first.
+func counted(s sight) []batchsync.Run {
+	var out []batchsync.Run
+	for _, r := range s.runs {
+		if r.Status != batchsync.RunSuccess && s.stoppedHere(r) {
+			continue
+		}
+		if r.Type == batchsync.RunScheduled || r.Type == batchsync.RunRefill {
+			out = append(out, r)
+		}
+	}
+	slices.SortFunc(out, func(a, b batchsync.Run) int {
+		return cmp.Or(b.Plan.Compare(a.Plan), ended(b).Compare(ended(a)), cmp.Compare(b.ID, a.ID))
+	})
+	return out
+}
+
+// stopSlack is how far the platform's clock may be from ours.
+const stopSlack = 2 * time.Minute
+
+// stoppedHere reports whether somebody here stopped a run, and it was not
+// repeated since.
+func (s sight) stoppedHere(r batchsync.Run) bool {
+	stop, ok := s.stopped[r.ID]
+	return ok && !r.Ended.After(stop.At.Add(stopSlack))
+}
+
+// ended is when a run was over, as well as the platform tells.
+func ended(r batchsync.Run) time.Time {
+	switch {
+	case !r.Ended.IsZero():
+		return r.Ended
+	case !r.Began.IsZero():
+		return r.Began
+	}
+	return r.Plan
+}
+
+// superseded reports whether a success made up for a run: of the same business
+// time or a later one, and over no earlier.
+func superseded(r batchsync.Run, runs []batchsync.Run) bool {
+	return slices.ContainsFunc(runs, func(s batchsync.Run) bool {
+		return s.Status == batchsync.RunSuccess && !s.Plan.Before(r.Plan) && !ended(s).Before(ended(r))
+	})
+}
+
+// failed finds the newest run that ended badly and that nothing made up for.
+func failed(s sight, runs []batchsync.Run, status batchsync.RunStatus, reason batchsync.Reason, l Limits, now time.Time) (batchsync.Condition, bool) {
+	var newest *batchsync.Run
+	for i, r := range runs {
+		if r.Status != status || superseded(r, runs) {
+			continue
+		}
+		if newest == nil || ended(r).After(ended(*newest)) {
+			newest = &runs[i]
+		}
+	}
+	if newest == nil {
+		return kept(s, runs, reason)
+	}
+	if tooOld(s, reason, ended(*newest), l, now) {
+		return batchsync.Condition{}, false
+	}
+	if s.busy && newest.Type == batchsync.RunRefill && !has(s.open, reason) {
+		return batchsync.Condition{}, false // the card of that operation tells it
+	}
+	return batchsync.Condition{
+		Reason: reason, Run: newest.ID, Type: newest.Type, Plan: newest.Plan, Status: newest.Status,
+		Since: ended(*newest), Times: counting(told(s.open, reason), *newest, runs), Detail: newest.Failure,
+	}, true
+}
+
+// counting is how often in a row it failed: as far as the runs tell, and no
+// fewer than was told, because old runs get out of sight.
+func counting(told batchsync.Condition, newest batchsync.Run, runs []batchsync.Run) int {
+	n := inARow(runs)
+	switch {
+	case told.Run == newest.ID:
+		return max(n, told.Times)
+	case told.Times > 0 && newest.Plan.After(told.Plan):
+		later := slices.DeleteFunc(slices.Clone(runs), func(r batchsync.Run) bool { return !r.Plan.After(told.Plan) })
+		return max(n, told.Times+inARow(later))
+	}
+	return n
+}
+
+// kept is a failure that was told and whose run is older than what is looked
+// at. It lasts until a later run made up for it.
+func kept(s sight, runs []batchsync.Run, reason batchsync.Reason) (batchsync.Condition, bool) {
+	c := told(s.open, reason)
+	if c.Reason == "" || !c.Plan.Before(s.oldest) || !s.watch.Online && !s.watch.Read.IsZero() {
+		return c, false
+	}
+	over := func(r batchsync.Run) bool {
+		return r.ID == c.Run || r.Status == batchsync.RunSuccess && !r.Plan.Before(c.Plan) && ended(r).After(c.Since)
+	}
+	_, stopped := s.stopped[c.Run]
+	return c, !stopped && !slices.ContainsFunc(runs, over)
+}
+
+// inARow counts the newest business times whose last outcome was no success.
+// Runs come newest business time first.
+func inARow(runs []batchsync.Run) int {
+	n := 0
+	for len(runs) > 0 {
+		same := 1
+		for same < len(runs) && runs[same].Plan.Equal(runs[0].Plan) {
+			same++
+		}
+		of := runs[:same]
+		runs = runs[same:]
+		last := slices.MaxFunc(of, func(a, b batchsync.Run) int { return ended(a).Compare(ended(b)) })
+		if !slices.ContainsFunc(of, func(r batchsync.Run) bool { return r.Status.Over() }) {
+			continue // still to come
+		}
+		if last.Status == batchsync.RunSuccess {
+			break
+		}
+		n++
+	}
+	return max(n, 1)
+}
+
+// waiting finds the newest run that should have got on and has not.
+func waiting(s sight, runs []batchsync.Run, l Limits, now time.Time) (batchsync.Condition, bool) {
+	for _, r := range runs {
+		reason, patience := impatience(r.Status, l)
+		if reason == "" || r.Plan.IsZero() || superseded(r, runs) {
+			continue
+		}
+		// A backfilled time lies in the past, and so may that of a run that is
+		// repeated: what counts is since when it waits.
+		since := latest(s.seen(r.ID), r.Waits)
+		if r.Type == batchsync.RunRefill && since.IsZero() {
+			continue
+		}
+		since = latest(since, r.Plan)
+		if now.Sub(since) < patience || tooOld(s, reason, since, l, now) {
+			continue
+		}
+		return batchsync.Condition{Reason: reason, Run: r.ID, Type: r.Type, Plan: r.Plan, Since: since, Status: r.Status, Detail: r.Failure}, true
+	}
+	return batchsync.Condition{}, false
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}
+
+// impatience is what waiting in a status means, and after how long.
+func impatience(s batchsync.RunStatus, l Limits) (batchsync.Reason, time.Duration) {
+	switch s {
+	case batchsync.RunNotStarted:
+		return batchsync.ReasonLate, l.Late
+	case batchsync.RunWaitingResources, batchsync.RunWaitingUpstream:
+		return batchsync.ReasonStuck, l.Stuck
+	case batchsync.RunPaused:
+		return batchsync.ReasonPaused, 0
+	}
+	if !s.Known() {
+		return batchsync.ReasonOdd, l.Stuck
+	}
+	return "", 0
+}
+
+func (s sight) seen(id batchsync.RunID) time.Time {
+	if s.since == nil {
+		return time.Time{}
+	}
+	return s.since(id)
+}
+
+// slow finds a run that takes much longer than the task's runs do.
+func slow(s sight, runs []batchsync.Run, now time.Time) (batchsync.Condition, bool) {
+	usual := s.watch.Usual()
+	if usual == 0 {
+		return batchsync.Condition{}, false
+	}
+	limit := max(3*usual, usual+15*time.Minute)
+	for _, r := range runs {
+		if r.Status == batchsync.RunRunning && !r.Began.IsZero() && now.Sub(r.Began) > limit {
+			return batchsync.Condition{Reason: batchsync.ReasonSlow, Run: r.ID, Type: r.Type, Plan: r.Plan, Since: r.Began, Status: r.Status, Usual: usual}, true
+		}
+	}
+	return batchsync.Condition{}, false
+}
+
+// tables tells what the look at the tables of the newest good run brought. It
+// stands until a newer run was looked at.
+func tables(s sight, runs []batchsync.Run, l Limits, now time.Time) (batchsync.Condition, bool) {
+	var bad []batchsync.TableResult
+	for _, t := range s.watch.Tables {
+		if t.State != batchsync.TableOK && t.State != batchsync.TableUnknown {
+			bad = append(bad, t)
+		}
+	}
+	if len(bad) == 0 {
+		return batchsync.Condition{}, false
+	}
+	c := batchsync.Condition{Reason: batchsync.ReasonTables, Run: s.watch.Checked, Tables: bad, Of: len(s.watch.Tables), Status: batchsync.RunSuccess}
+	i := slices.IndexFunc(runs, func(r batchsync.Run) bool { return r.ID == s.watch.Checked })
+	if i < 0 {
+		if !has(s.open, batchsync.ReasonTables) {
+			return c, false
+		}
+		c.Plan, c.Since = told(s.open, batchsync.ReasonTables).Plan, told(s.open, batchsync.ReasonTables).Since
+		return c, true
+	}
+	c.Plan, c.Since, c.Type = runs[i].Plan, ended(runs[i]), runs[i].Type
+	return c, !tooOld(s, batchsync.ReasonTables, c.Since, l, now)
+}
+
+// sameMoment is how far a run's business time may lie from the schedule's.
+const sameMoment = time.Minute
+
+// asked is how new the scheduler's word must be to settle a doubt.
+const asked = 3 * time.Minute
+
+// absent finds the newest time the schedule promised a run for which there is
+// none. Before that is said, the scheduler must have been asked a moment ago:
+// the task may be on another schedule, or offline, which clears its runs.
+func absent(s sight, l Limits, now time.Time) (c *batchsync.Condition, ask bool) {
+	w := s.watch
+	if !w.Online || w.Cron == "" || s.zone == nil || s.busy {
+		return nil, false
+	}
+	cron, err := batchsync.ParseCron(w.Cron)
+	if err != nil {
+		return nil, false
+	}
+	from := now.Add(-l.Horizon)
+	if w.Since.After(from) {
+		from = w.Since.Add(sameMoment)
+	}
+	to := now.Add(-l.Late)
+	if !from.Before(to) {
+		return nil, false
+	}
+	fire, ok := lastFire(cron, from, to, s.zone)
+	if was := told(s.open, batchsync.ReasonMissing); !ok && was.Reason != "" {
+		fire, ok = was.Plan, true // it does not get better by getting old
+	}
+	if !ok || came(s.runs, fire, s.zone) {
+		return nil, false
+	}
+	if !has(s.open, batchsync.ReasonMissing) && now.Sub(w.Read) >= asked {
+		return nil, true
+	}
+	return &batchsync.Condition{Reason: batchsync.ReasonMissing, Plan: fire, Since: fire}, false
+}
+
+// came reports whether there is a run of a promised time, or of a later one,
+// whoever started or stopped it. When clocks are set, half past two may be an
+// hour earlier to the platform than to us.
+func came(runs []batchsync.Run, fire time.Time, zone *time.Location) bool {
+	slack := sameMoment
+	_, before := fire.In(zone).Add(-2 * time.Hour).Zone()
+	_, after := fire.In(zone).Add(2 * time.Hour).Zone()
+	if before != after {
+		slack += time.Hour
+	}
+	return slices.ContainsFunc(runs, func(r batchsync.Run) bool {
+		return r.Type != batchsync.RunTemporary && !r.Plan.Before(fire.Add(-slack))
+	})
+}
+
+// lastFire is the newest fire of [from, to]. Frequent schedules fire thousands
+// of times a day, so it looks at the last hours first.
+func lastFire(cron batchsync.Cron, from, to time.Time, zone *time.Location) (time.Time, bool) {
+	for back := time.Hour; ; back *= 5 {
+		begin := to.Add(-back)
+		if begin.Before(from) {
+			begin = from
+		}
+		if fires, _ := cron.Between(begin, to, zone, 2000); len(fires) > 0 {
+			return fires[len(fires)-1].UTC(), true
+		}
+		if begin.Equal(from) {
+			return time.Time{}, false
+		}
+	}
+}
+
+// tooOld reports whether a trouble began too long ago to be told as new.
+func tooOld(s sight, reason batchsync.Reason, since time.Time, l Limits, now time.Time) bool {
+	return now.Sub(since) > l.Horizon && !has(s.open, reason)
+}
+
+func has(i *batchsync.Incident, reason batchsync.Reason) bool { return told(i, reason).Reason != "" }
+
+// told is the condition of a reason as an incident has it, zero without one.
+func told(i *batchsync.Incident, reason batchsync.Reason) batchsync.Condition {
+	if i == nil || i.State != batchsync.IncidentOpen {
+		return batchsync.Condition{}
+	}
+	for _, c := range i.Conditions {
+		if c.Reason == reason {
+			return c
+		}
+	}
+	return batchsync.Condition{}
+}

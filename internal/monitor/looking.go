@@ -1,0 +1,324 @@
+package monitor
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+	"unique"
+
+	"batchsync/internal/batchsync"
+)
+
+const (
+	maxFailure = 2048 // bytes kept of a run's message
+	listPage   = 100  // runs per child process of a list
+)
+
+// looking is one look under way: what it read, not yet part of the snapshot.
+type looking struct {
+	v        *view
+	p        runLister
+	now      time.Time
+	from, to time.Time // the window, both ends included
+	// edge ends what is settled and begins what is listed first. It lies a
+	// second before a full minute: hardly any run is planned there.
+	edge time.Time
+
+	got    map[batchsync.RunID]batchsync.Run
+	inList map[batchsync.RunID]bool // of got: came with a list
+	gone   map[batchsync.RunID]bool // the platform does not know them
+	asked  []batchsync.RunID
+	unread []batchsync.RunID
+	listed time.Time // begin of what was listed; zero: nothing was
+	swept  bool
+	sure   bool // the list of what is settled was complete
+	doubt  bool
+	calls  int
+}
+
+func newLooking(v *view, p runLister, now time.Time) *looking {
+	l := &looking{
+		v: v, p: p, now: now.UTC(), doubt: v.doubt, edge: before(now.UTC().Add(-live)),
+		got: map[batchsync.RunID]batchsync.Run{}, inList: map[batchsync.RunID]bool{}, gone: map[batchsync.RunID]bool{},
+	}
+	l.from, l.to = lookedAt(now)
+	if old := l.unfinished(); len(old) > maxAsked {
+		l.edge = before(old[maxAsked].at) // too many to be asked for one by one
+	}
+	if l.edge.Before(l.from) {
+		l.edge = l.from
+	}
+	return l
+}
+
+func before(t time.Time) time.Time { return t.Truncate(time.Minute).Add(-time.Second) }
+
+// unfinished are the runs of the window before the edge that are not over, the
+// oldest first.
+func (l *looking) unfinished() []*sighting {
+	var out []*sighting
+	for _, s := range l.v.runs {
+		if !s.run.Status.Over() && !s.at.Before(l.from) && s.at.Before(l.edge) {
+			out = append(out, s)
+		}
+	}
+	slices.SortFunc(out, byAge)
+	return out
+}
+
+// observe reads as much of the window as is needed to know it.
+func (l *looking) observe(ctx context.Context, sweep bool) error {
+	if sweep {
+		return l.sweep(ctx)
+	}
+	whole, err := l.counts(ctx, l.to)
+	if err != nil || l.agrees(whole, l.to) {
+		return err
+	}
+	if err := l.list(ctx, l.edge); err != nil || l.agrees(whole, l.to) {
+		return err
+	}
+	// Runs went on changing since they were counted. What matters is whether
+	// any of those changed that were not listed.
+	settled, err := l.counts(ctx, l.edge)
+	if err != nil || l.agrees(settled, l.edge) {
+		return err
+	}
+	if err := l.askUnfinished(ctx); err != nil || l.doubt || l.agrees(settled, l.edge) {
+		return err
+	}
+	return l.sweep(ctx)
+}
+
+// sweep lists the whole window, and compares what is settled with the
+// platform's counts.
+func (l *looking) sweep(ctx context.Context) error {
+	if err := l.list(ctx, l.from); err != nil {
+		return err
+	}
+	settled, err := l.counts(ctx, l.edge)
+	if err != nil {
+		return err
+	}
+	l.swept = true
+	l.sure = maps.Equal(l.tally(l.edge, true), settled)
+	l.doubt = !l.sure && !l.agrees(settled, l.edge)
+	return nil
+}
+
+// list reads the runs of the window from a moment on. Pages that shift bring
+// runs twice or not at all: of the former the last counts, the latter show in
+// the counts.
+func (l *looking) list(ctx context.Context, from time.Time) error {
+	runs, err := l.p.Runs(ctx, batchsync.RunFilter{From: from, To: l.to})
+	l.calls += max(1, (len(runs)+listPage-1)/listPage)
+	if err != nil {
+		return fmt.Errorf("list runs from %s: %w", from.Format(time.RFC3339), err)
+	}
+	l.listed = from
+	if len(l.got) == 0 {
+		l.got = make(map[batchsync.RunID]batchsync.Run, len(runs))
+	}
+	for _, r := range runs {
+		outside := !r.Plan.IsZero() && (r.Plan.Before(l.from) || r.Plan.After(l.to))
+		if !r.TaskType.IsSync() || outside && l.v.runs[r.ID] == nil {
+			continue
+		}
+		l.got[r.ID], l.inList[r.ID] = compact(r), true
+	}
+	return nil
+}
+
+// group is what runs are counted by.
+type group struct {
+	status batchsync.RunStatus
+	kind   batchsync.RunType
+	task   batchsync.TaskType
+}
+
+// counts asks the platform how many runs of sync tasks there are from the
+// window's begin to a moment.
+func (l *looking) counts(ctx context.Context, to time.Time) (map[group]int, error) {
+	l.calls++
+	all, err := l.p.RunStats(ctx, l.from, to)
+	if err != nil {
+		return nil, fmt.Errorf("count runs: %w", err)
+	}
+	out := map[group]int{}
+	for _, c := range all {
+		if c.TaskType.IsSync() && c.Count != 0 {
+			out[group{c.Status, c.Type, c.TaskType}] += c.Count
+		}
+	}
+	return out, nil
+}
+
+// agrees reports whether what is known up to a moment is what the platform
+// counts. If so, its counts can be trusted.
+func (l *looking) agrees(counted map[group]int, to time.Time) bool {
+	if !maps.Equal(l.tally(to, false), counted) {
+		return false
+	}
+	l.doubt = false
+	return true
+}
+
+// tally counts what is known up to a moment: the snapshot as changed by what
+// was read since, or the lists alone.
+func (l *looking) tally(to time.Time, listsOnly bool) map[group]int {
+	out := map[group]int{}
+	add := func(r batchsync.Run, at time.Time) {
+		if !at.Before(l.from) && !at.After(to) {
+			out[group{r.Status, r.Type, r.TaskType}]++
+		}
+	}
+	for id, r := range l.got {
+		if l.inList[id] || !listsOnly {
+			add(r, l.place(r))
+		}
+	}
+	if listsOnly {
+		return out
+	}
+	for id, s := range l.v.runs {
+		if _, newer := l.got[id]; !newer && !l.gone[id] {
+			add(s.run, s.at)
+		}
+	}
+	return out
+}
+
+// place is the business time of a run, or a stand-in that does not change.
+func (l *looking) place(r batchsync.Run) time.Time {
+	if !r.Plan.IsZero() {
+		return r.Plan
+	}
+	if s := l.v.runs[r.ID]; s != nil {
+		return s.at
+	}
+	return l.now
+}
+
+// askUnfinished asks for the runs before the edge that were not over. One that
+// cannot be read stays as it is.
+func (l *looking) askUnfinished(ctx context.Context) error {
+	for _, s := range l.unfinished() {
+		if l.ask(ctx, s.run.ID) != nil && ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// askOld asks for runs before the window: one in a look without other news, so
+// that it stays cheap, else as many as allowed. It ends at the first that
+// cannot be read, which stays as it is; those not asked for the longest come
+// first.
+func (l *looking) askOld(ctx context.Context) {
+	budget := 1
+	if !l.listed.IsZero() {
+		budget = maxAsked - len(l.asked)
+	}
+	unknown := l.unknown()
+	for _, id := range append(slices.Clone(unknown), l.stragglers()...) {
+		if budget <= 0 || l.ask(ctx, id) != nil {
+			break
+		}
+		budget--
+	}
+	for _, id := range unknown {
+		if _, got := l.got[id]; !got && !l.gone[id] {
+			l.unread = append(l.unread, id)
+		}
+	}
+}
+
+// unknown are the wanted runs of which nothing is known yet.
+func (l *looking) unknown() []batchsync.RunID {
+	var out []batchsync.RunID
+	for id, there := range l.v.wanted {
+		if _, got := l.got[id]; there && !got && l.v.runs[id] == nil {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// stragglers are the runs before the window that may still change, the one not
+// asked for the longest first.
+func (l *looking) stragglers() []batchsync.RunID {
+	var all []*sighting
+	for id, s := range l.v.runs {
+		if _, got := l.got[id]; !got && s.at.Before(l.from) && s.run.Status != batchsync.RunSuccess && !l.old(s) {
+			all = append(all, s)
+		}
+	}
+	slices.SortFunc(all, func(a, b *sighting) int { return cmp.Or(a.asked.Compare(b.asked), byAge(a, b)) })
+	var out []batchsync.RunID
+	for _, s := range all {
+		out = append(out, s.run.ID)
+	}
+	return out
+}
+
+// ask reads one run. That the platform does not know it is an answer.
+func (l *looking) ask(ctx context.Context, id batchsync.RunID) error {
+	l.calls++
+	l.asked = append(l.asked, id)
+	r, err := l.p.Run(ctx, id)
+	switch {
+	case batchsync.FailureOf(err) == batchsync.FailNotFound:
+		l.gone[id] = true
+		return nil
+	case err != nil:
+		return err
+	}
+	l.got[id] = compact(r)
+	return nil
+}
+
+// sighting makes the new entry of a run in the snapshot.
+func (l *looking) sighting(r batchsync.Run) *sighting {
+	s := &sighting{run: r, at: l.place(r)}
+	old := l.v.runs[r.ID]
+	switch {
+	case old == nil && r.Type == batchsync.RunRefill:
+		s.since = l.now
+	case old == nil:
+	case old.run.Status != r.Status:
+		s.since, s.asked = l.now, old.asked
+	default:
+		s.since, s.asked = old.since, old.asked
+	}
+	return s
+}
+
+// compact makes a run cheap to keep: what many have in common is kept once.
+func compact(r batchsync.Run) batchsync.Run {
+	r.TaskName, r.VCluster = unique.Make(r.TaskName).Value(), unique.Make(r.VCluster).Value()
+	r.Failure, r.OpsURL = cut(r.Failure, maxFailure), ""
+	return r
+}
+
+// cut is the begin of a text, whole characters only.
+func cut(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	for limit > 0 && !utf8.RuneStart(s[limit]) {
+		limit--
+	}
+	return strings.Clone(s[:limit])
+}
+
+func sameRun(a, b batchsync.Run) bool {
+	sameTimes := a.Plan.Equal(b.Plan) && a.Began.Equal(b.Began) && a.Ended.Equal(b.Ended)
+	a.Plan, a.Began, a.Ended = b.Plan, b.Began, b.Ended
+	return sameTimes && a == b
+}

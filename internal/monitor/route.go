@@ -1,0 +1,373 @@
+package monitor
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"batchsync/internal/batchsync"
+)
+
+// When several incidents become one message.
+const (
+	causeAt     = 3                // of one source or cluster
+	causeWithin = 30 * time.Minute // of each other
+	stormNew    = 5                // more at one look are a storm
+	stormSum    = 8                // and so are more within stormWithin
+	stormWithin = 10 * time.Minute
+	stormOpen   = 30 * time.Minute // how long a storm takes more in
+)
+
+// board is everything the routing of news looks at.
+type board struct {
+	known   batchsync.Known
+	watches map[batchsync.TaskID]batchsync.Watch
+	tasks   map[batchsync.TaskID]batchsync.Task
+	// incidents are all that are open or lately closed, as they stand after
+	// this look; changes are what this look changed about them.
+	incidents map[batchsync.IncidentID]batchsync.Incident
+	changes   []change
+	mentions  bool // owners are mentioned
+	// good tells when a run of a source or cluster last succeeded.
+	good func(kind batchsync.AlertKind, name string) time.Time
+	id   func() string
+	now  time.Time
+}
+
+// routed is what is to be told.
+type routed struct {
+	alerts   []batchsync.Alert
+	messages []batchsync.Message
+}
+
+// route decides which channel is told what, by which message: every channel by
+// itself.
+func route(b board) routed {
+	var out routed
+	for _, c := range b.channels() {
+		p := post{board: b, channel: c, subs: b.subscriptionsOf(c)}
+		p.load()
+		p.follow()
+		p.announce()
+		p.save(&out)
+	}
+	return out
+}
+
+// channels are those that subscribed, or that have something to be told the
+// end of, in a fixed order.
+func (b board) channels() []batchsync.ChannelID {
+	all := map[batchsync.ChannelID]bool{}
+	for _, s := range b.known.Subscriptions {
+		all[s.Channel] = true
+	}
+	for _, a := range b.known.Alerts {
+		all[a.Channel] = all[a.Channel] || a.Open()
+	}
+	for _, r := range b.known.Rehearsals {
+		all[r.Channel] = true
+	}
+	return slices.Sorted(maps.Keys(all))
+}
+
+func (b board) subscriptionsOf(c batchsync.ChannelID) []batchsync.Subscription {
+	var out []batchsync.Subscription
+	for _, s := range b.known.Subscriptions {
+		if s.Channel == c {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// post is one channel during one look.
+type post struct {
+	board
+	channel batchsync.ChannelID
+	subs    []batchsync.Subscription
+
+	alerts   []*batchsync.Alert // of this channel, the oldest first
+	touched  map[batchsync.AlertID]bool
+	fresh    map[batchsync.AlertID]bool // opened at this look
+	messages []batchsync.Message
+}
+
+func (p *post) load() {
+	p.touched, p.fresh = map[batchsync.AlertID]bool{}, map[batchsync.AlertID]bool{}
+	for _, a := range p.known.Alerts {
+		if a.Channel == p.channel {
+			a.Incidents = slices.Clone(a.Incidents)
+			p.alerts = append(p.alerts, &a)
+		}
+	}
+	slices.SortFunc(p.alerts, func(a, b *batchsync.Alert) int {
+		return cmp.Or(a.Opened.Compare(b.Opened), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+// wants reports whether the channel wants to know of an incident, and whether
+// that is only because of what it told before.
+func (p *post) wants(i batchsync.Incident) bool {
+	if i.Rehearsal {
+		return slices.ContainsFunc(p.known.Rehearsals, func(r batchsync.Rehearsal) bool {
+			return r.Channel == p.channel && rehearsalTask(r) == i.Task
+		})
+	}
+	return slices.ContainsFunc(p.subs, func(s batchsync.Subscription) bool {
+		return p.selects(s.Selector, i) && i.Tells(s.Topics)
+	})
+}
+
+// selects reports whether a selector chooses an incident's task. The platform
+// itself concerns everybody.
+func (b board) selects(s batchsync.Selector, i batchsync.Incident) bool {
+	if i.Task == 0 {
+		return i.ID != ""
+	}
+	w := b.watches[i.Task]
+	return s.Selects(i.Task, w.Folder, w.Source)
+}
+
+// follows reports whether the channel follows a task at all, whatever the
+// topic: what it was told of is told to its end.
+func (p *post) follows(i batchsync.Incident) bool {
+	return i.Rehearsal || slices.ContainsFunc(p.subs, func(s batchsync.Subscription) bool { return p.selects(s.Selector, i) })
+}
+
+// hush reports whether news of an incident are kept back: its task is muted,
+// or a quiet window is open for it.
+func (b board) hush(i batchsync.Incident) bool {
+	if i.Rehearsal {
+		return false
+	}
+	return b.now.Before(b.tasks[i.Task].Muted) || slices.ContainsFunc(b.known.Quiet, func(q batchsync.Quiet) bool { return q.At(b.now) && b.selects(q.Selector, i) })
+}
+
+// open lists the open alerts.
+func (p *post) open() []*batchsync.Alert {
+	var out []*batchsync.Alert
+	for _, a := range p.alerts {
+		if a.Open() {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// follow brings the open alerts up to date with what changed about their
+// incidents, and closes those that have none left.
+func (p *post) follow() {
+	for _, a := range p.open() {
+		var turns []change
+		for _, c := range p.changes {
+			if a.Has(c.incident.ID) {
+				turns = append(turns, c)
+				p.touched[a.ID] = true
+			}
+		}
+		lost := !slices.ContainsFunc(a.Incidents, func(id batchsync.IncidentID) bool { return p.follows(p.incidents[id]) })
+		over := !slices.ContainsFunc(a.Incidents, func(id batchsync.IncidentID) bool { return p.incidents[id].State == batchsync.IncidentOpen })
+		if lost || over {
+			a.Closed = p.now
+			p.touched[a.ID] = true
+		}
+		if !lost {
+			p.reply(*a, turns, over)
+		}
+	}
+}
+
+// announce tells what is open and is not told in this channel yet.
+func (p *post) announce() {
+	var news []batchsync.Incident
+	for _, i := range p.incidents {
+		if i.State == batchsync.IncidentOpen && p.wants(i) && !p.hush(i) && !p.told(i.ID) && !p.revive(i) {
+			news = append(news, i)
+		}
+	}
+	slices.SortFunc(news, func(a, b batchsync.Incident) int {
+		return cmp.Or(a.Opened.Compare(b.Opened), cmp.Compare(a.Task, b.Task), cmp.Compare(a.ID, b.ID))
+	})
+	for _, kind := range []batchsync.AlertKind{batchsync.AlertVCluster, batchsync.AlertSource} {
+		news = p.cause(kind, news)
+	}
+	news = p.storm(news)
+	for _, i := range news {
+		kind := batchsync.AlertSingle
+		if i.Task == 0 {
+			kind = batchsync.AlertPlatform
+		}
+		p.add(kind, "", i)
+	}
+}
+
+// revive opens the alert again that told of an incident which came back soon
+// after its end, so that the channel has one message about it.
+func (p *post) revive(i batchsync.Incident) bool {
+	for _, a := range slices.Backward(p.alerts) {
+		if !a.Has(i.ID) || a.Folded != "" {
+			continue
+		}
+		a.Closed = time.Time{}
+		p.touched[a.ID] = true
+		p.say(*a, "reopened", true, batchsync.T("incident.reply_reopened", i.Name, string(i.Worst().Reason)))
+		return true
+	}
+	return false
+}
+
+func (p *post) told(id batchsync.IncidentID) bool {
+	return slices.ContainsFunc(p.open(), func(a *batchsync.Alert) bool { return a.Has(id) })
+}
+
+// cause finds incidents of one source or cluster that belong together, and
+// returns the rest. Messages they had of their own are folded into the one.
+func (p *post) cause(kind batchsync.AlertKind, news []batchsync.Incident) (rest []batchsync.Incident) {
+	groups := map[string][]batchsync.Incident{}
+	var names []string
+	for _, i := range news {
+		name := causeOf(kind, i)
+		if name == "" {
+			rest = append(rest, i)
+			continue
+		}
+		if groups[name] == nil {
+			names = append(names, name)
+		}
+		groups[name] = append(groups[name], i)
+	}
+	for _, name := range names {
+		group := groups[name]
+		if a := p.openOf(kind, name); a != nil {
+			p.join(a, group)
+			continue
+		}
+		singles, alone := p.singles(kind, name)
+		all := slices.Concat(singles, group)
+		first := slices.MinFunc(all, func(a, b batchsync.Incident) int { return a.Opened.Compare(b.Opened) })
+		if len(all) < causeAt || p.good(kind, name).After(first.Worst().Since) {
+			rest = append(rest, group...)
+			continue
+		}
+		a := p.add(kind, name, all...)
+		for _, single := range alone {
+			single.Closed, single.Folded = p.now, a.ID
+			p.touched[single.ID] = true
+		}
+	}
+	slices.SortStableFunc(rest, func(a, b batchsync.Incident) int { return a.Opened.Compare(b.Opened) })
+	return rest
+}
+
+// causeOf is the source or cluster an incident may be the fault of, "" where
+// its kind of trouble does not point there.
+func causeOf(kind batchsync.AlertKind, i batchsync.Incident) string {
+	c := i.Worst()
+	switch {
+	case kind == batchsync.AlertSource && c.Reason == batchsync.ReasonFailed:
+		return i.Source
+	case kind == batchsync.AlertVCluster && c.Reason == batchsync.ReasonStuck && c.Status == batchsync.RunWaitingResources:
+		return i.VCluster
+	case kind == batchsync.AlertVCluster && c.Reason == batchsync.ReasonFailed && i.Source == "":
+		return i.VCluster
+	}
+	return ""
+}
+
+func (p *post) openOf(kind batchsync.AlertKind, name string) *batchsync.Alert {
+	for _, a := range p.open() {
+		if a.Kind == kind && a.Subject == name {
+			return a
+		}
+	}
+	return nil
+}
+
+// singles are the incidents of a cause that have a message of their own for a
+// short while only.
+func (p *post) singles(kind batchsync.AlertKind, name string) (of []batchsync.Incident, alone []*batchsync.Alert) {
+	for _, a := range p.open() {
+		if a.Kind != batchsync.AlertSingle || p.now.Sub(a.Opened) > causeWithin {
+			continue
+		}
+		if i := p.incidents[a.Incidents[0]]; i.State == batchsync.IncidentOpen && causeOf(kind, i) == name {
+			of, alone = append(of, i), append(alone, a)
+		}
+	}
+	return of, alone
+}
+
+// storm makes one message of many that come at once, and returns the rest.
+func (p *post) storm(news []batchsync.Incident) (rest []batchsync.Incident) {
+	recent := 0
+	var under *batchsync.Alert
+	for _, a := range p.alerts {
+		for _, id := range a.Incidents {
+			if i, ok := p.incidents[id]; ok && p.now.Sub(i.Opened) < stormWithin && !p.fresh[a.ID] && a.Folded == "" {
+				recent++
+			}
+		}
+		if a.Open() && a.Kind == batchsync.AlertStorm && p.now.Sub(a.Opened) < stormOpen {
+			under = a
+		}
+	}
+	switch {
+	case len(news) == 0:
+		return nil
+	case len(news) <= stormNew && len(news)+recent <= stormSum:
+		return news
+	case under != nil:
+		p.join(under, news)
+	case len(news) == 1:
+		return news
+	default:
+		p.add(batchsync.AlertStorm, "", news...)
+	}
+	return nil
+}
+
+// add opens an alert.
+func (p *post) add(kind batchsync.AlertKind, subject string, of ...batchsync.Incident) *batchsync.Alert {
+	a := &batchsync.Alert{ID: batchsync.AlertID(p.id()), Channel: p.channel, Kind: kind, Subject: subject, Opened: p.now}
+	for _, i := range of {
+		a.Incidents = append(a.Incidents, i.ID)
+		if owner := p.owner(i.Task); owner != "" && !slices.Contains(a.Mentions, owner) && len(a.Mentions) < maxMentions {
+			a.Mentions = append(a.Mentions, owner)
+		}
+	}
+	p.alerts = append(p.alerts, a)
+	p.touched[a.ID], p.fresh[a.ID] = true, true
+	return a
+}
+
+// maxMentions bounds whom one message pings.
+const maxMentions = 5
+
+func (p *post) owner(id batchsync.TaskID) batchsync.UserID {
+	if !p.mentions || id == 0 {
+		return ""
+	}
+	return p.tasks[id].Owner
+}
+
+// join takes more incidents into an open alert.
+func (p *post) join(a *batchsync.Alert, more []batchsync.Incident) {
+	for _, i := range more {
+		a.Incidents = append(a.Incidents, i.ID)
+	}
+	p.touched[a.ID] = true
+	p.say(*a, "more", false, batchsync.T("alert.more", strconv.Itoa(len(more)), names(more)))
+}
+
+// save raises versions and hands over what changed.
+func (p *post) save(out *routed) {
+	for _, a := range p.alerts {
+		if p.touched[a.ID] {
+			a.Version++
+			out.alerts = append(out.alerts, *a)
+		}
+	}
+	out.messages = append(out.messages, p.messages...)
+}
