@@ -236,7 +236,7 @@ func TestPrinter_Notice_ReasonWord(t *testing.T) {
 	t.Parallel()
 	for _, r := range batchsync.Reasons() {
 		for _, said := range []batchsync.Text{
-			batchsync.T("incident.reply_changed", string(r)), batchsync.T("incident.reply_another", string(r)), batchsync.T("incident.reply_reopened", "orders", string(r)),
+			batchsync.T("incident.reply_changed", "orders", string(r)), batchsync.T("incident.reply_another", "orders", string(r)), batchsync.T("incident.reply_reopened", "orders", string(r)),
 		} {
 			want := english()[batchsync.TextKey("reason."+string(r))]
 			if m := printer().Notice([]batchsync.Text{said}); !strings.Contains(m.Text, want) || !strings.Contains(printer().Text(said), want) {

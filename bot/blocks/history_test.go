@@ -105,7 +105,7 @@ func TestPrinter_RerunIsPrimary(t *testing.T) {
 func TestPrinter_CronHasItsOwnLine(t *testing.T) {
 	t.Parallel()
 	m := printer().Task(taskCard(sampleView(1, 1, "orders")))
-	if drawn := string(mustJSON(t, m.Blocks)); !strings.Contains(drawn, `every day at 02:00 (Asia/Shanghai)\n`+"`0 00 02 * * ? *`") {
+	if drawn := string(mustJSON(t, m.Blocks)); !strings.Contains(drawn, `"text":"*Schedule*\nevery day at 02:00 (Asia/Shanghai)\n`+"`0 00 02 * * ? *`") {
 		t.Errorf("the expression shares a line: %s", drawn)
 	}
 	if !strings.Contains(m.Text, "every day at 02:00 (Asia/Shanghai) · `0 00 02 * * ? *`.") {

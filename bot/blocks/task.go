@@ -48,7 +48,9 @@ func (p Printer) taskBlocks(v TaskCard, chart slack.Block) []slack.Block {
 	if also := p.alsoWritten(v.Also); also != "" {
 		all = append(all, contextLine(id("also"), also))
 	}
-	all = append(all, p.fields(id("facts"), p.taskFacts(v.TaskView)))
+	// The schedule has the whole width: half of it would break the expression.
+	schedule := lines(bold(p.word("label.schedule")), p.taskSchedule(v.TaskView, p.cronLines))
+	all = append(all, cardSection(id("schedule"), schedule), p.fields(id("facts"), p.taskFacts(v.TaskView)))
 	if v.Changed() {
 		all = append(all, section(id("changed"), p.changed(v.TaskView)))
 	}
@@ -137,10 +139,11 @@ func (p Printer) heldBy(op *batchsync.Operation) mark {
 }
 
 func (p Printer) taskFacts(v batchsync.TaskView) []fact {
-	facts := []fact{{"label.schedule", p.taskSchedule(v, p.cronLines)}, {"label.vcluster", p.name(v.VCluster())}}
+	var facts []fact
 	if next := v.Next(1); len(next) > 0 {
 		facts = append(facts, fact{"label.next_yours", date(next[0])})
 	}
+	facts = append(facts, fact{"label.vcluster", p.name(v.VCluster())})
 	if v.Content != nil && v.Content.WriteMode != "" {
 		facts = append(facts, fact{"label.write_mode", p.enum("write_mode.", string(v.Content.WriteMode))})
 	}

@@ -257,9 +257,7 @@ func isHeld(key batchsync.TextKey) bool { return key == "held.by" || key == "hel
 // said, not its code.
 func isReason(key batchsync.TextKey, i int) bool {
 	switch key {
-	case "incident.reply_changed", "incident.reply_another":
-		return i == 0
-	case "incident.reply_reopened":
+	case "incident.reply_changed", "incident.reply_another", "incident.reply_reopened":
 		return i == 1
 	}
 	return false

@@ -112,6 +112,16 @@ func (s *Sender) keepInside(ctx context.Context, m *batchsync.Message, thread **
 	return nil
 }
 
+// toldElsewhere reports whether a reply answers to an alert that was folded
+// before anybody saw it: alone it would tell nobody anything.
+func (s *Sender) toldElsewhere(m batchsync.Message) bool {
+	if _, reply := batchsync.AlertOf(m.Thread); !reply || m.TS != "" {
+		return false
+	}
+	root, err := s.Store.Message(m.Thread)
+	return err == nil && root.State == batchsync.MessageSent && root.TS == ""
+}
+
 // rootTries is how often a reply waits for its alert to be posted anew.
 const rootTries = 8
 

@@ -147,6 +147,12 @@ func TestSender_Alert_Folded(t *testing.T) {
 	if got := s.Send(t.Context(), alertMessage(slacksim.General), nil); got.Outcome != batchsync.OutcomeDone || len(sim.Messages(slacksim.General)) != 0 {
 		t.Errorf("got %+v, want nothing posted that is told elsewhere", got)
 	}
+	back.messages["alert/a1"] = batchsync.Message{ID: "alert/a1", State: batchsync.MessageSent}
+	reply := batchsync.Message{ID: "alert/a1/again/2", Kind: batchsync.MessageNotice, Body: []batchsync.Text{batchsync.T("incident.acked", "orders")},
+		Channel: slacksim.General, Thread: "alert/a1", Wanted: 1}
+	if got := s.Send(t.Context(), reply, nil); got.Outcome != batchsync.OutcomeDone || len(sim.Messages(slacksim.General)) != 0 {
+		t.Errorf("got %+v, want no reply to what nobody saw", got)
+	}
 	posted := s.Send(t.Context(), notice(slacksim.General), nil)
 	shown := alertMessage(slacksim.General)
 	shown.TS, shown.Posted, shown.Shown = posted.TS, posted.Channel, 1

@@ -42,6 +42,9 @@ func (s *Sender) Send(ctx context.Context, m batchsync.Message, thread *batchsyn
 	if m.Kind == batchsync.MessageFile {
 		return s.upload(ctx, m, thread)
 	}
+	if thread == nil && s.toldElsewhere(m) {
+		return batchsync.Delivery{Outcome: batchsync.OutcomeDone}
+	}
 	drawn, direct, err := s.render(ctx, m)
 	if batchsync.CodeOf(err) == batchsync.CodeNotFound || errors.Is(err, errUnknownKind) {
 		return batchsync.Delivery{Outcome: batchsync.OutcomeNever, Reason: "nothing to draw"}

@@ -59,18 +59,25 @@ func (p *post) replySingle(a batchsync.Alert, c change) {
 	case turnReopened: // of an alert that is open for another reason
 		p.say(a, "reopened", false, batchsync.T("incident.reply_reopened", i.Name, string(worst.Reason)))
 	case turnAgain:
-		p.say(a, "again", c.aloud, batchsync.T("incident.reply_again", strconv.Itoa(worst.Times)))
+		p.say(a, "again", c.aloud, batchsync.T("incident.reply_again", i.Name, strconv.Itoa(worst.Times)))
 	case turnAnother:
-		p.say(a, "another", false, batchsync.T("incident.reply_another", string(worst.Reason)))
+		p.say(a, "another", false, batchsync.T("incident.reply_another", i.Name, string(worst.Reason)))
 	case turnChanged:
-		p.say(a, "changed", c.aloud, batchsync.T("incident.reply_changed", string(worst.Reason)))
+		p.say(a, "changed", c.aloud, batchsync.T("incident.reply_changed", i.Name, string(worst.Reason)))
 	case turnClosed:
-		p.say(a, "closed", p.loudEnd(a) && i.Ending != batchsync.EndedUnwatched,
-			batchsync.T(batchsync.TextKey("incident.reply_"+string(i.Ending)), lasted(i.Opened, p.now)))
+		p.say(a, "closed", p.loudEnd(a) && i.Ending != batchsync.EndedUnwatched, endOf(i, p.now))
 	case turnRemind:
 		p.say(a, "remind", true, batchsync.T("incident.reply_remind", i.Name))
 		p.messages[len(p.messages)-1].Mention = c.whom
 	}
+}
+
+// endOf tells why an incident is over.
+func endOf(i batchsync.Incident, now time.Time) batchsync.Text {
+	if i.Task == 0 {
+		return batchsync.T("incident.reply_platform", lasted(i.Opened, now))
+	}
+	return batchsync.T(batchsync.TextKey("incident.reply_"+string(i.Ending)), i.Name, lasted(i.Opened, now))
 }
 
 // loudEnd reports whether the channel wants to see ends, not only in threads.

@@ -190,7 +190,7 @@ func (p *post) announce() {
 	slices.SortFunc(news, func(a, b batchsync.Incident) int {
 		return cmp.Or(a.Opened.Compare(b.Opened), cmp.Compare(a.Task, b.Task), cmp.Compare(a.ID, b.ID))
 	})
-	for _, kind := range []batchsync.AlertKind{batchsync.AlertVCluster, batchsync.AlertSource} {
+	for _, kind := range []batchsync.AlertKind{batchsync.AlertSource, batchsync.AlertVCluster} {
 		news = p.cause(kind, news)
 	}
 	news = p.storm(news)
@@ -247,7 +247,7 @@ func (p *post) cause(kind batchsync.AlertKind, news []batchsync.Incident) (rest 
 		singles, alone := p.singles(kind, name)
 		all := slices.Concat(singles, group)
 		first := slices.MinFunc(all, func(a, b batchsync.Incident) int { return a.Opened.Compare(b.Opened) })
-		if len(all) < causeAt || p.good(kind, name).After(first.Worst().Since) {
+		if len(all) < causeAt || kind == batchsync.AlertVCluster && oneSource(all) || p.good(kind, name).After(first.Worst().Since) {
 			rest = append(rest, group...)
 			continue
 		}
@@ -261,6 +261,17 @@ func (p *post) cause(kind batchsync.AlertKind, news []batchsync.Incident) (rest 
 	return rest
 }
 
+// oneSource reports whether failures have their source in common: it is the
+// likelier cause then, and tasks of one source often run on one cluster.
+func oneSource(all []batchsync.Incident) bool {
+	for _, i := range all {
+		if i.Worst().Reason != batchsync.ReasonFailed || i.Source != all[0].Source {
+			return false
+		}
+	}
+	return true
+}
+
 // causeOf is the source or cluster an incident may be the fault of, "" where
 // its kind of trouble does not point there.
 func causeOf(kind batchsync.AlertKind, i batchsync.Incident) string {
@@ -270,8 +281,8 @@ func causeOf(kind batchsync.AlertKind, i batchsync.Incident) string {
 		return i.Source
 	case kind == batchsync.AlertVCluster && c.Reason == batchsync.ReasonStuck && c.Status == batchsync.RunWaitingResources:
 		return i.VCluster
-	case kind == batchsync.AlertVCluster && c.Reason == batchsync.ReasonFailed && i.Source == "":
-		return i.VCluster
+	case kind == batchsync.AlertVCluster && c.Reason == batchsync.ReasonFailed && i.Source != "":
+		return i.VCluster // unless they have their source in common, see oneSource
 	}
 	return ""
 }

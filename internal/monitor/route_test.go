@@ -14,6 +14,7 @@ type scene struct {
 	t     *testing.T
 	board board
 	id    func() string
+	vc    string // of the next incidents
 }
 
 // newScene has a channel that follows everything.
@@ -39,7 +40,7 @@ func (s *scene) fail(n int, source string) {
 		task := batchsync.TaskID(len(s.board.watches) + 1)
 		s.board.watches[task] = batchsync.Watch{Task: task, Source: source, Folder: "a/b"}
 		i := batchsync.Incident{
-			ID: batchsync.IncidentID(fmt.Sprint("i", task)), Task: task, Name: fmt.Sprint("t", task), Source: source, VCluster: "vc", State: batchsync.IncidentOpen,
+			ID: batchsync.IncidentID(fmt.Sprint("i", task)), Task: task, Name: fmt.Sprint("t", task), Source: source, VCluster: s.vc, State: batchsync.IncidentOpen,
 			Conditions: []batchsync.Condition{{Reason: batchsync.ReasonFailed, Run: batchsync.RunID(task), Times: 1, Since: s.board.now.Add(-time.Second)}}, Opened: s.board.now, Version: 1,
 		}
 		s.set(i, turnOpened)
@@ -177,6 +178,24 @@ func TestRoute_Cause(t *testing.T) {
 	s.shows("single/ 1")
 }
 
+func TestRoute_Cluster(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.vc = "vc"
+	s.fail(2, "mysql")
+	s.fail(1, "") // not known yet
+	s.look()
+	s.shows("single/ 1", "single/ 1", "single/ 1")
+	s.fail(1, "pg")
+	s.look()
+	s.shows("single/ 1", "vcluster/vc 3")
+	s = newScene(t)
+	s.vc = "vc"
+	s.fail(4, "mysql")
+	s.look()
+	s.shows("source/mysql 4")
+}
+
 func TestRoute_NoCauseWhereOthersSucceed(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
@@ -275,7 +294,7 @@ func TestRoute_TwoChannels(t *testing.T) {
 		batchsync.Subscription{Channel: "C2", Selector: batchsync.Selector{Kind: batchsync.SelectTask, Task: 1}, Topics: batchsync.UsualTopics()})
 	s.fail(6, "")
 	s.look()
-	s.shows("vcluster/vc 6", "single/ 1")
+	s.shows("storm/ 6", "single/ 1")
 }
 
 func TestRoute_Platform(t *testing.T) {

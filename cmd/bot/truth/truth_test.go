@@ -57,7 +57,7 @@ type truth struct {
 	log  *slog.Logger
 
 	mu    sync.Mutex
-	dice  *rand.Rand // of what misbehaves
+	dice  *rand.Rand                         // of what misbehaves
 	runs  map[batchsync.RunID]*batchsync.Run // of the platform
 	last  batchsync.RunID
 	ill   float64 // how often the platform does not answer

@@ -388,7 +388,7 @@ func TestWeeks_PlatformDown(t *testing.T) {
 		w.expect()
 		w.set(func() { w.down = false })
 		w.until(3, 7, 0)
-		w.expect("day 3 06:01 edit: alert closed unreachable", "day 3 06:01 alert open failed", "day 3 06:01 incident.reply_recovered aloud")
+		w.expect("day 3 06:01 edit: alert closed unreachable", "day 3 06:01 alert open failed", "day 3 06:01 incident.reply_platform aloud")
 	})
 }
 
