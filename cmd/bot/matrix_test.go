@@ -15,8 +15,8 @@ import (
 )
 
 // TestMatrix has people who may not change anything press every button there
-// is, choose every entry of a task's menu and type every command: by clicks of
-// their own and by forged ones. Nothing on the platform and nothing in the file
+// is, choose every entry of a task's menu, and type and write every command: by
+// clicks of their own and by forged ones. Nothing on the platform and nothing in the file
 // changes. A viewer may look; outsiders may not even that.
 func TestMatrix(t *testing.T) {
 	t.Parallel()

@@ -108,7 +108,7 @@ func TestNews(t *testing.T) {
 	if over.TS == alert.TS {
 		t.Error("the deleted message was edited")
 	}
-	s.said(t, slacksim.General, func(m slacksim.Message) bool { return m.ThreadTS == over.TS && m.Broadcast && says(m, "Well again") })
+	s.said(t, slacksim.General, func(m slacksim.Message) bool { return m.ThreadTS == over.TS && m.Broadcast && says(m, "well again") })
 	b.stop(t)
 	if all := s.roots(slacksim.General, "e2e_news", "Recovered"); len(all) != 1 {
 		t.Errorf("%d messages tell of it, want one", len(all))

@@ -201,7 +201,9 @@ type walk struct {
 	pictures string
 }
 
-func newWalk(t *testing.T, chromium string) *walk {
+// newWalk starts a demo and a browser; prepared may lay files into the demo's
+// folder first.
+func newWalk(t *testing.T, chromium string, prepared ...func(data string)) *walk {
 	t.Helper()
 	bin := t.TempDir()
 	if out, err := exec.Command("go", "build", "-o", bin+"/", "batchsync/cmd/bot", "batchsync/cmd/cz-cli-sim").CombinedOutput(); err != nil {
@@ -210,6 +212,9 @@ func newWalk(t *testing.T, chromium string) *walk {
 	w := &walk{t: t, data: t.TempDir(), pictures: os.Getenv("BATCHSYNC_SCREENSHOTS")}
 	if w.pictures == "" {
 		w.pictures = t.TempDir()
+	}
+	for _, prepare := range prepared {
+		prepare(w.data)
 	}
 	ready, ended := make(chan string, 1), make(chan error, 1)
 	ctx, cancel := context.WithCancel(context.Background())

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -65,12 +67,14 @@ func (s *studio) control(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *studio) controlPage() (controlPage, error) {
-	view := controlPage{Platform: []press{{"away", "", "Make it unreachable"}, {"back", "", "Bring it back"}}}
+	view := controlPage{Platform: []press{
+		{"away", "", "Make it unreachable"}, {"back", "", "Bring it back"}, {"storm", "", "Fail many tasks, each by itself"}, {"calm", "", "Recover everything"},
+	}}
 	sources, err := s.world.Datasources()
 	if err != nil {
 		return view, err
 	}
-	tasks, err := s.world.Tasks()
+	tasks, err := s.tasks()
 	if err != nil {
 		return view, err
 	}
@@ -82,9 +86,6 @@ func (s *studio) controlPage() (controlPage, error) {
 		}
 	}
 	for _, t := range tasks {
-		if !synced(t) {
-			continue
-		}
 		if vc := t.Published.VC; !clusters[vc] {
 			clusters[vc] = true
 			view.Causes = append(view.Causes, controlled{"Cluster " + vc, []press{{"stall", vc, "Let runs wait"}, {"release", vc, "Let them begin"}}})
@@ -97,7 +98,11 @@ func (s *studio) controlPage() (controlPage, error) {
 	return view, nil
 }
 
-func synced(t studiosim.Task) bool { return t.Online && (t.Type == 10 || t.Type == 291) }
+// synced reports whether runs of a task can be had: a general cluster runs no
+// sync.
+func synced(t studiosim.Task) bool {
+	return t.Online && (t.Type == 10 || t.Type == 291) && t.Published.VC != "DEFAULT"
+}
 
 // took is how long the runs take that this page starts.
 const took = 2 * time.Second
@@ -114,6 +119,10 @@ func (s *studio) do(what, of string) error {
 		return s.source(id, "source query failed: Communications link failure")
 	case "up":
 		return s.source(id, "")
+	case "storm":
+		return s.storm()
+	case "calm":
+		return s.calm()
 	case "skip":
 		return s.world.ChangeTask(id, func(t *studiosim.Task) { t.SkipFires = 1 })
 	case "fail", "table", "empty", "mend":
@@ -143,7 +152,7 @@ func (s *studio) task(what string, id int64) error {
 	if err != nil {
 		return err
 	}
-	return s.run(id)
+	return s.run(took, id)
 }
 
 // source breaks or mends a data source and runs the tasks that read it.
@@ -151,27 +160,95 @@ func (s *studio) source(id int64, message string) error {
 	if err := s.world.BreakSource(id, message); err != nil {
 		return err
 	}
-	tasks, err := s.world.Tasks()
+	tasks, err := s.tasks()
 	if err != nil {
 		return err
 	}
+	var of []int64
 	for _, t := range tasks {
-		if !synced(t) || t.Content == nil || t.Content.Source != id {
-			continue
-		}
-		if err := s.run(t.ID); err != nil {
-			return err
+		if t.Content != nil && t.Content.Source == id {
+			of = append(of, t.ID)
 		}
 	}
-	return nil
+	return s.run(took, of...)
 }
 
-// run lets a task run now, as its schedule would.
-func (s *studio) run(id int64) error {
+// storm has tasks fail for reasons of their own. One of each source that has
+// several ends well just after them, so neither the source nor a cluster is to
+// blame.
+func (s *studio) storm() error {
+	tasks, err := s.tasks()
+	if err != nil {
+		return err
+	}
+	reasons := []string{"source query failed: Lock wait timeout exceeded", "source query failed: Communications link failure",
+		"sink write failed: value out of range for column amount", "source query failed: Access denied for user 'reader'"}
+	readers := map[int64]int{}
+	for _, t := range tasks {
+		if t.Content != nil {
+			readers[t.Content.Source]++
+		}
+	}
+	var bad, good []int64
+	for n, t := range tasks {
+		if err := s.world.Mend(t.ID); err != nil {
+			return err
+		}
+		if t.Content != nil && readers[t.Content.Source] > 1 {
+			readers[t.Content.Source] = 0
+			good = append(good, t.ID)
+			continue
+		}
+		if err := s.world.Break(t.ID, reasons[n%len(reasons)]); err != nil {
+			return err
+		}
+		bad = append(bad, t.ID)
+	}
 	now, err := s.world.Now()
 	if err != nil {
 		return err
 	}
-	_, err = s.world.RunAt(id, now, took)
-	return err
+	return errors.Join(s.runAt(now, took+time.Millisecond, good...), s.runAt(now, took, bad...))
+}
+
+// calm ends all trouble and lets every task run.
+func (s *studio) calm() error {
+	tasks, err := s.tasks()
+	if err != nil {
+		return err
+	}
+	errs := []error{s.world.Away(false)}
+	var all []int64
+	for _, t := range tasks {
+		errs = append(errs, s.world.StallVC(t.Published.VC, false), s.world.Mend(t.ID))
+		if t.Content != nil {
+			errs = append(errs, s.world.BreakSource(t.Content.Source, ""))
+		}
+		all = append(all, t.ID)
+	}
+	return errors.Join(append(errs, s.run(took, all...))...)
+}
+
+// tasks are those that this page can run.
+func (s *studio) tasks() ([]studiosim.Task, error) {
+	all, err := s.world.Tasks()
+	return slices.DeleteFunc(all, func(t studiosim.Task) bool { return !synced(t) }), err
+}
+
+// run lets tasks run now, as their schedules would; all of them end at once.
+func (s *studio) run(took time.Duration, tasks ...int64) error {
+	now, err := s.world.Now()
+	if err != nil {
+		return err
+	}
+	return s.runAt(now, took, tasks...)
+}
+
+func (s *studio) runAt(plan time.Time, took time.Duration, tasks ...int64) error {
+	for _, id := range tasks {
+		if _, err := s.world.RunAt(id, plan, took); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -56,7 +56,8 @@ func start(ctx context.Context, listen, data string, fresh bool) error {
 		}
 	}
 	return run(ctx, filepath.Dir(self), listen, data, func(base string) {
-		fmt.Printf("\n  batchsync demo: open %s and type /batchsync new\n\n", base)
+		fmt.Printf("\n  batchsync demo: open %s and type /batchsync new\n", base)
+		fmt.Printf("  make trouble on %s/studio/control\n\n", base)
 		fmt.Printf("  state and logs are in %s; Ctrl-C stops everything\n\n", data)
 	})
 }
@@ -170,6 +171,7 @@ func runBot(ctx context.Context, bin, data, base string, slack *slacksim.Sim) er
 		"BATCHSYNC_OPERATORS=" + slacksim.Ana,
 		"BATCHSYNC_FOLDER=data_sync/mysql",
 		"BATCHSYNC_TIMEZONE=Asia/Shanghai", // the stand-in platform's zone
+		"BATCHSYNC_POLL=@every 2s",         // trouble made on the control page is told while one waits
 		"BATCHSYNC_LISTEN=127.0.0.1:0",
 		"BATCHSYNC_LOG_LEVEL=debug",
 	}

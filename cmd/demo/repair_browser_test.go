@@ -24,14 +24,13 @@ const (
 )
 
 // TestBrowser_Repair walks what is done when something went wrong: rerun, the
-// log, words written to the bot, and undeploy; and looks at the largest cards.
+// log, and undeploy; and looks at the largest cards.
 func TestBrowser_Repair(t *testing.T) {
 	w := newWalk(t, chromiumOrSkip(t))
 	world := w.world(t)
 	t.Run("cards", func(t *testing.T) { w.as(t); w.cards() })
 	t.Run("rerun", func(t *testing.T) { w.as(t); w.rerun(world) })
 	t.Run("log", func(t *testing.T) { w.as(t); w.logs(world) })
-	t.Run("written", func(t *testing.T) { w.as(t); w.written() })
 	t.Run("undeploy", func(t *testing.T) { w.as(t); w.undeploy(world) })
 }
 

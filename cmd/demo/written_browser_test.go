@@ -1,11 +1,14 @@
 package main
 
-import "time"
+import (
+	"testing"
+	"time"
+)
 
-// written writes to the bot instead of typing commands: in a channel, whose
-// thread everybody reads, and in a direct message.
-func (w *walk) written() {
-	w.t.Helper()
+// TestBrowser_Written writes to the bot instead of typing commands: in a
+// channel, whose thread everybody reads, and in a direct message.
+func TestBrowser_Written(t *testing.T) {
+	w := newWalk(t, chromiumOrSkip(t))
 	const line = "show mysql_coupons_every_4h"
 	w.visit("/?user=ana&channel=data-sync")
 	w.command("@batchsync " + line)

@@ -218,7 +218,7 @@ func (s survey) ofTasks(t tries) []inspection {
 	for _, id := range slices.Sorted(maps.Keys(s.watches)) {
 		w := s.watches[id]
 		i := inspection{inspectionKey: inspectionKey{inspectTask, id, 0}, watch: w, folder: homeless(w) && n <= maxSingle}
-		i.source = s.sources && w.Source == "" && s.stale(w).ContentRead.IsZero() && !w.Gone
+		i.source = w.Source == "" && s.stale(w).ContentRead.IsZero() && !w.Gone
 		if i.folder || i.source {
 			out = append(out, i)
 		}

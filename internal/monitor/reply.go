@@ -125,7 +125,7 @@ func lasted(from, to time.Time) string {
 	d := to.Sub(from)
 	switch {
 	case d < time.Minute:
-		return "1 min"
+		return strconv.Itoa(int(d.Seconds())) + " s"
 	case d < time.Hour:
 		return strconv.Itoa(int(d.Minutes())) + " min"
 	case d < 48*time.Hour:

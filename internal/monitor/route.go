@@ -223,42 +223,64 @@ func (p *post) told(id batchsync.IncidentID) bool {
 }
 
 // cause finds incidents of one source or cluster that belong together, and
-// returns the rest. Messages they had of their own are folded into the one.
+// returns the rest of the news. Messages they had of their own are folded into
+// the one: what is their cause may be known only after they were told.
 func (p *post) cause(kind batchsync.AlertKind, news []batchsync.Incident) (rest []batchsync.Incident) {
-	groups := map[string][]batchsync.Incident{}
-	var names []string
-	for _, i := range news {
-		name := causeOf(kind, i)
-		if name == "" {
-			rest = append(rest, i)
-			continue
-		}
-		if groups[name] == nil {
-			names = append(names, name)
-		}
-		groups[name] = append(groups[name], i)
-	}
-	for _, name := range names {
-		group := groups[name]
-		if a := p.openOf(kind, name); a != nil {
-			p.join(a, group)
-			continue
-		}
+	for _, name := range p.causes(kind, news) {
+		var group []batchsync.Incident
+		news = slices.DeleteFunc(slices.Clone(news), func(i batchsync.Incident) bool {
+			if causeOf(kind, i) != name {
+				return false
+			}
+			group = append(group, i)
+			return true
+		})
 		singles, alone := p.singles(kind, name)
 		all := slices.Concat(singles, group)
-		first := slices.MinFunc(all, func(a, b batchsync.Incident) int { return a.Opened.Compare(b.Opened) })
-		if len(all) < causeAt || kind == batchsync.AlertVCluster && oneSource(all) || p.good(kind, name).After(first.Worst().Since) {
+		a := p.openOf(kind, name)
+		switch {
+		case a != nil:
+			p.join(a, all)
+		case p.common(kind, name, all):
+			a = p.add(kind, name, all...)
+		default:
 			rest = append(rest, group...)
 			continue
 		}
-		a := p.add(kind, name, all...)
 		for _, single := range alone {
 			single.Closed, single.Folded = p.now, a.ID
 			p.touched[single.ID] = true
 		}
 	}
+	rest = append(rest, news...)
 	slices.SortStableFunc(rest, func(a, b batchsync.Incident) int { return a.Opened.Compare(b.Opened) })
 	return rest
+}
+
+// causes are the sources or clusters that news, or messages told lately, may
+// be the fault of, in order.
+func (p *post) causes(kind batchsync.AlertKind, news []batchsync.Incident) []string {
+	names := map[string]bool{}
+	for _, i := range news {
+		names[causeOf(kind, i)] = true
+	}
+	for _, a := range p.open() {
+		if a.Kind == batchsync.AlertSingle {
+			names[causeOf(kind, p.incidents[a.Incidents[0]])] = true
+		}
+	}
+	delete(names, "")
+	return slices.Sorted(maps.Keys(names))
+}
+
+// common reports whether incidents are likely to have the cause in common:
+// there are several, and nothing of that source or cluster went well since.
+func (p *post) common(kind batchsync.AlertKind, name string, all []batchsync.Incident) bool {
+	if len(all) < causeAt || kind == batchsync.AlertVCluster && oneSource(all) {
+		return false
+	}
+	first := slices.MinFunc(all, func(a, b batchsync.Incident) int { return a.Opened.Compare(b.Opened) })
+	return !p.good(kind, name).After(first.Worst().Since)
 }
 
 // oneSource reports whether failures have their source in common: it is the
@@ -365,6 +387,9 @@ func (p *post) owner(id batchsync.TaskID) batchsync.UserID {
 
 // join takes more incidents into an open alert.
 func (p *post) join(a *batchsync.Alert, more []batchsync.Incident) {
+	if len(more) == 0 {
+		return
+	}
 	for _, i := range more {
 		a.Incidents = append(a.Incidents, i.ID)
 	}

@@ -178,6 +178,22 @@ func TestRoute_Cause(t *testing.T) {
 	s.shows("single/ 1")
 }
 
+func TestRoute_CauseKnownLater(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.fail(3, "")
+	s.look()
+	s.shows("single/ 1", "single/ 1", "single/ 1")
+	for id, i := range s.board.incidents {
+		i.Source = "mysql"
+		i.Version++
+		s.board.incidents[id] = i
+		s.set(i, turnFound)
+	}
+	s.look()
+	s.shows("source/mysql 3")
+}
+
 func TestRoute_Cluster(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
