@@ -53,7 +53,7 @@ func (p Printer) emptyAlert(v AlertView) Message {
 }
 
 // worstFirst puts what is open before what is over, then the worse reasons, then
-// what lasts longer.
+// what lasts longer; what came at once is in the order of names.
 func worstFirst(all []batchsync.Incident) []batchsync.Incident {
 	all = slices.Clone(all)
 	order := batchsync.Reasons()
@@ -70,7 +70,7 @@ func worstFirst(all []batchsync.Incident) []batchsync.Incident {
 			}
 			return len(order)
 		}
-		return cmp.Or(cmp.Compare(over(a), over(b)), cmp.Compare(rank(a), rank(b)), a.Opened.Compare(b.Opened), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(over(a), over(b)), cmp.Compare(rank(a), rank(b)), a.Opened.Compare(b.Opened), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	})
 	return all
 }
@@ -118,8 +118,12 @@ func (p Printer) singleAlert(v AlertView, i batchsync.Incident) Message {
 		return append(all, contextLine(v.block("told"), p.alertTold(v, i)))
 	}
 	m := Message{Text: p.singleText(v, i, title, cause, results)}
-	if len(results) == 0 {
+	switch {
+	case len(results) == 0:
 		m.Blocks = around()
+		return m
+	case untold(results):
+		m.Blocks = around(section(v.block("tables"), p.say("trouble.no_table", number(len(results)))))
 		return m
 	}
 	p.drawTables(&m, v, i, results, around)

@@ -11,6 +11,9 @@ import (
 // alertFacts are what is known of the run and its task.
 func (p Printer) alertFacts(v AlertView, i batchsync.Incident) []fact {
 	c := i.Worst()
+	if i.Task == 0 {
+		return nil // the platform has no runs, and the cause tells since when
+	}
 	var facts []fact
 	add := func(label batchsync.TextKey, value mark) { facts = append(facts, fact{label, value}) }
 	if c.Run != 0 && !i.Rehearsal {

@@ -164,6 +164,11 @@ func alertCases() map[string]AlertView {
 	single("failed_tables", func(i *batchsync.Incident, v *AlertView) {
 		i.Found = batchsync.Found{Run: 81, Tables: sampleResults(6, 1, "orders")}
 	})
+	single("failed_untold", func(i *batchsync.Incident, v *AlertView) {
+		i.Found = batchsync.Found{Run: 81, Tables: []batchsync.TableResult{
+			{Table: "ods.a", State: batchsync.TableUnknown, Rows: -1}, {Table: "ods.b", State: batchsync.TableUnknown, Rows: -1},
+		}}
+	})
 	single("muted_held_away", func(i *batchsync.Incident, v *AlertView) {
 		i.Away = true
 		v.Alert.Mentions = nil

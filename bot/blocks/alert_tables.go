@@ -2,6 +2,7 @@ package blocks
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strconv"
 
@@ -28,6 +29,12 @@ func (v AlertView) results(i batchsync.Incident) []batchsync.TableResult {
 		return cmp.Compare(stateRank(a.State), stateRank(b.State))
 	})
 	return all
+}
+
+// untold reports whether nothing is known of any table: then a list of them says
+// nothing.
+func untold(all []batchsync.TableResult) bool {
+	return !slices.ContainsFunc(all, func(r batchsync.TableResult) bool { return r.State != batchsync.TableUnknown })
 }
 
 // stateRank puts a state nobody knows among the unknown ones.
@@ -84,11 +91,18 @@ func (p Printer) resultCells(r batchsync.TableResult) []string {
 		before = grouped(r.Before)
 	}
 	evidence := p.wordOf("evidence.", string(r.By))
-	if line := p.clip(r.Line, maxGridLine); line != "" {
+	if line := p.clip(unstamped(r.Line), maxGridLine); line != "" {
 		evidence += ": " + line
 	}
 	return []string{p.cell(r.Table, maxGridName), state, grouped(r.Rows), before, evidence}
 }
+
+// stamp is what stands before the words of a line of a log: when, and how bad.
+var stamp = regexp.MustCompile(`^(?:[\[(]?(?:\d{2,4}[-/:]\d[\d:.,/+TZ-]*|(?i:error|warn|warning|fatal|severe|info))[\])]?:?\s+)+`)
+
+// unstamped is a line without its stamp: in a narrow column that would be all
+// there is to see.
+func unstamped(line string) string { return stamp.ReplaceAllString(line, "") }
 
 // wordOf is enum for places without markup.
 func (p Printer) wordOf(prefix, value string) string {

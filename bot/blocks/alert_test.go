@@ -28,7 +28,7 @@ func TestPrinter_Alert_Golden(t *testing.T) {
 			m := printer().Alert(v)
 			mayMention(t, checkMessage(t, m), "U0OWNER", "U0ANA")
 			noSecret(t, m)
-			d := drawing{m.Text, m.Blocks, m.Fallbacks}
+			d := drawing(m)
 			if name != "tables_40" && name != "source_12" {
 				d.Fallbacks = nil // alike, and judged above
 			}
@@ -220,6 +220,31 @@ func TestPrinter_Alert_TablesWorstFirst(t *testing.T) {
 }
 
 // A redrawn alert has other block ids, so that Slack shows it anew.
+func TestUnstamped(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, line, want string }{
+		{"time and level", "2026-11-23 02:24:39.897 ERROR table erp.a: status FAILED", "table erp.a: status FAILED"},
+		{"brackets", "[2026-11-23T02:24:39Z] [WARN] far too slow", "far too slow"},
+		{"level first", "ERROR: 2026/11/23 02:24 no such table", "no such table"},
+		{"a number that is meant", "1064 You have an error", "1064 You have an error"},
+		{"a word that begins like a level", "errors were found", "errors were found"},
+		{"nothing else", "2026-11-23", "2026-11-23"},
+	} {
+		if got := unstamped(c.line); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestWorstFirst_Names(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 4, 2, 0, 0, 0, time.UTC)
+	got := worstFirst([]batchsync.Incident{{ID: "1", Name: "c", Opened: at}, {ID: "2", Name: "a", Opened: at}, {ID: "3", Name: "b", Opened: at.Add(-time.Hour)}})
+	if got[0].Name != "b" || got[1].Name != "a" || got[2].Name != "c" {
+		t.Errorf("order: %v", got)
+	}
+}
+
 func TestPrinter_Alert_NewIDs(t *testing.T) {
 	t.Parallel()
 	i := sampleIncident(batchsync.ReasonFailed, "orders")

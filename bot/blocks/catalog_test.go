@@ -148,6 +148,17 @@ func builtKeys() []string {
 	for _, prefix := range []string{"ending.", "ended.", "incident.reply_"} {
 		add(prefix, keys([]batchsync.Ending{batchsync.EndedRecovered, batchsync.EndedOffline, batchsync.EndedUnwatched, batchsync.EndedStopped, batchsync.EndedVanished}))
 	}
+	for _, prefix := range []string{"verdict.", "verdict_in.", "verdict_count."} {
+		add(prefix, keys(batchsync.Verdicts()))
+	}
+	for _, prefix := range []string{"check_name.", "check_in."} {
+		add(prefix, keys(batchsync.CheckNames()))
+	}
+	add("occasion.", keys([]batchsync.Occasion{batchsync.OnFirstRun, batchsync.OnEveryRun, batchsync.OnBackfill, batchsync.OnRequest}))
+	add("told.acceptance_", keys(batchsync.Verdicts()))
+	add("probe_name.", keys(batchsync.ProbeNames()))
+	add("probe_fix.", keys(batchsync.ProbeNames()))
+	add("act.", keys([]batchsync.Act{batchsync.OfferLessAtOnce, batchsync.OfferRetries, batchsync.OfferStudio}))
 	for _, step := range batchsync.Steps() {
 		add("label.", keys(batchsync.StepFields(step)))
 	}
@@ -313,7 +324,8 @@ func TestEnglish_Style(t *testing.T) {
 	// Fragments, or texts that end with a list or an ellipsis.
 	open := []string{"place.", "settled.", "tables.", "title.", "change.", "action.", "outcome.", "part.", "check_state.", "run.status_", "run.type_", "runs.", "row.", "task.state_", "task.", "cron.", "strip.", "chart.", "took.", "fact.", "window.", "tally.", "confirm.", "mute_for.", "log.", "audit.", "home.", "deps.", "status.", "backfill.title", "deploy.title", "undeploy.title", "undeploy.lost", "undeploy.after", "reschedule.title", "mute.title", "started.title", "help.commands", "list.", "names.", "text.", "ago.", "label.", "button.", "placeholder.", "option.", "kind.", "scope.", "write_mode.", "every.", "step.", "weekday.", "rhythm.", "flow.", "card.", "operation.step.", "step_state.", "wizard.", "preview.title", "review.", "handoff.title", "choose.unnamed", "problem.at", "modal.loading", "creating.text", "drop.title", "state.",
 		"reason.", "ending.", "table_state.", "evidence.", "topic.", "trouble.", "group.", "grid.", "digest.", "incidents.", "diagnosis.title", "diagnosis.line",
-		"subscriptions.", "selector.", "quiets.title"}
+		"subscriptions.", "selector.", "quiets.title",
+		"examined.", "verdict.", "verdict_in.", "verdict_count.", "check_name.", "check_in.", "occasion.", "probe_name.", "probes.title", "figure.title", "expect.title", "accept.title"}
 	for key, words := range english() {
 		k := string(key)
 		fragment := slices.ContainsFunc(open, func(p string) bool { return strings.HasPrefix(k, p) })
@@ -385,7 +397,8 @@ func TestEnglish_FitsMenus(t *testing.T) {
 	for _, key := range []batchsync.TextKey{"wizard.title", "button.next", "button.cancel", "button.close", "button.create_sync",
 		"backfill.title", "deploy.title", "undeploy.title", "reschedule.title", "mute.title", "started.title", "confirm.rerun", "confirm.stop",
 		"confirm.schedule", "button.review", "button.start_backfill", "button.deploy", "button.undeploy", "button.change_schedule", "button.mute",
-		"button.confirm_rerun", "button.confirm_stop", "button.confirm_schedule"} {
+		"button.confirm_rerun", "button.confirm_stop", "button.confirm_schedule",
+		"accept.title", "expect.title", "figure.title", "button.accept_delivery", "button.give_figure", "button.save_expectations"} {
 		if n := units(english()[key]); n == 0 || n > maxTitle {
 			t.Errorf("%q does not fit a modal's frame", key)
 		}

@@ -24,9 +24,9 @@ func (p Printer) changeFacts(op batchsync.Operation) mark {
 		return p.say("fact.run_of", mark(c.Run.String()), dateIn(c.Plan, c.Zone))
 	case op.Kind == batchsync.OpSchedule && c.Schedule != nil:
 		if c.Cron == "" {
-			return p.onCluster(p.say("fact.schedule", p.rhythm(*c.Schedule)), c.VCluster)
+			return p.onCluster(p.say("fact.schedule", p.rhythm(*c.Schedule)), c.Onto())
 		}
-		return lines(p.say("fact.schedule", p.rhythm(*c.Schedule)), p.was(c))
+		return lines(p.onCluster(p.say("fact.schedule", p.rhythm(*c.Schedule)), c.Cluster), p.was(c))
 	case op.Kind == batchsync.OpUndeploy && c.WithDownstream:
 		return lines(p.say("fact.downstream", p.linked(c.After)), p.was(c))
 	}

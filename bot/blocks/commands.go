@@ -16,7 +16,7 @@ func CommandActions() map[string][]ActionID {
 		"stop":     {ActionStopRun, ActionStopOperation},
 		"deploy":   {ActionDeploy},
 		"undeploy": {ActionUndeploy},
-		"schedule": {ActionChangeSchedule},
+		"schedule": {ActionChangeSchedule, ActionSwitchCluster},
 		"adopt":    {ActionAdopt},
 		"mute":     {ActionMute, ActionUnmute},
 		"audit":    {ActionAudit},
@@ -30,6 +30,10 @@ func CommandActions() map[string][]ActionID {
 		"ack":           {ActionAck, ActionAckAll},
 		"quiet":         {ActionQuietEnd},
 		"rehearse":      {ActionRehearse},
-		"diagnose":      {ActionDiagnose},
+		"diagnose":      {ActionDiagnose, ActionDiagnoseTask, ActionProbe, ActionTestSource},
+
+		"acceptance": {ActionAcceptance, ActionGiveFigure},
+		"accept":     {ActionAccept},
+		"expect":     {ActionExpect},
 	}
 }

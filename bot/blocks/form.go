@@ -158,6 +158,9 @@ func inputOf(state *slack.ViewState, t batchsync.Text) string {
 	case "mute.day_range":
 		return inputMuteDay
 	}
+	if block := acceptanceInput(t.Key); block != "" {
+		return block
+	}
 	field := scheduleField(t.Key)
 	for block := range state.Values {
 		if f, ok := fieldOfBlock(block); ok && f == field {

@@ -18,8 +18,9 @@ type ScheduleForm struct {
 	Cron     string                 // deployed
 	VCluster string                 // likewise
 	Zone     string                 // the platform's, IANA
-	Clusters []batchsync.VCluster   // to choose from, where there is no VCluster; else nil
+	Clusters []batchsync.VCluster   // to choose from, where there is no VCluster or another one is wanted; else nil
 	Cluster  string                 // chosen of them to begin with
+	Switch   bool                   // ask for another cluster than VCluster
 	Answers  batchsync.Answers      // so far; nil: read from Cron
 	Problems []batchsync.FieldError // shown at the top, where they belong to no input
 	Now      time.Time
@@ -54,10 +55,11 @@ func (p Printer) ScheduleForm(f ScheduleForm) slack.ModalViewRequest {
 	return p.form(CallbackSchedule, "reschedule.title", "button.change_schedule", TaskRefOf(f.Task.ID), all)
 }
 
-// clusters asks for the cluster of a task that has none.
+// clusters asks for the cluster, of a task that has none or shall have another
+// one.
 func (p Printer) clusters(f ScheduleForm) []slack.Block {
 	options := p.VClusterOptions(f.Clusters).Options
-	if f.VCluster != "" || len(options) == 0 {
+	if f.VCluster != "" && !f.Switch || len(options) == 0 {
 		return nil
 	}
 	el := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, string(ActionCluster), options...)
@@ -66,7 +68,11 @@ func (p Printer) clusters(f ScheduleForm) []slack.Block {
 			el.InitialOption = o
 		}
 	}
-	return []slack.Block{section("clusters", p.say("reschedule.cluster")), p.ask(inputCluster, "label.cluster", "", el)}
+	about := p.say("reschedule.cluster")
+	if f.VCluster != "" {
+		about = p.say("reschedule.switch")
+	}
+	return []slack.Block{section("clusters", about), p.ask(inputCluster, "label.cluster", "", el)}
 }
 
 func (p Printer) present(f ScheduleForm, readable bool) mark {

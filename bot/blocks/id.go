@@ -27,6 +27,10 @@ const (
 	CallbackSchedule CallbackID = "task.schedule"
 	CallbackMute     CallbackID = "task.mute"
 
+	CallbackExpect CallbackID = "task.expect"
+	CallbackAccept CallbackID = "acceptance.accept" // points to the acceptance by Ref{id, version}
+	CallbackFigure CallbackID = "acceptance.figure" // likewise
+
 	CallbackDeploy   CallbackID = "change.deploy"
 	CallbackUndeploy CallbackID = "change.undeploy"
 	CallbackConfirm  CallbackID = "change.confirm" // a backfill, rerun, stop or schedule: nothing to answer
@@ -111,8 +115,27 @@ const (
 	ActionRehearse      ActionID = "rehearse.begin"     // value: "all"
 )
 
+// Acceptance and diagnosis.
+const (
+	ActionAcceptance    ActionID = "acceptance.run"    // value: Ref{task id, 1}
+	ActionGiveFigure    ActionID = "acceptance.figure" // value: Ref of the acceptance
+	ActionAccept        ActionID = "acceptance.accept" // value: Ref of the acceptance
+	ActionExpect        ActionID = "acceptance.expect" // value: Ref{task id, 1}
+	ActionDiagnoseTask  ActionID = "task.diagnose"     // value: Ref{task id, 1}
+	ActionProbe         ActionID = "diagnose.probe"    // value: Ref{task id, 1}
+	ActionTestSource    ActionID = "diagnose.source"   // value: Ref{task id, 1}
+	ActionSwitchCluster ActionID = "task.cluster"      // value: Ref{task id, 1}
+)
+
 // Inputs of forms.
 const (
+	ActionFigureTable ActionID = "form.figure_table"
+	ActionFigure      ActionID = "form.figure"
+	ActionKeys        ActionID = "form.keys"
+	ActionNonNull     ActionID = "form.non_null"
+	ActionTolerance   ActionID = "form.tolerance"
+	ActionRowDrop     ActionID = "form.row_drop"
+
 	ActionFromDay    ActionID = "form.from"
 	ActionToDay      ActionID = "form.to"
 	ActionLarge      ActionID = "form.large"
@@ -138,7 +161,9 @@ func ActionIDs() []ActionID {
 		ActionList, ActionAudit, ActionStatus, ActionHelp, ActionRefreshHome, ActionCommand,
 		ActionAck, ActionAckAll, ActionDiagnose, ActionIncidents, ActionIncidentsBack, ActionIncidentsNext,
 		ActionSubscriptions, ActionSubscribe, ActionUnsubscribe, ActionQuietEnd, ActionRehearse,
+		ActionAcceptance, ActionGiveFigure, ActionAccept, ActionExpect, ActionDiagnoseTask, ActionProbe, ActionTestSource, ActionSwitchCluster,
 		ActionFromDay, ActionToDay, ActionLarge, ActionTypedName, ActionDownstream, ActionMuteFor, ActionMuteDay, ActionCluster,
+		ActionFigureTable, ActionFigure, ActionKeys, ActionNonNull, ActionTolerance, ActionRowDrop,
 	}
 	for _, step := range batchsync.Steps() {
 		for _, f := range batchsync.StepFields(step) {
@@ -152,7 +177,7 @@ func ActionIDs() []ActionID {
 func CallbackIDs() []CallbackID {
 	return []CallbackID{
 		CallbackWizard, CallbackResume, CallbackInfo, CallbackBackfill, CallbackSchedule, CallbackMute,
-		CallbackDeploy, CallbackUndeploy, CallbackConfirm,
+		CallbackDeploy, CallbackUndeploy, CallbackConfirm, CallbackExpect, CallbackAccept, CallbackFigure,
 	}
 }
 

@@ -57,8 +57,9 @@ func english() map[batchsync.TextKey]string {
 func englishParts() []map[batchsync.TextKey]string {
 	return []map[batchsync.TextKey]string{
 		englishCommon(), englishWizard(), englishFields(), englishCards(), englishOperation(), englishRequests(),
-		englishTasks(), englishChanges(), englishSettled(), englishGone(), englishHome(), englishIncidents(), englishFigures(),
+		englishTasks(), englishChanges(), englishSettled(), englishGone(), englishHome(), englishIncidents(), englishFigures(), englishSources(),
 		englishNews(), englishAlerts(), englishNewsLists(),
-		englishAloud(), englishAdvice(), englishSelecting(), englishFollowing(),
+		englishAloud(), englishAdvice(), englishSelecting(), englishFollowing(), englishDelivery(),
+		englishAcceptance(), englishExpecting(), englishDiagnosis(), englishJudged(), englishTypes(), englishChanged(), englishProbes(),
 	}
 }

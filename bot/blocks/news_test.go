@@ -126,7 +126,7 @@ func TestPrinter_News_Golden(t *testing.T) {
 			if _, named := names()[label]; named && label != "english" && label != "hostile" || strings.Contains(name, "_many_") {
 				return // drawn and judged; the others show what there is to see
 			}
-			golden(t, "news_"+name, drawing{m.Text, m.Blocks, m.Fallbacks})
+			golden(t, "news_"+name, drawing(m))
 		})
 	}
 }
@@ -172,6 +172,19 @@ func TestPrinter_Digest_Gap(t *testing.T) {
 }
 
 // Every subscription can be ended by its button, which carries no foreign text.
+func TestPrinter_Subscriptions_Twins(t *testing.T) {
+	t.Parallel()
+	of := func(id batchsync.TaskID, name string) batchsync.Subscription {
+		return batchsync.Subscription{Selector: batchsync.Selector{Kind: batchsync.SelectTask, Task: id, Name: name}, Topics: batchsync.UsualTopics()}
+	}
+	text := printer().Subscriptions(SubscriptionsView{Rows: []batchsync.Subscription{of(7, "orders"), of(8, "orders"), of(9, "users")}}).Text
+	for _, want := range []string{"`orders`, id 7", "`orders`, id 8", "`users` ·"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q does not tell %q", text, want)
+		}
+	}
+}
+
 func TestPrinter_Subscriptions_Unsubscribe(t *testing.T) {
 	t.Parallel()
 	v := sampleSubscriptions(4, strings.Repeat("长", 1000))

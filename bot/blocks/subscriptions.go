@@ -3,6 +3,7 @@ package blocks
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"time"
 
@@ -50,8 +51,12 @@ func (p Printer) Subscriptions(v SubscriptionsView) Message {
 	for n, s := range v.Rows[:min(len(v.Rows), maxRows)] {
 		line := join([]mark{p.topics(s.Topics, v.Channel), p.say("subscriptions.by", p.user(string(s.By)), date(s.At))}, " · ")
 		end := p.spoken(p.button(ActionUnsubscribe, "button.unsubscribe", SelectorRef(s.Selector)), p.selectorText(s.Selector))
-		all = append(all, listed("subscriptions/"+strconv.Itoa(n), lines("*"+p.selector(s.Selector)+"*", line), end))
-		said = append(said, p.say("list.line", p.selector(s.Selector), p.topics(s.Topics, v.Channel)))
+		which := p.selector(s.Selector)
+		if v.twins(s.Selector) {
+			which = p.say("selector.id", which, mark(s.Selector.Task.String()))
+		}
+		all = append(all, listed("subscriptions/"+strconv.Itoa(n), lines("*"+which+"*", line), end))
+		said = append(said, p.say("list.line", which, p.topics(s.Topics, v.Channel)))
 	}
 	if rest := len(v.Rows) - maxRows; rest > 0 {
 		all = append(all, contextLine("subscriptions/more", p.say("list.more", number(rest))))
@@ -61,6 +66,13 @@ func (p Printer) Subscriptions(v SubscriptionsView) Message {
 	all = append(all, slack.NewActionBlock("subscriptions/buttons", p.subscriptionButtons(v)...))
 	all = append(all, contextLine("subscriptions/how", p.say("subscriptions.how")))
 	return Message{Text: top(said...), Blocks: all}
+}
+
+// twins reports whether another task of the list has the same name.
+func (v SubscriptionsView) twins(s batchsync.Selector) bool {
+	return slices.ContainsFunc(v.Rows, func(o batchsync.Subscription) bool {
+		return s.Kind == batchsync.SelectTask && o.Selector.Kind == s.Kind && o.Selector.Task != s.Task && o.Selector.Name == s.Name
+	})
 }
 
 func (p Printer) subscriptionButtons(v SubscriptionsView) []slack.BlockElement {
@@ -109,6 +121,7 @@ func (p Printer) Subscribed(s batchsync.Subscription, c batchsync.Channel, tasks
 	text := p.say("subscribed.done", p.selector(s.Selector), p.topics(s.Topics, c))
 	now := mark("")
 	switch {
+	case s.Selector.Kind == batchsync.SelectTask:
 	case tasks == 0:
 		now = p.say("subscribed.no_task")
 	case tasks > 0:

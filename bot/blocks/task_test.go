@@ -118,6 +118,12 @@ func TestCommandActions_Drawn(t *testing.T) {
 	for _, m := range newsCases() {
 		drawn = append(drawn, actionsOf(m.Blocks)...)
 	}
+	for _, v := range acceptanceCases("orders") {
+		drawn = append(drawn, actionsOf(p.Acceptance(v).Blocks)...)
+	}
+	for _, m := range diagnosisCases("orders") {
+		drawn = append(drawn, actionsOf(m.Blocks)...)
+	}
 	for word, actions := range CommandActions() {
 		if len(actions) == 0 {
 			t.Errorf("%s has no button", word)

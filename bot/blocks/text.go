@@ -236,6 +236,8 @@ func (p Printer) sentence(t batchsync.Text, people bool) mark {
 			args[i] = p.cardPlace(a)
 		case t.Key == keyPosted:
 			args[i] = link(a, p.word("log.link"))
+		case t.Key == keyUnderWay && i == 1:
+			args[i] = link(a, p.word("examined.on_card_link"))
 		case isReason(t.Key, i):
 			args[i] = p.enum("reason.", a)
 		}
@@ -248,6 +250,10 @@ const keyAsk batchsync.TextKey = "access.ask"
 
 // keyPosted has the web address of a message of ours.
 const keyPosted batchsync.TextKey = "log.posted_before"
+
+// keyUnderWay has the web address of an acceptance's card as its second
+// argument.
+const keyUnderWay batchsync.TextKey = "accepting.under_way"
 
 // isHeld recognises the sentences of [Held]: their second argument is a person,
 // their third a moment, their fourth where the card is.

@@ -17,6 +17,7 @@ func englishGone() map[batchsync.TextKey]string {
 		"backfill.unticked":  "These days have more than %[1]s runs. Tick the box to run all of them, or choose fewer days.",
 
 		"label.cluster":             "Sync VCluster",
+		"reschedule.switch":         "The runs go on this VCluster from now on. Syncs take one of type INTEGRATION.",
 		"reschedule.cluster":        "The task has no sync VCluster yet. Choose the one its runs belong on.",
 		"schedule.no_clusters":      "The workspace has no sync VCluster, so %[1]s cannot be scheduled.",
 		"schedule.no_clusters_hint": "An administrator of the workspace makes one in Studio.",

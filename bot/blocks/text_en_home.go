@@ -82,7 +82,7 @@ func englishHome() map[batchsync.TextKey]string {
 		"part.store":       "Store",
 
 		"help.intro":   "This bot creates, watches and repairs ClickZetta Lakehouse batch sync tasks. TASK is an id or an exact name; days are written like 2026-03-31.",
-		"help.rights":  "Anybody can look. Creating, deploying, backfills, reruns, stopping, schedules, muting, quiet windows, subscriptions and acknowledging take an operator of the bot, Undeploy, Adopt and Rehearse an administrator. `/batchsync help WORD` explains a command.",
+		"help.rights":  "Anybody can look. Creating, deploying, backfills, reruns, stopping, schedules, muting, quiet windows, subscriptions, acknowledging and acceptances take an operator of the bot, Undeploy, Adopt, Expectations and Rehearse an administrator. `/batchsync help WORD` explains a command.",
 		"help.unknown": "There is no command %[1]s.",
 		"help.nearest": "There is no command %[1]s. Did you mean `/batchsync %[2]s`?",
 		"help.commands": "Type `/batchsync` and one of these:\n• `new` opens the form for a new batch sync\n" +
@@ -96,6 +96,7 @@ func englishHome() map[batchsync.TextKey]string {
 			"• `schedule TASK` changes its schedule\n" +
 			"• `adopt TASK` has the bot look after a task made elsewhere, `mute TASK` keeps its news back\n" +
 			"• `incidents` lists what is wrong, `ack TASK` takes it on, `diagnose TASK` explains it\n" +
+			"• `acceptance TASK` compares its tables with the source, `accept TASK` accepts that delivery, `expect TASK` says what is expected\n" +
 			"• `subscribe TASK|FOLDER/*|source:NAME|*` has this channel told of tasks, `unsubscribe` ends it, `subscriptions` lists it\n" +
 			"• `quiet FROM TO` keeps news back during planned work, `rehearse` tries out that news arrives\n" +
 			"• `audit [TASK|@user]` shows who did what, `audit csv [TASK|@user]` as a file, `status` how the bot does, `help [WORD]` this",

@@ -62,7 +62,7 @@ func englishNews() map[batchsync.TextKey]string {
 		"alert.more":  "%[1]s more: %[2]s.",
 		"alert.ended": "%[1]s well again or out of the way, %[2]s still in trouble: %[3]s.",
 		"alert.again": "%[1]s came back: %[2]s.",
-		"alert.over":  "All %[1]s are over, after %[2]s.",
+		"alert.over":  "The trouble of all %[1]s tasks is over, after %[2]s.",
 
 		"news.gone":     "%[1]s is gone: it was deleted elsewhere.",
 		"news.offline":  "%[1]s was taken off the scheduler elsewhere. It does not run any more.",

@@ -11,9 +11,9 @@ func englishNewsLists() map[batchsync.TextKey]string {
 		"digest.no_runs":      "Nothing to report: no run of this day is over yet or was planned. Tasks followed: %[1]s.",
 		"digest.no_runs_but":  "No run of this day is over yet or was planned, but something waits below. Tasks followed: %[1]s.",
 		"digest.share":        "On time: *%[1]s* (%[2]s of %[3]s runs). Late: %[4]s. Failed: %[5]s.",
-		"digest.trend":        "Last %[1]s days with runs: %[2]s succeeded, %[3]s failed, the most on %[4]s: %[5]s.",
+		"digest.trend":        "Last %[1]s days with runs: %[2]s succeeded, %[3]s failed; the worst day was %[4]s, with %[5]s failed.",
 		"digest.trend_fine":   "Last %[1]s days with runs: all %[2]s succeeded.",
-		"digest.chart_title":  "Runs of the last %[1]s days with any",
+		"digest.chart_title":  "Runs per day: last %[1]s days with runs",
 		"digest.chart_axis":   "Runs",
 		"digest.chart_ok":     "Succeeded",
 		"digest.chart_failed": "Failed",
@@ -39,12 +39,6 @@ func englishNewsLists() map[batchsync.TextKey]string {
 		"incidents.acked":     "acknowledged",
 		"incidents.link":      "message",
 
-		"diagnosis.title":        "Diagnosis: %[1]s",
-		"diagnosis.line":         "It rests on: %[1]s",
-		"diagnosis.none":         "These words are not among those known here.",
-		"diagnosis.message_only": "Looked at: the message of the run.",
-		"diagnosis.with_log":     "Looked at: the message and the log of the run.",
-
 		"subscriptions.title":  "What this channel is told",
 		"subscriptions.none":   "This channel is told nothing yet. `/batchsync subscribe *` tells it of all tasks, `/batchsync subscribe TASK` of one.",
 		"subscriptions.count":  "Subscriptions of this channel: %[1]s.",
@@ -52,7 +46,7 @@ func englishNewsLists() map[batchsync.TextKey]string {
 		"subscriptions.set_by": "Set by %[1]s",
 		"subscriptions.how":    "`/batchsync help subscribe` lists what can be chosen. A recovery is shown in the channel with the topic recoveries, and else in the thread only.",
 		"subscribed.done":      "This channel is told of %[1]s: %[2]s.",
-		"subscribed.tasks":     "Tasks it means now: %[1]s.",
+		"subscribed.tasks":     "Tasks seen so far that it means: %[1]s.",
 		"subscribed.no_task":   "No task is known that it means; it holds for those to come.",
 		"unsubscribed.done":    "This channel is no longer told of %[1]s.",
 		"unsubscribed.left":    "This channel is still told of %[1]s: %[2]s.",
@@ -61,6 +55,7 @@ func englishNewsLists() map[batchsync.TextKey]string {
 		"selector.folder": "folder %[1]s and those below it",
 		"selector.source": "data source %[1]s",
 		"selector.task":   "task %[1]s",
+		"selector.id":     "%[1]s, id %[2]s",
 
 		"quiets.title":  "Quiet windows",
 		"quiets.none":   "No quiet window is open or to come.",
@@ -81,13 +76,12 @@ func englishNewsLists() map[batchsync.TextKey]string {
 		"button.quiet_end":     "End Quiet",
 		"button.rehearse":      "Rehearse",
 
-		"help.subscribe":     "`/batchsync subscribe TASK|FOLDER/*|source:NAME|* [failures] [tables] [acceptance] [late] [recoveries] [digest [HH:MM]]`: this channel is told of one task, of a folder and those below it, of a data source, or of all tasks. Without topics it is failures, tables, acceptance, late and recoveries. A name with spaces is put in double quotes.",
+		"help.subscribe":     "`/batchsync subscribe TASK|FOLDER/*|source:NAME|* [failures] [tables] [acceptance] [late] [recoveries] [digest [HH:MM]]`: this channel is told of one task, of a folder and those below it, of a data source, or of all tasks. Without topics it is failures, tables, late and recoveries; acceptance examines every good run. A name with spaces is put in double quotes.",
 		"help.unsubscribe":   "`/batchsync unsubscribe TASK|FOLDER/*|source:NAME|* [topics]`: ends a subscription of this channel, or only the topics named.",
 		"help.subscriptions": "`/batchsync subscriptions`: what this channel is told, and its quiet windows.",
 		"help.incidents":     "`/batchsync incidents`: what is wrong now, worst first.",
 		"help.ack":           "`/batchsync ack TASK`: says that you are on it. You are asked again after a while if it is still wrong then.",
 		"help.quiet":         "`/batchsync quiet [TASK|FOLDER/*|source:NAME|*] FROM TO [why]`: keeps news back during planned work. A time is HH:MM, YYYY-MM-DDTHH:MM, or +2h: FROM is counted from now, TO from FROM. `/batchsync quiet` lists the windows, `/batchsync quiet end ID` ends one.",
 		"help.rehearse":      "`/batchsync rehearse`: sends a marked, made-up failure along the true path from the look at the platform to the message in this channel, and back to resolved. It takes an administrator.",
-		"help.diagnose":      "`/batchsync diagnose TASK`: what the platform's message and the log of the failed run are known to mean, and what helps.",
 	}
 }

@@ -28,7 +28,9 @@ func (b *Bot) ack(ctx context.Context, o origin, typed string) {
 	if !ok {
 		return
 	}
-	b.takeOn(ctx, o, i, func() {})
+	if b.takeOn(ctx, o, i, func() {}) {
+		b.ackTold(ctx, o, 1)
+	}
 }
 
 // openIncident finds the one open incident a person means: by the number or name
@@ -88,23 +90,25 @@ func (b *Bot) acked(ctx context.Context, in click) {
 			Code: batchsync.CodeConflict, Text: batchsync.T("ack.taken", b.nameOf(ctx, i.AckedBy)), Hint: batchsync.T("ack.taken_hint"),
 		})
 	default:
-		b.takeOn(ctx, in.origin, i, in.done)
+		if b.takeOn(ctx, in.origin, i, in.done) && !showsAck(in) {
+			b.ackTold(ctx, in.origin, 1)
+		}
 	}
 }
 
-// takeOn records that a person is on an incident. The messages that tell of it
-// show that; who saw none of them is answered.
-func (b *Bot) takeOn(ctx context.Context, o origin, i batchsync.Incident, done func()) {
+// takeOn records that a person is on an incident, and reports whether that went
+// well. The messages that tell of it show that.
+func (b *Bot) takeOn(ctx context.Context, o origin, i batchsync.Incident, done func()) bool {
 	_, err := b.Store.Acknowledge(i.ID, o.User, ackFor, now(), batchsync.AuditRow{
 		At: now(), Actor: o.User, Action: batchsync.ActAck, Object: "task/" + i.Task.String(), Name: i.Name, Outcome: string(batchsync.OpDone),
 	})
 	if err != nil {
 		b.fail(ctx, o, "acknowledge incident "+string(i.ID), err)
-		return
+		return false
 	}
 	done()
 	b.Deliver()
-	b.ackTold(ctx, o, 1)
+	return true
 }
 
 // ackedAll takes on all that an alert of several tells.
@@ -127,15 +131,16 @@ func (b *Bot) ackedAll(ctx context.Context, in click) {
 	}
 	b.Log.Info("incidents acknowledged", "user", in.User, "alert", ref.ID, "count", len(done))
 	b.Deliver()
-	b.ackTold(ctx, in.origin, len(done))
+	if !showsAck(in) {
+		b.ackTold(ctx, in.origin, len(done))
+	}
 }
 
-// ackTold answers where neither a message nor the Home tab shows that it was
-// acknowledged.
+// showsAck reports whether a button was pressed where it is shown by itself that
+// an incident was acknowledged: in a message everybody sees, or on the Home tab.
+func showsAck(in click) bool { return in.Thread != "" || in.Channel == "" }
+
 func (b *Bot) ackTold(ctx context.Context, o origin, n int) {
-	if o.Thread != "" || o.Channel == "" {
-		return
-	}
 	hours := fmt.Sprint(ackFor.Hours())
 	b.tell(ctx, o, b.printer(o.User).Notice([]batchsync.Text{batchsync.T("ack.done", strconv.Itoa(n), hours)}))
 }

@@ -8,8 +8,6 @@ import (
 
 	"batchsync/bot/blocks"
 	"batchsync/internal/batchsync"
-
-	"github.com/slack-go/slack"
 )
 
 // errNotYet says that a message leads to another one that is about to be
@@ -44,16 +42,7 @@ func (s *Sender) alert(ctx context.Context, p blocks.Printer, m batchsync.Messag
 // permalink is the web address of a posted message, "" when Slack does not
 // tell.
 func (s *Sender) permalink(ctx context.Context, m batchsync.Message) string {
-	if m.TS == "" {
-		return ""
-	}
-	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
-	defer cancel()
-	link, err := s.API.GetPermalinkContext(ctx, &slack.PermalinkParameters{Channel: string(m.Posted), Ts: m.TS})
-	if err != nil {
-		return ""
-	}
-	return link
+	return askAddress(ctx, s.API, m)
 }
 
 // directOf is who gets a notice or a digest when its channel must not, or
@@ -73,20 +62,20 @@ func (s *Sender) directOf(m batchsync.Message) batchsync.ChannelID {
 	return batchsync.ChannelID(t.Responsible())
 }
 
-// isNews reports whether a message tells of tasks to a channel because it
-// follows them. Such a message must not go to a channel that people from
-// outside joined since.
-func isNews(m batchsync.Message) bool {
+// isInside reports whether a message must not go to a channel that people from
+// outside joined since it was stored: what tells of tasks because the channel
+// follows them, the figures of its tables, and logs, which may hold rows of data.
+func isInside(m batchsync.Message) bool {
 	_, reply := batchsync.AlertOf(m.Thread)
-	return m.Kind == batchsync.MessageAlert || m.Kind == batchsync.MessageDigest || m.Kind == batchsync.MessageNotice && (reply || m.Mention == "")
+	return m.Kind == batchsync.MessageAlert || m.Kind == batchsync.MessageAcceptance || m.Kind == batchsync.MessageLog || m.Kind == batchsync.MessageDigest || m.Kind == batchsync.MessageNotice && (reply || m.Mention == "")
 }
 
-// keepInside sends news elsewhere that people from outside would read: to who
+// keepInside sends a message elsewhere that people from outside would read: to who
 // is responsible. A message that stands in such a channel is not edited there
 // any more but posted anew. A delivery is returned where there is nothing to
 // send now.
 func (s *Sender) keepInside(ctx context.Context, m *batchsync.Message, thread **batchsync.Message, to batchsync.ChannelID) *batchsync.Delivery {
-	if !isNews(*m) {
+	if !isInside(*m) {
 		return nil
 	}
 	target := m.Channel
@@ -107,7 +96,7 @@ func (s *Sender) keepInside(ctx context.Context, m *batchsync.Message, thread **
 	case to == "":
 		return &batchsync.Delivery{Outcome: batchsync.OutcomeNever, Reason: "channel is shared"}
 	}
-	s.Log.Info("news goes to a direct message: the channel is shared", "message", m.ID, "channel", target)
+	s.Log.Info("message goes to a person directly: the channel is shared", "message", m.ID, "channel", target)
 	m.Channel, m.ThreadTS, *thread = to, "", nil
 	return nil
 }
@@ -149,7 +138,7 @@ const maxLinked = 10
 // more is left out.
 func (s *Sender) digest(ctx context.Context, m batchsync.Message) blocks.DigestView {
 	v := blocks.DigestView{Digest: *m.Digest, Links: map[batchsync.IncidentID]string{}, Cards: map[batchsync.OperationID]string{}}
-	links := addresses{ask: s.permalink}
+	links := addresses{ask: s.permalink, site: &site{}}
 	for _, id := range m.Digest.Open {
 		i, err := s.Store.Incident(id)
 		if err != nil {

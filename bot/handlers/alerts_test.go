@@ -48,8 +48,8 @@ func shows(sim *slacksim.Sim, where, words string) bool {
 	return false
 }
 
-// TestSender_Alert_Shared holds that news never stays where people from outside
-// read it.
+// TestSender_Alert_Shared holds that neither news nor logs stay where people
+// from outside read them.
 func TestSender_Alert_Shared(t *testing.T) {
 	t.Parallel()
 	reply := batchsync.Message{
@@ -58,6 +58,9 @@ func TestSender_Alert_Shared(t *testing.T) {
 	}
 	news := reply
 	news.ID, news.Thread = "news/1", ""
+	log := batchsync.Message{ID: "log/1", Kind: batchsync.MessageLog, Channel: slacksim.Shared, Wanted: 1, Log: &batchsync.LogExcerpt{
+		Run: batchsync.Run{ID: 9000, Task: 7, TaskName: "orders", Status: batchsync.RunFailed}, Number: 1, Attempts: 1, By: slacksim.Ana,
+	}}
 	shown := alertMessage(slacksim.Shared)
 	shown.TS, shown.Posted = "1.1", slacksim.Shared
 	for _, c := range []struct {
@@ -72,6 +75,7 @@ func TestSender_Alert_Shared(t *testing.T) {
 		{"allowed", alertMessage(slacksim.Shared), nil, true, batchsync.OutcomeDone, slacksim.Shared},
 		{"not edited there any more", shown, nil, false, batchsync.OutcomeGone, ""},
 		{"reply: to the owner", reply, &shown, false, batchsync.OutcomeDone, slacksim.Ana},
+		{"a log: to who asked", log, nil, false, batchsync.OutcomeDone, slacksim.Ana},
 		{"other news: to who subscribed", news, nil, false, batchsync.OutcomeDone, slacksim.Adam},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -134,10 +134,7 @@ func (b *Bot) say(ctx context.Context, o origin, m blocks.Message) bool {
 		if !b.mayPost(ctx, o) {
 			return false
 		}
-		m = b.printer(o.User).Quiet(m, func(id batchsync.UserID) string {
-			who, _ := b.people.Find(ctx, id) // who is not found has no name
-			return who.Name
-		})
+		m = b.unmentioned(ctx, o, m)
 	}
 	err := b.Ladder.climb(ctx, m, func(ctx context.Context, m blocks.Message) error {
 		options := body(m)
@@ -151,6 +148,15 @@ func (b *Bot) say(ctx context.Context, o origin, m blocks.Message) bool {
 		b.Log.Info("answer not posted", "channel", o.Channel, "user", o.User, "error", errorCode(err), "details", refusal(err))
 	}
 	return err == nil
+}
+
+// unmentioned is a drawing for everybody in a channel: it names people instead
+// of mentioning them.
+func (b *Bot) unmentioned(ctx context.Context, o origin, m blocks.Message) blocks.Message {
+	return b.printer(o.User).Quiet(m, func(id batchsync.UserID) string {
+		who, _ := b.people.Find(ctx, id) // who is not found has no name
+		return who.Name
+	})
 }
 
 // aside is where something is said to the person alone: refusals, and what may

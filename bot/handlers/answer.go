@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -59,11 +60,14 @@ func (b *Bot) respond(ctx context.Context, o origin, m blocks.Message, to slack.
 	return err
 }
 
-// settle replaces the message a button was pressed in, for the one person who
-// sees it, so that its buttons are gone. Where that is not possible it is told
-// as a new message.
+// settle replaces the message a button was pressed in, so that its buttons are
+// gone: for the one person who sees it, or for everybody, and then without
+// mentions. Where that is not possible it is told as a new message.
 func (b *Bot) settle(ctx context.Context, o origin, m blocks.Message) {
 	if o.ResponseURL != "" {
+		if o.public() {
+			m = b.unmentioned(ctx, o, m)
+		}
 		if b.respond(ctx, o, m, slack.MsgOptionReplaceOriginal(o.ResponseURL)) == nil {
 			return
 		}
@@ -142,10 +146,15 @@ func errorCode(err error) string {
 	return "no_answer"
 }
 
-// refused records that somebody was not allowed to do something.
-func (b *Bot) refused(o origin, act batchsync.Action, object string) {
-	err := b.Store.Record(batchsync.AuditRow{At: now(), Actor: o.User, Action: act, Object: object, Outcome: batchsync.AuditForbidden})
-	if err != nil {
-		b.Log.Error("record refusal", "user", o.User, "action", act, "error", err)
+// held says who changes a task, since when, and where the card of that is.
+func (b *Bot) held(ctx context.Context, o origin, by batchsync.Operation) batchsync.Problem {
+	place := string(by.Channel)
+	if m, err := b.Store.Message(cmp.Or(by.Message, batchsync.CardOf(by.ID))); err == nil && m.TS != "" {
+		place = string(m.Posted)
+		// Somebody else's direct message is no place to lead to.
+		if !direct(m.Posted) || by.Actor == o.User {
+			place = cmp.Or(b.addressOf(ctx, m), place)
+		}
 	}
+	return blocks.Held(by, place)
 }

@@ -1,15 +1,12 @@
 package handlers
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"strings"
 
 	"batchsync/bot/blocks"
 	"batchsync/internal/batchsync"
-
-	"github.com/slack-go/slack"
 )
 
 // maxAuditRows bounds what one audit reads, the newest rows; the message shows
@@ -29,12 +26,28 @@ func (b *Bot) audit(ctx context.Context, o origin, rest string) {
 		return
 	}
 	p := b.printer(o.User)
-	if asFile {
-		b.sendFile(o, "audit.csv", string(p.AuditCSV(b.lines(ctx, rows))))
-		b.tell(ctx, o, p.Notice([]batchsync.Text{batchsync.T("audit.file_sent", fmt.Sprint(len(rows)))}))
+	lines := b.lines(ctx, rows)
+	if !asFile {
+		b.tell(ctx, o, p.Audit(lines, filter))
 		return
 	}
-	b.tell(ctx, o, p.Audit(b.lines(ctx, rows), filter))
+	data, kept := auditFile(p, lines)
+	if err := b.sendFile(o, "audit.csv", string(data)); err != nil {
+		b.fail(ctx, o, "send audit", err)
+		return
+	}
+	b.tell(ctx, o, p.Notice([]batchsync.Text{batchsync.T("audit.file_sent", fmt.Sprint(kept))}))
+}
+
+// auditFile writes as many of the rows, from the newest on, as a stored file may
+// hold; kept tells how many.
+func auditFile(p blocks.Printer, lines []blocks.AuditLine) (data []byte, kept int) {
+	data = p.AuditCSV(lines)
+	for len(data) > batchsync.MaxFile {
+		lines = lines[:len(lines)*9/10]
+		data = p.AuditCSV(lines)
+	}
+	return data, len(lines)
 }
 
 // auditRows reads the rows that a filter as it was typed means.
@@ -91,7 +104,7 @@ func mentionedUser(s string) (batchsync.UserID, bool) {
 
 // lines adds links to the cards that show what became of a row.
 func (b *Bot) lines(ctx context.Context, rows []batchsync.AuditRow) []blocks.AuditLine {
-	links := &cardLinks{bot: b, known: map[batchsync.OperationID]string{}, all: addresses{ask: b.addressOf}}
+	links := &cardLinks{bot: b, known: map[batchsync.OperationID]string{}, all: b.links()}
 	out := make([]blocks.AuditLine, 0, len(rows))
 	for _, row := range rows {
 		out = append(out, blocks.AuditLine{AuditRow: row, Link: links.of(ctx, row.Operation)})
@@ -115,41 +128,4 @@ func (l *cardLinks) of(ctx context.Context, id batchsync.OperationID) string {
 		l.known[id] = link
 	}
 	return link
-}
-
-// permalink is the web address of a stored message, "" when it is not posted or
-// Slack does not tell.
-func (b *Bot) permalink(ctx context.Context, id batchsync.MessageID) string {
-	m, err := b.Store.Message(id)
-	if err != nil {
-		return ""
-	}
-	return b.addressOf(ctx, m)
-}
-
-// addressOf is permalink for a message at hand.
-func (b *Bot) addressOf(ctx context.Context, m batchsync.Message) string {
-	if m.TS == "" {
-		return ""
-	}
-	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
-	defer cancel()
-	link, err := b.API.GetPermalinkContext(ctx, &slack.PermalinkParameters{Channel: string(m.Posted), Ts: m.TS})
-	if err != nil {
-		return ""
-	}
-	return link
-}
-
-// held says who changes a task, since when, and where the card of that is.
-func (b *Bot) held(ctx context.Context, o origin, by batchsync.Operation) batchsync.Problem {
-	place := string(by.Channel)
-	if m, err := b.Store.Message(cmp.Or(by.Message, batchsync.CardOf(by.ID))); err == nil && m.TS != "" {
-		place = string(m.Posted)
-		// Somebody else's direct message is no place to lead to.
-		if !strings.HasPrefix(place, "D") || by.Actor == o.User {
-			place = cmp.Or(b.addressOf(ctx, m), place)
-		}
-	}
-	return blocks.Held(by, place)
 }

@@ -1,7 +1,9 @@
 package handlers
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -111,13 +113,59 @@ func TestBot_Audit_File(t *testing.T) {
 		t.Fatalf("%d files, want one; said %q", len(s.files), lastEphemeral(sim))
 	}
 	for _, f := range s.files {
-		if got := strings.Count(string(f.Data), "/archives/"+slacksim.General+"/p"); got != 4 {
+		if got := strings.Count(string(f.Data), "/archives/"+slacksim.General+"/p"); got != 5 { // all are alike once one is known
 			t.Errorf("%d links in the file: %s", got, f.Data)
 		}
 	}
 	if got := len(sim.Calls("chat.getPermalink")); got > 4 {
 		t.Errorf("Slack was asked for %d links, want one per answer that works", got)
 	}
+}
+
+// TestBot_Audit_LargeFile sends as many of the newest rows as can be stored.
+func TestBot_Audit_LargeFile(t *testing.T) {
+	t.Parallel()
+	sim, api := connect(t, slacksim.Options{})
+	s := newTray()
+	for i := range 9000 {
+		s.rows = append(s.rows, batchsync.AuditRow{Object: "task/1", Name: fmt.Sprint(i, strings.Repeat("x", 700))})
+	}
+	reader(api, shop{}, s).audit(t.Context(), origin{User: slacksim.Ana, Channel: slacksim.General}, "csv")
+	if len(s.files) != 1 {
+		t.Fatalf("%d files, want one; said %q", len(s.files), lastEphemeral(sim))
+	}
+	for _, f := range s.files {
+		rows := bytes.Count(f.Data, []byte("\n")) - 1
+		if len(f.Data) > batchsync.MaxFile || len(f.Data) < batchsync.MaxFile*8/10 || !bytes.Contains(f.Data, []byte(",0xxx")) {
+			t.Errorf("the file has %d rows in %d bytes", rows, len(f.Data))
+		}
+		if said := lastEphemeral(sim); !strings.Contains(said, fmt.Sprint(rows)+" rows") {
+			t.Errorf("said %q, want %d rows", said, rows)
+		}
+	}
+}
+
+// TestBot_SendFile_Refused says nothing of a file that could not be stored.
+func TestBot_SendFile_Refused(t *testing.T) {
+	t.Parallel()
+	sim, api := connect(t, slacksim.Options{})
+	b := reader(api, tries{attempts: []batchsync.Attempt{attemptAt(61, 1)}, logs: map[int64]string{61: long("the cause")}}, newTray())
+	b.Store = full{newTray()}
+	o := origin{User: slacksim.Ana, Channel: slacksim.General}
+	b.audit(t.Context(), o, "csv")
+	b.log(t.Context(), o, "9000")
+	for _, m := range sim.Ephemerals("ana") {
+		if !strings.Contains(m.AllText(), "Reference") {
+			t.Errorf("said %q", m.AllText())
+		}
+	}
+}
+
+// full is a store whose disk is full.
+type full struct{ *tray }
+
+func (full) EnqueueFile(batchsync.File, batchsync.Message, ...batchsync.Message) error {
+	return errors.New("no space left on device")
 }
 
 // TestBot_Held says where the card of the change is that stands in the way.

@@ -36,6 +36,7 @@ type Store interface {
 	operations
 	tasks
 	news
+	acceptances
 	FirstTime(key string, now time.Time) (bool, error)
 	Record(row batchsync.AuditRow) error
 	AuditOf(f batchsync.AuditFilter) ([]batchsync.AuditRow, error)
@@ -55,6 +56,16 @@ type tasks interface {
 	Task(id batchsync.TaskID) (batchsync.Task, error)
 	Tasks() ([]batchsync.Task, error)
 	SaveTask(t batchsync.Task, audit batchsync.AuditRow) error
+}
+
+type acceptances interface {
+	AskAcceptance(a batchsync.Acceptance, audit ...batchsync.AuditRow) error
+	Acceptance(id batchsync.AcceptanceID) (batchsync.Acceptance, error)
+	LastAcceptance(task batchsync.TaskID) (batchsync.Acceptance, error)
+	AcceptDelivery(id batchsync.AcceptanceID, version int, by batchsync.UserID, now time.Time, audit batchsync.AuditRow) (batchsync.Acceptance, error)
+	GiveFigure(id batchsync.AcceptanceID, version int, table string, rows int64, by batchsync.UserID, now time.Time, audit batchsync.AuditRow) (batchsync.Acceptance, error)
+	Expect(task batchsync.TaskID, e batchsync.Expectation, audit batchsync.AuditRow) error
+	Expectation(task batchsync.TaskID) (batchsync.Expectation, error)
 }
 
 type operations interface {
@@ -130,7 +141,10 @@ type Deps struct {
 	Run      func(batchsync.OperationID) // an operation has work to do
 	Deliver  func()                      // a message is due
 	Look     func()                      // what is to be told may be different now
-	Log      *slog.Logger
+	// Success is what is remembered of a task's last good run; CodeNotFound where
+	// there is nothing. Nil: nothing is ever remembered.
+	Success func(batchsync.TaskID) (batchsync.Snapshot, error)
+	Log     *slog.Logger
 }
 
 // Bot answers people. Its requests are carried out by several pools, so that
@@ -149,7 +163,11 @@ type Bot struct {
 	verbs  []verb
 
 	lastRuns lastRuns // for Home tabs
-	site     site     // likewise
+	site     site     // for links to messages
+
+	// edits is held by whoever reads a task or subscription to write it anew, so
+	// that of two people neither undoes what the other does.
+	edits sync.Mutex
 
 	started time.Time
 	closing atomic.Bool // takes no more requests

@@ -70,3 +70,33 @@ func (b *Bot) changeOperation(ctx context.Context, in click, act batchsync.Actio
 		b.Run(id)
 	}
 }
+
+// stopFollowed asks a running operation to stop the runs it follows.
+func (b *Bot) stopFollowed(ctx context.Context, in click) {
+	ref, err := blocks.ParseRef(in.Value)
+	if err != nil {
+		b.unknownButton(ctx, in)
+		return
+	}
+	id := batchsync.OperationID(ref.ID)
+	// The runner saves progress meanwhile; a few tries find a gap.
+	for range 5 {
+		op, err2 := b.Store.Operation(id)
+		if err = err2; err != nil {
+			break
+		}
+		if op, err = op.AskStop(in.User, now()); err != nil {
+			break
+		}
+		err = b.Store.Advance(batchsync.Progress{Operation: op.Press(batchsync.ActStop, in.User, now()), Audit: []batchsync.AuditRow{{
+			At: now(), Actor: in.User, Action: batchsync.ActStop, Object: "operation/" + ref.ID, Name: op.Name(), Outcome: batchsync.AuditAsked, Operation: id,
+		}}})
+		if err == nil {
+			in.done()
+			b.Deliver()
+			b.Run(id)
+			return
+		}
+	}
+	b.fail(ctx, in.origin, "stop operation "+ref.ID, err)
+}

@@ -4,13 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 
 	"batchsync/bot/blocks"
 	"batchsync/internal/batchsync"
-
-	"github.com/slack-go/slack"
 )
 
 // A change of an existing task is first proposed: what was seen of the task
@@ -258,47 +255,4 @@ func (b *Bot) begunAlready(ctx context.Context, in submit, id batchsync.Operatio
 		return
 	}
 	answer(update(p.Info(batchsync.T("proposal.gone"), batchsync.T("proposal.gone_hint"), nil)))
-}
-
-// formErrors answers a form with a sentence at each input that an error is
-// about, or with a modal that only tells the first.
-func (b *Bot) formErrors(in submit, wrong ...error) any {
-	shown := map[string]string{}
-	for _, err := range wrong {
-		maps.Copy(shown, b.printer(in.User).FormErrors(in.View.State, err))
-	}
-	if len(shown) > 0 {
-		return slack.NewErrorsViewSubmissionResponse(shown)
-	}
-	return update(b.problemView(in.origin, "form", errors.Join(wrong[:1]...), nil))
-}
-
-// stopFollowed asks a running operation to stop the runs it follows.
-func (b *Bot) stopFollowed(ctx context.Context, in click) {
-	ref, err := blocks.ParseRef(in.Value)
-	if err != nil {
-		b.unknownButton(ctx, in)
-		return
-	}
-	id := batchsync.OperationID(ref.ID)
-	// The runner saves progress meanwhile; a few tries find a gap.
-	for range 5 {
-		op, err2 := b.Store.Operation(id)
-		if err = err2; err != nil {
-			break
-		}
-		if op, err = op.AskStop(in.User, now()); err != nil {
-			break
-		}
-		err = b.Store.Advance(batchsync.Progress{Operation: op.Press(batchsync.ActStop, in.User, now()), Audit: []batchsync.AuditRow{{
-			At: now(), Actor: in.User, Action: batchsync.ActStop, Object: "operation/" + ref.ID, Name: op.Name(), Outcome: batchsync.AuditAsked, Operation: id,
-		}}})
-		if err == nil {
-			in.done()
-			b.Deliver()
-			b.Run(id)
-			return
-		}
-	}
-	b.fail(ctx, in.origin, "stop operation "+ref.ID, err)
 }

@@ -200,6 +200,8 @@ func TestBot_Forms(t *testing.T) {
 		{"undeploy of an SQL task", (*Bot).undeployForm, "8", []batchsync.TaskRef{sqlTask}, online, []string{"report is no batch sync task"}, ""},
 		{"schedule of an SQL task", (*Bot).scheduleForm, "8", []batchsync.TaskRef{sqlTask}, online, []string{"report is no batch sync task"}, ""},
 		{"deploy of one of two", (*Bot).deployForm, "orders", two, online, []string{"Several tasks are called orders", "type its id"}, "exactly"},
+		{"only a similar name", backfillForm(), "order", []batchsync.TaskRef{syncTask}, online, []string{"No task is called exactly order"}, "form.from"},
+		{"more runs than the cap", backfillForm(day(-150), day(-1)), "7", []batchsync.TaskRef{syncTask}, online, []string{"form.from", "These days have 150 runs"}, "Job name"},
 		{"form", backfillForm(), "7", []batchsync.TaskRef{syncTask}, online, []string{"form.from"}, "warning"},
 		{"offline", backfillForm(), "7", []batchsync.TaskRef{syncTask}, batchsync.Deployed{}, []string{"orders is not deployed"}, "form.from"},
 		{"offline, with days", backfillForm(day(-3)), "7", []batchsync.TaskRef{syncTask}, batchsync.Deployed{}, []string{"orders is not deployed"}, "cannot be read"},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 
 	"batchsync/bot/blocks"
 	"batchsync/internal/batchsync"
@@ -90,24 +91,87 @@ func (b *Bot) diagnosed(ctx context.Context, in click) {
 	b.explain(ctx, in.origin, i)
 }
 
+// diagnoseTask says what is known about a task, whatever it is that is wrong:
+// its open incident, its last run if that failed, or that nothing did.
+func (b *Bot) diagnoseTask(ctx context.Context, o origin, ref batchsync.TaskRef) {
+	defer b.patience(o).Stop()
+	open, err := b.Store.OpenIncidents()
+	if err != nil {
+		b.fail(ctx, o, "list open incidents", err)
+		return
+	}
+	if at := slices.IndexFunc(open, func(i batchsync.Incident) bool { return i.Task == ref.ID }); at >= 0 {
+		b.explain(ctx, o, open[at])
+		return
+	}
+	v, err := b.runsView(ctx, ref.ID)
+	if err != nil {
+		b.fail(ctx, o, "diagnose task "+ref.ID.String(), err)
+		return
+	}
+	i := slices.IndexFunc(v.Runs, func(r batchsync.Run) bool { return r.Status.Over() })
+	if i >= 0 && v.Runs[i].Status == batchsync.RunFailed {
+		b.explain(ctx, o, troubleOf(v.Runs[i]))
+		return
+	}
+	b.explain(ctx, o, batchsync.Incident{Task: ref.ID, Name: ref.Name, Type: ref.Type, State: batchsync.IncidentOpen})
+}
+
 // explain answers with what the platform's message and the log of the run are
-// known to mean: in the thread of an alert that everybody sees, else to the
-// person alone.
+// known to mean, what changed since the last success, and who waits.
 func (b *Bot) explain(ctx context.Context, o origin, i batchsync.Incident) {
-	d := blocks.Diagnosis{Incident: i}
-	c := i.Worst()
+	d := blocks.Diagnosis{Incident: i, Studio: i.Found.OpsURL}
+	var parts sync.WaitGroup
+	part := func(read func() error) {
+		parts.Go(func() {
+			if err := b.safely(read); err != nil {
+				b.Log.Info("part of a diagnosis not read", "task", i.Task, "error", err)
+			}
+		})
+	}
+	part(func() error { return b.advise(ctx, o, &d) })
+	if i.Task > 0 {
+		part(func() error { return b.compare(ctx, &d) })
+		part(func() (err error) {
+			d.After, err = b.Platform.Downstream(ctx, i.Task)
+			d.AfterRead = err == nil
+			return err
+		})
+		part(func() error {
+			if last, err := b.Store.LastAcceptance(i.Task); err == nil {
+				d.Delivery = &last
+			}
+			return nil
+		})
+	}
+	studio := ""
+	if d.Studio == "" && i.Task > 0 {
+		part(func() error { studio = b.studio(ctx, i.Task); return nil })
+	}
+	parts.Wait()
+	d.Studio = cmp.Or(d.Studio, studio)
+	b.answerIn(ctx, o, b.printer(o.User).Diagnose(d))
+}
+
+// advise reads what the run said, and what that is known to mean.
+func (b *Bot) advise(ctx context.Context, o origin, d *blocks.Diagnosis) error {
+	c := d.Incident.Worst()
 	message, text := c.Detail, ""
+	var unread error
 	if c.Run > 0 {
 		l, log, err := b.readLog(ctx, o, c.Run, 0)
-		if err == nil {
+		if unread = err; err == nil {
 			text, d.LogRead = log, true
-		} else {
-			b.Log.Info("log not read for a diagnosis", "run", c.Run, "error", err)
 		}
 		message = cmp.Or(message, l.Run.Failure)
 	}
 	d.Advice = batchsync.Advise(b.Drawer.Redact.String(message), text)
-	drawn := b.printer(o.User).Diagnose(d)
+	return unread
+}
+
+// answerIn answers in the thread of a message that everybody sees, else the
+// person alone.
+func (b *Bot) answerIn(ctx context.Context, o origin, drawn blocks.Message) {
 	ours := o.Channel != "" && o.Channel[0] == 'D' && b.withUs(ctx, o)
 	if o.Thread == "" || !ours && !b.mayPost(ctx, o) {
 		b.tell(ctx, o, drawn)
@@ -118,7 +182,7 @@ func (b *Bot) explain(ctx context.Context, o origin, i batchsync.Incident) {
 		return err
 	})
 	if err != nil {
-		b.Log.Info("diagnosis not posted in its thread", "channel", o.Channel, "error", errorCode(err))
+		b.Log.Info("answer not posted in its thread", "channel", o.Channel, "error", errorCode(err))
 		b.tell(ctx, o, drawn)
 	}
 }

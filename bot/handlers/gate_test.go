@@ -6,6 +6,9 @@ import (
 
 	"batchsync/bot/blocks"
 	"batchsync/internal/batchsync"
+	"batchsync/internal/slacksim"
+
+	"github.com/slack-go/slack"
 )
 
 // TestRoutes_AskAtTheGate holds that whatever is not asked in its modal is
@@ -17,13 +20,15 @@ func TestRoutes_AskAtTheGate(t *testing.T) {
 		blocks.ActionOpenWizard, blocks.ActionEditDraft, blocks.ActionResumeDraft, blocks.ActionStartOver, blocks.ActionBackfill,
 		blocks.ActionChangeSchedule, blocks.ActionDeploy, blocks.ActionUndeploy, blocks.ActionMute, blocks.ActionTaskMenu,
 		blocks.ActionRerun, blocks.ActionStopRun, blocks.ActionCommand,
+		blocks.ActionAccept, blocks.ActionGiveFigure, blocks.ActionExpect, blocks.ActionSwitchCluster,
 	}
 	late := []blocks.ActionID{
 		blocks.ActionStartOver, blocks.ActionDiscard, blocks.ActionCheckAgain, blocks.ActionDrop, blocks.ActionStopOperation,
 		blocks.ActionAck, blocks.ActionAckAll, blocks.ActionUnsubscribe, blocks.ActionQuietEnd,
 	}
-	// What is told, and to whom, is changed back as easily.
-	plain := []string{"adopt", "ack", "subscribe", "unsubscribe", "quiet", "rehearse"}
+	// What is told, and to whom, is changed back as easily; an examination
+	// changes nothing.
+	plain := []string{"acceptance", "adopt", "ack", "subscribe", "unsubscribe", "quiet", "rehearse"}
 	for id, r := range routes() {
 		if r.modal != slices.Contains(inModal, id) {
 			t.Errorf("action %q: asks for its right in a modal: %v", id, r.modal)
@@ -36,6 +41,28 @@ func TestRoutes_AskAtTheGate(t *testing.T) {
 		changes := batchsync.RequiredRole(v.act) > batchsync.Viewer
 		if changes && !v.modal && !slices.Contains(plain, v.word) {
 			t.Errorf("command %q changes something without a modal to confirm it", v.word)
+		}
+	}
+}
+
+// TestBot_Press holds of every button that it is acknowledged at once, unless
+// it changes something here, and that what reads the platform has workers of its
+// own.
+func TestBot_Press(t *testing.T) {
+	t.Parallel()
+	for id, r := range routes() {
+		b := idle(unread{t}, nothing{}, nil)
+		acked := 0
+		b.press(func(any) { acked++ }, slack.InteractionCallback{
+			User:           slack.User{ID: slacksim.Ana},
+			ActionCallback: slack.ActionCallbacks{BlockActions: []*slack.BlockAction{{ActionID: string(id), Value: "all"}}},
+		})
+		if (acked == 1) == r.late || acked > 1 {
+			t.Errorf("action %q is acknowledged %d times before it is carried out", id, acked)
+		}
+		quick, reads := b.work.Depth(), b.reads.Depth()
+		if r.slow && (quick != 0 || reads != 1) || !r.slow && (quick != 1 || reads != 0) {
+			t.Errorf("action %q: %d wait among the quick, %d to read the platform", id, quick, reads)
 		}
 	}
 }

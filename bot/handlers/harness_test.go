@@ -34,6 +34,7 @@ type shelf struct {
 	tellings  map[batchsync.AlertID]batchsync.Telling
 	subs      []batchsync.Subscription
 	messages  map[batchsync.MessageID]batchsync.Message
+	accepted  map[batchsync.AcceptanceID]batchsync.Acceptance
 	refreshed []batchsync.MessageID
 }
 
@@ -89,6 +90,14 @@ func (s *shelf) Subscriptions(c batchsync.ChannelID) (out []batchsync.Subscripti
 func (s *shelf) Refresh(id batchsync.MessageID, _ time.Time) error {
 	s.refreshed = append(s.refreshed, id)
 	return nil
+}
+
+func (s *shelf) Acceptance(id batchsync.AcceptanceID) (batchsync.Acceptance, error) {
+	a, ok := s.accepted[id]
+	if !ok {
+		return a, missing()
+	}
+	return a, nil
 }
 
 func (s *shelf) Operation(id batchsync.OperationID) (batchsync.Operation, error) {

@@ -58,7 +58,7 @@ func (b *Bot) listFrom(ctx context.Context, o origin, ref blocks.ListRef) (block
 func (b *Bot) rows(ctx context.Context, o origin, filter string) (rows []blocks.TaskRow, known int, err error) {
 	word := strings.ToLower(filter)
 	partOfName := ""
-	if filter != "" && word != "mine" && word != "failed" {
+	if filter != "" && !personal(word) && word != "failed" {
 		partOfName = filter
 	}
 	if !batchsync.CouldName(partOfName) {
@@ -98,11 +98,14 @@ func (b *Bot) rows(ctx context.Context, o origin, filter string) (rows []blocks.
 			rows = append(rows, row)
 		}
 	}
-	if word == "mine" {
+	if personal(word) {
 		rows = append(rows, unlistedOf(tasks, refs, o.User)...)
 	}
 	return rows, 0, nil
 }
+
+// personal reports whether a list is of the tasks of whoever asks for it.
+func personal(filter string) bool { return strings.ToLower(filter) == "mine" }
 
 // unlistedOf are the tasks of a person that the platform does not list any more.
 func unlistedOf(tasks []batchsync.Task, listed []batchsync.TaskRef, owner batchsync.UserID) (rows []blocks.TaskRow) {
@@ -177,4 +180,22 @@ func newestRun(runs []batchsync.Run, id batchsync.TaskID) *batchsync.Run {
 		return nil
 	}
 	return &runs[i]
+}
+
+// turned shows another page of a list in its place.
+func (b *Bot) turned(ctx context.Context, in click) {
+	ref, err := blocks.ParseListRef(in.Value)
+	if err != nil {
+		b.unknownButton(ctx, in)
+		return
+	}
+	drawn, err := b.listFrom(ctx, in.origin, ref)
+	switch {
+	case err != nil:
+		b.fail(ctx, in.origin, "list tasks", err)
+	case in.public() && personal(ref.Filter): // in front of everybody stands somebody else's
+		b.tell(ctx, in.origin, drawn)
+	default:
+		b.settle(ctx, in.origin, drawn)
+	}
 }

@@ -34,14 +34,19 @@ func (b *Bot) log(ctx context.Context, o origin, typed string) {
 }
 
 // logAttempt shows the chosen attempt: to everybody in the thread, or to one
-// person in place of the attempt shown before.
+// person in place of the attempt shown before. What everybody sees is never
+// replaced by what one person asked for.
 func (b *Bot) logAttempt(ctx context.Context, in click) {
 	ref, err := blocks.ParseLogRef(in.Value)
 	if err != nil {
 		b.unknownButton(ctx, in)
 		return
 	}
-	b.showLog(ctx, in.origin, ref.Run, ref.Number, b.settle)
+	answer := b.settle
+	if in.public() {
+		answer = b.tell
+	}
+	b.showLog(ctx, in.origin, ref.Run, ref.Number, answer)
 }
 
 func typedLog(typed string) (batchsync.RunID, int, error) {
@@ -72,10 +77,13 @@ func (b *Bot) showLog(ctx context.Context, o origin, id batchsync.RunID, number 
 		b.postLog(ctx, o, m, l, text)
 		return
 	}
-	answer(ctx, o.aside(), b.printer(o.User).LogFor(l, blocks.LogDoor{Open: b.mayShare(ctx, o)}))
 	if l.AsFile {
-		b.sendFile(o, logName(l), text)
+		if err := b.sendFile(o, logName(l), text); err != nil {
+			b.fail(ctx, o, fmt.Sprintf("send log of run %d", id), err)
+			return
+		}
 	}
+	answer(ctx, o.aside(), b.printer(o.User).LogFor(l, blocks.LogDoor{Open: b.mayShare(ctx, o)}))
 }
 
 // readLog reads the log of an attempt, of the newest when number is 0. A log
@@ -144,6 +152,8 @@ func (b *Bot) logPlace(ctx context.Context, o origin, l batchsync.LogExcerpt) (m
 
 // withUs reports whether the conversation is the person's with the bot.
 func (b *Bot) withUs(ctx context.Context, o origin) bool {
+	ctx, cancel := context.WithTimeout(ctx, lookupTimeout) // a click may wait to be acknowledged
+	defer cancel()
 	c, _, _, err := b.API.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{string(o.User)}})
 	return err == nil && c != nil && c.ID == string(o.Channel)
 }
@@ -245,15 +255,15 @@ func tailOf(text string, n int) string {
 
 // sendFile delivers a file to the person, as a direct message: who asked is who
 // wanted to see it.
-func (b *Bot) sendFile(o origin, name, text string) {
+func (b *Bot) sendFile(o origin, name, text string) error {
 	id := newID()
 	err := b.Store.EnqueueFile(batchsync.File{ID: id, Name: name, Data: []byte(text)}, batchsync.Message{
 		ID: batchsync.MessageID("file/" + id), Kind: batchsync.MessageFile, Object: id, Channel: batchsync.ChannelID(o.User),
 		Due: now(), CreatedAt: now(),
 	})
 	if err != nil {
-		b.Log.Error("store file", "name", name, "user", o.User, "error", err)
-		return
+		return fmt.Errorf("store file %s: %w", name, err)
 	}
 	b.Deliver()
+	return nil
 }

@@ -238,7 +238,7 @@ func TestBot_Log_Again(t *testing.T) {
 		t.Fatalf("%d messages, said %q", len(s.messages), said)
 	}
 	for id, m := range maps.Clone(s.messages) {
-		d := (&Sender{API: api, Ladder: &Ladder{}, Drawer: b.Drawer, Log: quiet()}).Send(t.Context(), m, nil)
+		d := (&Sender{API: api, Ladder: &Ladder{}, Drawer: b.Drawer, Channels: b.Channels, Log: quiet()}).Send(t.Context(), m, nil)
 		m.Posted, m.TS, m.State = d.Channel, d.TS, batchsync.MessageSent
 		s.messages[id] = m
 	}

@@ -21,8 +21,17 @@ type Platform interface {
 	TaskInfo(ctx context.Context, id batchsync.TaskID) (batchsync.TaskRef, error)
 	TaskParts
 	RunParts
+	Probed
 	Ping(ctx context.Context) (batchsync.Connection, error)
 	Version(ctx context.Context) (string, error)
+}
+
+// Probed is what is looked at because a run failed.
+type Probed interface {
+	TestDatasource(ctx context.Context, id batchsync.DatasourceID) error
+	Columns(ctx context.Context, id batchsync.DatasourceID, schema, table string) ([]batchsync.Column, error)
+	VClusters(ctx context.Context) ([]batchsync.VCluster, error)
+	TargetFigures(ctx context.Context, queries []batchsync.TargetQuery) ([]batchsync.TargetFigures, error)
 }
 
 // TaskParts are the parts of a task's description.

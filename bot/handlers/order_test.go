@@ -2,8 +2,10 @@ package handlers
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -52,6 +54,14 @@ func (u unread) asked() error {
 	return context.Canceled
 }
 
+func (u unread) TestDatasource(context.Context, batchsync.DatasourceID) error { return u.asked() }
+func (u unread) Columns(context.Context, batchsync.DatasourceID, string, string) ([]batchsync.Column, error) {
+	return nil, u.asked()
+}
+func (u unread) VClusters(context.Context) ([]batchsync.VCluster, error) { return nil, u.asked() }
+func (u unread) TargetFigures(context.Context, []batchsync.TargetQuery) ([]batchsync.TargetFigures, error) {
+	return nil, u.asked()
+}
 func (u unread) Tasks(context.Context) ([]batchsync.TaskRef, error) { return nil, u.asked() }
 func (u unread) TasksLike(context.Context, string) ([]batchsync.TaskRef, error) {
 	return nil, u.asked()
@@ -191,6 +201,22 @@ func TestBot_List_States(t *testing.T) {
 	}
 	if rows[0].Unread || rows[0].Online != nil {
 		t.Error("a task of another page was asked for")
+	}
+}
+
+// TestBot_List_Beyond turns to a page that is not there any more.
+func TestBot_List_Beyond(t *testing.T) {
+	t.Parallel()
+	p := listed{unread: unread{t}, fail: func(batchsync.TaskID) bool { return false }, busy: make(chan struct{}, statesAtOnce)}
+	for i := range 50 {
+		p.refs = append(p.refs, batchsync.TaskRef{ID: batchsync.TaskID(i + 1), Type: batchsync.TypeMulti})
+	}
+	for first, want := range map[int]string{0: "1 to 20 of 50", 40: "41 to 50 of 50", 100: "41 to 50 of 50"} {
+		drawn, err := idle(p, remembering{}, nil).listFrom(t.Context(), origin{User: slacksim.Ana}, blocks.ListRef{First: first})
+		js, _ := json.Marshal(drawn.Blocks)
+		if err != nil || !strings.Contains(string(js), want) {
+			t.Errorf("from %d: %v, %s, want %q", first, err, js, want)
+		}
 	}
 }
 

@@ -29,6 +29,10 @@ type origin struct {
 	From spot
 }
 
+// public reports whether the message that a button was pressed in is seen by
+// others than the person.
+func (o origin) public() bool { return o.Thread != "" && !direct(o.Channel) }
+
 // slash is a command, typed or written.
 type slash struct {
 	origin
@@ -109,7 +113,7 @@ func decodeClick(c slack.InteractionCallback) (click, bool) {
 	a := c.ActionCallback.BlockActions[0]
 	in := click{origin: originOf(c), Action: blocks.ActionID(a.ActionID), Value: a.Value}
 	if s := blocks.SurfaceOf(a.BlockID); c.View.ID == "" && s != blocks.SurfaceNone {
-		in.From = spot{Surface: s, Channel: in.Channel, ResponseURL: in.ResponseURL}
+		in.From = spot{Surface: s, Channel: in.Channel, Message: in.Message, Thread: in.Thread, ResponseURL: in.ResponseURL}
 	}
 	in.Key = "click/" + c.TriggerID + "/" + a.ActionTs
 	if in.Value == "" {

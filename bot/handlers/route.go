@@ -77,7 +77,9 @@ func routes() map[blocks.ActionID]route {
 		blocks.ActionRefreshHome:    {look, func(b *Bot, ctx context.Context, in click) { b.homeOpened(ctx, in.origin) }, slow},
 	}
 	newsRoutes(table)
+	acceptanceRoutes(table)
 	for _, id := range []blocks.ActionID{
+		blocks.ActionFigureTable, blocks.ActionFigure, blocks.ActionKeys, blocks.ActionNonNull, blocks.ActionTolerance, blocks.ActionRowDrop,
 		blocks.ActionFromDay, blocks.ActionToDay, blocks.ActionLarge, blocks.ActionTypedName, blocks.ActionDownstream,
 		blocks.ActionMuteFor, blocks.ActionMuteDay, blocks.ActionCluster,
 	} {
@@ -161,6 +163,8 @@ func kindOf(a blocks.ActionID) string {
 		return "alert"
 	case blocks.ActionQuietEnd:
 		return "quiet"
+	case blocks.ActionAccept, blocks.ActionGiveFigure:
+		return "acceptance"
 	}
 	return "operation"
 }
@@ -182,6 +186,12 @@ func (b *Bot) submitted(ctx context.Context, in submit, a ack) {
 			b.submittedSchedule(ctx, in, answer)
 		case blocks.CallbackMute:
 			b.submittedMute(ctx, in, answer)
+		case blocks.CallbackExpect:
+			b.submittedExpect(ctx, in, answer)
+		case blocks.CallbackAccept:
+			b.submittedAccept(ctx, in, answer)
+		case blocks.CallbackFigure:
+			b.submittedFigure(ctx, in, answer)
 		case blocks.CallbackDeploy, blocks.CallbackUndeploy, blocks.CallbackConfirm:
 			b.confirmed(ctx, in, answer)
 		default:
@@ -205,104 +215,4 @@ func (b *Bot) menuChosen(ctx context.Context, in click) {
 		return
 	}
 	b.enqueue(r.how, string(in.Action), in.origin, func(ctx context.Context) { b.pass(ctx, in, r) })
-}
-
-// dismissed tells the owner of a draft that it is kept.
-func (b *Bot) dismissed(ctx context.Context, in closed) {
-	ref, err := blocks.ParseRef(in.View.PrivateMetadata)
-	if in.Callback != blocks.CallbackWizard || err != nil || b.seen(in.origin) {
-		return
-	}
-	draft, err := b.ownDraft(in.origin, batchsync.DraftID(ref.ID))
-	if err != nil || draft.State != batchsync.DraftOpen {
-		return
-	}
-	in.Channel = draft.Channel
-	b.tell(ctx, in.origin, b.printer(in.User).Kept(draft))
-}
-
-// reopen opens the wizard from a button in a message.
-func (b *Bot) reopen(ctx context.Context, in click) {
-	if in.View != nil {
-		b.begin(ctx, in.origin, in.View.ID, batchsync.DraftID(in.Value))
-		return
-	}
-	b.openWizard(ctx, in.origin, batchsync.DraftID(in.Value))
-}
-
-// chosenResume goes on with the unfinished draft.
-func (b *Bot) chosenResume(ctx context.Context, in click) {
-	if ref, err := blocks.ParseRef(in.Value); err == nil && in.View != nil {
-		b.begin(ctx, in.origin, in.View.ID, batchsync.DraftID(ref.ID))
-	}
-}
-
-// chosenNew gives the unfinished draft up and starts a new one.
-func (b *Bot) chosenNew(ctx context.Context, in click) {
-	ref, err := blocks.ParseRef(in.Value)
-	if err != nil || in.View == nil {
-		return
-	}
-	if !b.allowedIn(ctx, in.origin, in.View.ID, batchsync.ActCreate, "draft/"+ref.ID) {
-		return
-	}
-	// A modal belongs to no channel; the new draft's card goes where the old
-	// one's would have.
-	if old, err := b.ownDraft(in.origin, batchsync.DraftID(ref.ID)); err == nil {
-		in.Channel = old.Channel
-	}
-	done, err := b.cancel(in.origin, ref)
-	in.done()
-	switch {
-	case err != nil:
-		b.drawProblem(ctx, in.origin, in.View.ID, "give draft up", err, nil)
-	case done:
-		b.startDraft(ctx, in.origin, in.View.ID)
-	default: // as after a double click, or when it went on in another window
-		b.begin(ctx, in.origin, in.View.ID, "")
-	}
-}
-
-// discard gives a kept draft up from the message that says it is kept.
-func (b *Bot) discard(ctx context.Context, in click) {
-	ref, err := blocks.ParseRef(in.Value)
-	if err != nil {
-		return
-	}
-	said := []batchsync.Text{batchsync.T("draft.discarded")}
-	done, err := b.cancel(in.origin, ref)
-	in.done()
-	if err != nil {
-		b.fail(ctx, in.origin, "discard draft", err)
-		return
-	}
-	if !done {
-		said = []batchsync.Text{batchsync.T("draft.went_on"), batchsync.T("draft.went_on_hint")}
-	}
-	b.settle(ctx, in.origin, b.printer(in.User).Notice(said))
-}
-
-// cancel removes an open draft of this person, as it was when the button was
-// drawn. One that is gone, became an operation or went on since is left alone:
-// done is false then.
-func (b *Bot) cancel(o origin, ref blocks.Ref) (done bool, err error) {
-	draft, err := b.ownDraft(o, batchsync.DraftID(ref.ID))
-	if batchsync.CodeOf(err) == batchsync.CodeNotFound || err == nil && draft.State != batchsync.DraftOpen {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	_, err = b.Store.EditDraft(draft.ID, func(d batchsync.Draft) (batchsync.Draft, error) {
-		if d.Version != ref.Version {
-			return d, &batchsync.StaleError{Draft: d}
-		}
-		next, _, err := d.Apply(batchsync.Cancelled{}, batchsync.Facts{}, now())
-		return next, err
-	})
-	var stale *batchsync.StaleError
-	if errors.As(err, &stale) {
-		return false, nil
-	}
-	return err == nil, err
 }

@@ -32,6 +32,7 @@ type Shelf interface {
 	Telling(batchsync.AlertID) (batchsync.Telling, error)
 	Incident(batchsync.IncidentID) (batchsync.Incident, error)
 	Subscriptions(batchsync.ChannelID) ([]batchsync.Subscription, error)
+	Acceptance(batchsync.AcceptanceID) (batchsync.Acceptance, error)
 	alerts
 	Refresh(id batchsync.MessageID, now time.Time) error
 }
@@ -95,11 +96,13 @@ func (s *Sender) render(ctx context.Context, m batchsync.Message) (drawn blocks.
 		if err != nil {
 			return drawn, "", fmt.Errorf("draw card of operation %s: %w", m.Object, err)
 		}
-		return p.Operation(op, time.Now()), batchsync.ChannelID(op.Actor), nil
+		return s.withAcceptance(ctx, p, op), batchsync.ChannelID(op.Actor), nil
 	case batchsync.MessageNotice:
 		return p.NoticeTo(m.Mention, m.Body), s.directOf(m), nil
 	case batchsync.MessageAlert:
 		return s.alert(ctx, p, m)
+	case batchsync.MessageAcceptance:
+		return s.acceptance(ctx, p, m)
 	case batchsync.MessageDigest:
 		if m.Digest != nil {
 			return p.Digest(s.digest(ctx, m)), s.directOf(m), nil

@@ -8,12 +8,14 @@ import (
 	"batchsync/internal/batchsync"
 )
 
-// spot is the message in which a button was pressed: what only one person sees
-// can be replaced for half an hour by the address that came with the click.
-// The zero value is none, as after a typed command.
+// spot is the message in which a button was pressed: it can be replaced for half
+// an hour by the address that came with the click. The zero value is none, as
+// after a typed command.
 type spot struct {
 	Surface     blocks.Surface
 	Channel     batchsync.ChannelID
+	Message     string // it and its thread, as in origin
+	Thread      string
 	ResponseURL string // secret
 }
 
@@ -47,7 +49,8 @@ func (b *Bot) settleFrom(ctx context.Context, o origin, task batchsync.TaskID, s
 		b.Log.Info("message not settled", "user", o.User, "task", task, "error", err)
 		return
 	}
-	b.settle(ctx, origin{User: o.User, Channel: o.From.Channel, ResponseURL: o.From.ResponseURL}, drawn)
+	from := o.From
+	b.settle(ctx, origin{User: o.User, Channel: from.Channel, Message: from.Message, Thread: from.Thread, ResponseURL: from.ResponseURL}, drawn)
 }
 
 func (b *Bot) redrawn(ctx context.Context, o origin, task batchsync.TaskID, s *blocks.Settled, op batchsync.OperationID) (blocks.Message, error) {
@@ -99,47 +102,4 @@ func (b *Bot) shown(ctx context.Context, o origin, ref batchsync.TaskRef, used b
 		return
 	}
 	b.settleFrom(ctx, o, ref.ID, blocks.Settled{Action: used, By: o.User, At: now()}, "")
-}
-
-// tables answers with a page of the mapping of a task, or turns to it in place.
-func (b *Bot) tables(ctx context.Context, in click) {
-	ref, err := blocks.ParsePageRef(in.Value)
-	if err != nil {
-		b.unknownButton(ctx, in)
-		return
-	}
-	v := blocks.TablesView{Page: ref.Page}
-	if v.Task, err = b.Platform.TaskInfo(ctx, ref.Task); err == nil {
-		var content batchsync.Content
-		content, err = b.Platform.Content(ctx, ref.Task)
-		if batchsync.FailureOf(err) == batchsync.FailNotConfigured {
-			err = nil
-		}
-		v.Pairs = content.Pairs
-	}
-	if err != nil {
-		b.fail(ctx, in.origin, fmt.Sprintf("list tables of task %d", ref.Task), unknownTask(err, ref.Task.String()))
-		return
-	}
-	drawn := b.printer(in.User).Tables(v)
-	if in.Action == blocks.ActionTables {
-		b.tell(ctx, in.origin, drawn)
-		return
-	}
-	b.settle(ctx, in.origin, drawn)
-}
-
-// turned shows another page of a list in its place.
-func (b *Bot) turned(ctx context.Context, in click) {
-	ref, err := blocks.ParseListRef(in.Value)
-	if err != nil {
-		b.unknownButton(ctx, in)
-		return
-	}
-	drawn, err := b.listFrom(ctx, in.origin, ref)
-	if err != nil {
-		b.fail(ctx, in.origin, "list tasks", err)
-		return
-	}
-	b.settle(ctx, in.origin, drawn)
 }

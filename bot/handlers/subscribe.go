@@ -74,9 +74,24 @@ func (b *Bot) subscribe(ctx context.Context, o origin, rest string) {
 }
 
 func (b *Bot) saveSubscription(ctx context.Context, o origin, sub batchsync.Subscription, digest string) error {
-	old, err := b.Store.Subscriptions(sub.Channel)
+	sub, channel, err := b.mergeSubscription(o, sub, digest)
 	if err != nil {
 		return err
+	}
+	b.Look()
+	b.announce(ctx, o, sub.Channel, batchsync.T("subscribe.told", b.nameOf(ctx, o.User), sub.Selector.Words(), topicWords(sub.Topics)))
+	b.tell(ctx, o, b.printer(o.User).Subscribed(sub, channel, b.countChosen(sub.Selector)))
+	return nil
+}
+
+// mergeSubscription stores a subscription together with the topics that the
+// channel has for the same tasks already.
+func (b *Bot) mergeSubscription(o origin, sub batchsync.Subscription, digest string) (batchsync.Subscription, batchsync.Channel, error) {
+	b.edits.Lock()
+	defer b.edits.Unlock()
+	old, err := b.Store.Subscriptions(sub.Channel)
+	if err != nil {
+		return sub, batchsync.Channel{}, err
 	}
 	i := slices.IndexFunc(old, func(s batchsync.Subscription) bool { return s.Selector.Key() == sub.Selector.Key() })
 	switch {
@@ -89,20 +104,14 @@ func (b *Bot) saveSubscription(ctx context.Context, o origin, sub batchsync.Subs
 	}
 	channel, err := b.Store.Channel(sub.Channel)
 	if err != nil {
-		return err
+		return sub, channel, err
 	}
 	var set *batchsync.Channel
 	if digest != "" {
 		channel.Digest, channel.Zone = digest, b.cfg.Zone
 		set = &channel
 	}
-	if err := b.Store.Subscribe(sub, set, subscriptionRow(o, sub.Channel, sub.Selector, string(batchsync.OpDone))); err != nil {
-		return err
-	}
-	b.Look()
-	b.announce(ctx, o, sub.Channel, batchsync.T("subscribe.told", b.nameOf(ctx, o.User), sub.Selector.Words(), topicWords(sub.Topics)))
-	b.tell(ctx, o, b.printer(o.User).Subscribed(sub, channel, b.countChosen(sub.Selector)))
-	return nil
+	return sub, channel, b.Store.Subscribe(sub, set, subscriptionRow(o, sub.Channel, sub.Selector, string(batchsync.OpDone)))
 }
 
 // together are the topics of both, in the order of the help text.

@@ -101,14 +101,7 @@ func (b *Bot) adopt(ctx context.Context, o origin, ref batchsync.TaskRef) {
 	}
 	url, _ := b.Platform.StudioURL(ctx, ref.ID) // a link is a convenience
 	task := batchsync.Task{ID: ref.ID, Name: ref.Name, Type: ref.Type, Owner: o.User, Channel: b.homeOf(ctx, o), StudioURL: url, CreatedAt: now()}
-	if known, err := b.Store.Task(ref.ID); err == nil {
-		known.Name, known.Owner, known.Channel = task.Name, task.Owner, task.Channel
-		task = known
-	}
-	err := b.Store.SaveTask(task, batchsync.AuditRow{
-		At: now(), Actor: o.User, Action: batchsync.ActAdopt, Object: "task/" + ref.ID.String(), Name: ref.Name, Outcome: string(batchsync.OpDone),
-	})
-	if err != nil {
+	if err := b.saveAdopted(o, task); err != nil {
 		b.fail(ctx, o, fmt.Sprintf("adopt task %d", ref.ID), err)
 		return
 	}
@@ -116,13 +109,43 @@ func (b *Bot) adopt(ctx context.Context, o origin, ref batchsync.TaskRef) {
 	b.shown(ctx, o, ref, blocks.ActionAdopt)
 }
 
-// allowed asks the one gate and tells the person when the answer is no.
-func (b *Bot) allowed(ctx context.Context, o origin, act batchsync.Action, object string) bool {
-	err := b.people.Authorise(ctx, o.User, act)
-	if err == nil {
-		return true
+// saveAdopted stores a task, with what is known of it already.
+func (b *Bot) saveAdopted(o origin, task batchsync.Task) error {
+	b.edits.Lock()
+	defer b.edits.Unlock()
+	if known, err := b.Store.Task(task.ID); err == nil {
+		known.Name, known.Owner, known.Channel = task.Name, task.Owner, task.Channel
+		task = known
 	}
-	b.refused(o, act, object)
-	b.fail(ctx, o, string(act), err)
-	return false
+	return b.Store.SaveTask(task, batchsync.AuditRow{
+		At: now(), Actor: o.User, Action: batchsync.ActAdopt, Object: "task/" + task.ID.String(), Name: task.Name, Outcome: string(batchsync.OpDone),
+	})
+}
+
+// tables answers with a page of the mapping of a task, or turns to it in place.
+func (b *Bot) tables(ctx context.Context, in click) {
+	ref, err := blocks.ParsePageRef(in.Value)
+	if err != nil {
+		b.unknownButton(ctx, in)
+		return
+	}
+	v := blocks.TablesView{Page: ref.Page}
+	if v.Task, err = b.Platform.TaskInfo(ctx, ref.Task); err == nil {
+		var content batchsync.Content
+		content, err = b.Platform.Content(ctx, ref.Task)
+		if batchsync.FailureOf(err) == batchsync.FailNotConfigured {
+			err = nil
+		}
+		v.Pairs = content.Pairs
+	}
+	if err != nil {
+		b.fail(ctx, in.origin, fmt.Sprintf("list tables of task %d", ref.Task), unknownTask(err, ref.Task.String()))
+		return
+	}
+	drawn := b.printer(in.User).Tables(v)
+	if in.Action == blocks.ActionTables {
+		b.tell(ctx, in.origin, drawn)
+		return
+	}
+	b.settle(ctx, in.origin, drawn)
 }

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -17,26 +16,16 @@ func (b *Bot) unsubscribe(ctx context.Context, o origin, rest string) {
 		return
 	}
 	req, err := batchsync.ParseSubscribe(rest)
-	var place batchsync.ChannelID
-	if err == nil {
-		place, err = b.followingPlace(ctx, o)
-	}
-	var all []batchsync.Subscription
-	if err == nil {
-		all, err = b.Store.Subscriptions(place)
-	}
 	if err != nil {
 		b.fail(ctx, o, "unsubscribe", err)
 		return
 	}
-	i := followed(all, req.Selector)
-	if i < 0 {
+	meant := func(all []batchsync.Subscription) int { return followed(all, req.Selector) }
+	if !b.endSubscription(ctx, o, meant, req.Topics, func() {}) {
 		b.fail(ctx, o, "unsubscribe", &batchsync.Error{
 			Code: batchsync.CodeNotFound, Text: batchsync.T("unsubscribe.none", req.Selector.Words()), Hint: batchsync.T("unsubscribe.none_hint"),
 		})
-		return
 	}
-	b.endSubscription(ctx, o, all, i, req.Topics, func() {})
 }
 
 // followingPlace is newsPlace without asking whether the bot may post there: to
@@ -62,54 +51,81 @@ func followed(all []batchsync.Subscription, typed batchsync.Selector) int {
 
 // unsubscribed ends the subscription a button names.
 func (b *Bot) unsubscribed(ctx context.Context, in click) {
-	place, err := b.followingPlace(ctx, in.origin)
-	var all []batchsync.Subscription
-	if err == nil {
-		all, err = b.Store.Subscriptions(place)
+	meant := func(all []batchsync.Subscription) int {
+		return slices.IndexFunc(all, func(s batchsync.Subscription) bool { return s.Selector.Key() == in.Value })
 	}
-	if err != nil {
-		b.fail(ctx, in.origin, "unsubscribe", err)
-		return
-	}
-	i := slices.IndexFunc(all, func(s batchsync.Subscription) bool { return s.Selector.Key() == in.Value })
-	if i < 0 { // as after a double click
+	if !b.endSubscription(ctx, in.origin, meant, nil, in.done) { // as after a double click
 		b.subscriptions(ctx, in.origin, "")
-		return
 	}
-	b.endSubscription(ctx, in.origin, all, i, nil, in.done)
 }
 
-// endSubscription takes topics off the i-th of a channel's subscriptions; none
-// means all of them.
-func (b *Bot) endSubscription(ctx context.Context, o origin, all []batchsync.Subscription, i int, topics []batchsync.Topic, done func()) {
-	sub := all[i]
-	left := keepTopics(func(t batchsync.Topic) bool {
-		return len(topics) > 0 && sub.Wants(t) && !slices.Contains(topics, t)
-	})
-	all[i].Topics = left
-	channel, err := b.Store.Channel(sub.Channel)
-	if err == nil && channel.Digest != "" && !slices.ContainsFunc(all, func(s batchsync.Subscription) bool { return s.Wants(batchsync.TopicDigest) }) {
-		channel.Digest = ""
-		err = b.Store.SetChannel(channel, subscriptionRow(o, sub.Channel, sub.Selector, batchsync.AuditEnded))
+// endSubscription takes topics off the subscription of this channel that is
+// meant; none means all of them. It is false when there is none.
+func (b *Bot) endSubscription(ctx context.Context, o origin, meant func([]batchsync.Subscription) int, topics []batchsync.Topic, done func()) bool {
+	place, err := b.followingPlace(ctx, o)
+	var e unfollowed
+	if err == nil {
+		e, err = b.takeOff(o, place, meant, topics)
 	}
-	row := subscriptionRow(o, sub.Channel, sub.Selector, batchsync.AuditEnded)
 	switch {
 	case err != nil:
-	case len(left) > 0:
-		err = b.Store.Subscribe(all[i], nil, row)
-	default:
-		_, err = b.Store.Unsubscribe(sub.Channel, sub.Selector.Key(), row)
-	}
-	if err != nil {
-		b.fail(ctx, o, fmt.Sprintf("unsubscribe %s from %s", sub.Channel, sub.Selector.Key()), err)
-		return
+		b.fail(ctx, o, "unsubscribe "+string(place), err)
+		return true
+	case !e.found:
+		return false
 	}
 	done()
 	b.Look()
+	sub := e.was
 	said := batchsync.T("unsubscribe.told", b.nameOf(ctx, o.User), sub.Selector.Words())
-	if len(left) > 0 {
-		said = batchsync.T("unsubscribe.told_left", b.nameOf(ctx, o.User), sub.Selector.Words(), topicWords(left))
+	if len(e.left) > 0 {
+		said = batchsync.T("unsubscribe.told_left", b.nameOf(ctx, o.User), sub.Selector.Words(), topicWords(e.left))
 	}
 	b.announce(ctx, o, sub.Channel, said)
-	b.tell(ctx, o, b.printer(o.User).Unsubscribed(sub.Selector, left, channel))
+	b.tell(ctx, o, b.printer(o.User).Unsubscribed(sub.Selector, e.left, e.channel))
+	return true
+}
+
+// unfollowed is what became of a subscription that was ended, or of which topics were
+// taken off.
+type unfollowed struct {
+	found   bool
+	was     batchsync.Subscription
+	left    []batchsync.Topic
+	channel batchsync.Channel
+}
+
+// takeOff does in the file what endSubscription is about. A channel of which no
+// subscription wants the digest gets none any more.
+func (b *Bot) takeOff(o origin, place batchsync.ChannelID, meant func([]batchsync.Subscription) int, topics []batchsync.Topic) (e unfollowed, err error) {
+	b.edits.Lock()
+	defer b.edits.Unlock()
+	all, err := b.Store.Subscriptions(place)
+	if err != nil {
+		return e, err
+	}
+	i := meant(all)
+	if i < 0 {
+		return e, nil
+	}
+	e.found, e.was = true, all[i]
+	e.left = keepTopics(func(t batchsync.Topic) bool {
+		return len(topics) > 0 && e.was.Wants(t) && !slices.Contains(topics, t)
+	})
+	all[i].Topics = e.left
+	row := subscriptionRow(o, place, e.was.Selector, batchsync.AuditEnded)
+	if e.channel, err = b.Store.Channel(place); err != nil {
+		return e, err
+	}
+	if e.channel.Digest != "" && !slices.ContainsFunc(all, func(s batchsync.Subscription) bool { return s.Wants(batchsync.TopicDigest) }) {
+		e.channel.Digest = ""
+		if err := b.Store.SetChannel(e.channel, row); err != nil {
+			return e, err
+		}
+	}
+	if len(e.left) > 0 {
+		return e, b.Store.Subscribe(all[i], nil, row)
+	}
+	_, err = b.Store.Unsubscribe(place, e.was.Selector.Key(), row)
+	return e, err
 }

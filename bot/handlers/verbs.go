@@ -47,6 +47,9 @@ func verbs() []verb {
 		{"subscriptions", look, (*Bot).subscriptions, how{}},
 		{"quiet", batchsync.ActQuiet, (*Bot).quiet, slow},
 		{"rehearse", batchsync.ActRehearse, (*Bot).rehearse, how{}},
+		{"acceptance", batchsync.ActAcceptance, onTask((*Bot).acceptance), slow},
+		{"accept", batchsync.ActAccept, inModal(batchsync.ActAccept, (*Bot).acceptForm), form},
+		{"expect", batchsync.ActExpect, inModal(batchsync.ActExpect, (*Bot).expectForm), form},
 		{"audit", look, (*Bot).audit, slow},
 		{"status", look, (*Bot).status, slow},
 		{"help", own, (*Bot).help, how{}},
@@ -157,17 +160,6 @@ func (b *Bot) fillBehind(o origin, view string, fill func(context.Context)) {
 	b.urgent.Submit(string(o.User), func(ctx context.Context) {
 		b.draw(ctx, view, "", b.printer(o.User).Info(busy().Text, busy().Hint, nil))
 	})
-}
-
-// allowedIn asks the one gate and draws the refusal in an open modal.
-func (b *Bot) allowedIn(ctx context.Context, o origin, view string, act batchsync.Action, object string) bool {
-	err := b.people.Authorise(ctx, o.User, act)
-	if err == nil {
-		return true
-	}
-	b.refused(o, act, object)
-	b.drawProblem(ctx, o, view, string(act), err, nil)
-	return false
 }
 
 func (b *Bot) fillModal(ctx context.Context, o origin, view, typed string, fill formFunc) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"batchsync/bot/handlers"
+	"batchsync/internal/acceptance"
 	"batchsync/internal/batchsync"
 	"batchsync/internal/czcli"
 	"batchsync/internal/inventory"
@@ -25,6 +26,7 @@ type told struct {
 	out   *outbox.Outbox
 	homes *handlers.Homes
 	watch *monitor.Monitor
+	check *acceptance.Runner
 }
 
 func (t told) Advance(p batchsync.Progress) error {
@@ -34,6 +36,7 @@ func (t told) Advance(p batchsync.Progress) error {
 		t.homes.Changed()
 		if p.Operation.State.Settled() {
 			t.watch.Wake() // what it changed may end an incident
+			t.check.Wake() // a backfill asks for an acceptance
 		}
 	}
 	return err
@@ -105,6 +108,7 @@ func (k keeper) Keep(now time.Time) (bool, error) {
 type book struct {
 	*store.Store
 	homes    *handlers.Homes
+	check    func()
 	fallback batchsync.ChannelID // where news goes that no subscription claims; "" for none
 	places   map[batchsync.TaskID]location
 }
@@ -112,8 +116,9 @@ type book struct {
 // location is what folders and sources choose a task by.
 type location struct{ folder, source string }
 
-func newBook(file *store.Store, homes *handlers.Homes, fallback string) *book {
-	return &book{Store: file, homes: homes, fallback: batchsync.ChannelID(fallback), places: map[batchsync.TaskID]location{}}
+// newBook also takes what is called when a look asked for acceptances.
+func newBook(file *store.Store, homes *handlers.Homes, check func(), fallback string) *book {
+	return &book{Store: file, homes: homes, check: check, fallback: batchsync.ChannelID(fallback), places: map[batchsync.TaskID]location{}}
 }
 
 // Watches also notes where tasks are, for the fallback.
@@ -172,6 +177,9 @@ func (b *book) RecordLook(l batchsync.Look) error {
 	err := b.Store.RecordLook(l)
 	if err == nil {
 		b.note(l.Watches)
+		if len(l.Acceptances) > 0 {
+			b.check()
+		}
 		if len(l.Incidents) > 0 {
 			b.homes.Changed()
 		}

@@ -15,12 +15,14 @@ import (
 
 	"batchsync/bot/blocks"
 	"batchsync/bot/handlers"
+	"batchsync/internal/acceptance"
 	"batchsync/internal/czcli"
 	"batchsync/internal/inventory"
 	"batchsync/internal/monitor"
 	"batchsync/internal/operation"
 	"batchsync/internal/outbox"
 	"batchsync/internal/redact"
+	"batchsync/internal/source"
 	"batchsync/internal/store"
 
 	"github.com/slack-go/slack"
@@ -32,10 +34,16 @@ const slackTimeout = 10 * time.Second
 // run wires the rooms, starts them and waits. It is one straight line on
 // purpose: what is started when, and taken down after what, is read here.
 //
-// Down goes: Slack's requests first, then the monitor, then operations (a step
-// under way is finished or parked), then the outbox, and the file last.
+// Down goes: Slack's requests first, then the monitor, then acceptances (what is
+// under way is made again at the next start), then operations (a step under way
+// is finished or parked), then the outbox, and the file last.
 func run(ctx context.Context, cfg Config, logTo io.Writer) error {
-	secrets := redact.New(cfg.SlackBotToken.Reveal(), cfg.SlackAppToken.Reveal(), cfg.CZPAT.Reveal(), cfg.CZPassword.Reveal())
+	sources, err := source.Load(cfg.Sources)
+	if err != nil {
+		return err
+	}
+	secrets := redact.New(append(sources.Secrets(),
+		cfg.SlackBotToken.Reveal(), cfg.SlackAppToken.Reveal(), cfg.CZPAT.Reveal(), cfg.CZPassword.Reveal())...)
 	log, err := newLog(cfg, logTo, secrets)
 	if err != nil {
 		return err
@@ -73,22 +81,31 @@ func run(ctx context.Context, cfg Config, logTo io.Writer) error {
 	sender := &handlers.Sender{API: api, Store: file, Drawer: drawer, Ladder: ladder, Channels: channels, Log: log.With("room", "sender")}
 	out := outbox.New(file, sender, log.With("room", "outbox"))
 	homes := handlers.NewHomes(api, log.With("room", "handlers"))
-	ticks := monitor.New(cfg.monitor(zone), keeper{file, homes}, newBook(file, homes, cfg.Channel), watched{cli.Background(), secrets},
+	counter := source.New(sources, log.With("room", "source"))
+	defer func() {
+		if err := counter.Close(); err != nil {
+			log.Error("close sources", "error", err)
+		}
+	}()
+	checks := acceptance.New(acceptance.Config{Zone: cfg.StudioZone, RowDrop: cfg.RowDrop},
+		delivered{file, out, homes}, cli.Background(), counted{counter}, log.With("room", "acceptance"))
+	ticks := monitor.New(cfg.monitor(zone), keeper{file, homes}, newBook(file, homes, checks.Wake, cfg.Channel), watched{cli.Background(), secrets},
 		out.Wake, newID, log.With("room", "monitor"))
-	shown := told{file, out, homes, ticks}
+	shown := told{file, out, homes, ticks, checks}
 	ops := operation.New(shown, cli.Background(), operation.Config{PlatformZone: cfg.StudioZone}, log.With("room", "operation"))
 	bot := handlers.New(handlers.Config{
 		Access: cfg.access(team), Zone: cfg.Timezone, PlatformZone: cfg.StudioZone,
 		TargetSchema: cfg.TargetSchema, VCluster: cfg.SyncVC, Folder: cfg.Folder, Version: buildInfo(),
 	}, handlers.Deps{
 		API: api, Store: shown, Platform: cli, Lists: menus{lists, cfg.StudioZone}, Drawer: drawer, Ladder: ladder, Homes: homes,
-		Channels: channels, Run: ops.Wake, Deliver: out.Wake, Look: ticks.Wake, Log: log.With("room", "handlers"),
+		Channels: channels, Run: ops.Wake, Deliver: out.Wake, Look: ticks.Wake, Success: file.Success, Log: log.With("room", "handlers"),
 	})
 
 	var g group
 	g.start("outbox", log, out.Run)
 	g.start("inventory", log, lists.Run)
 	g.start("operations", log, ops.Run)
+	g.start("acceptance", log, checks.Run)
 	g.start("monitor", log, ticks.Run)
 	if cfg.Listen != "" {
 		health := &health{bot: bot, file: file}

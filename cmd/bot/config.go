@@ -14,6 +14,7 @@ import (
 
 	"batchsync/internal/batchsync"
 	"batchsync/internal/monitor"
+	"batchsync/internal/source"
 
 	"github.com/kelseyhightower/envconfig"
 )
@@ -73,6 +74,7 @@ type Config struct {
 	AllowShared bool          `envconfig:"BATCHSYNC_ALLOW_SHARED_CHANNELS" desc:"cards and news may go to channels shared with other organisations"`
 	LateAfter   time.Duration `envconfig:"BATCHSYNC_LATE_AFTER" default:"15m" desc:"a run that has not begun is late this long after its time"`
 	StuckAfter  time.Duration `envconfig:"BATCHSYNC_STUCK_AFTER" default:"30m" desc:"a run that waits for this long is stuck"`
+	Sources     string        `envconfig:"BATCHSYNC_SOURCES" desc:"file with the addresses of data sources that the bot may count; empty: none"`
 	RowDrop     int           `envconfig:"BATCHSYNC_ROW_DROP" default:"50" desc:"percent of its rows a table may lose from one good run to the next"`
 }
 
@@ -151,6 +153,9 @@ func (c Config) Validate() error {
 		bad("BATCHSYNC_LOG_LEVEL", fmt.Sprintf("is %q", c.LogLevel), "use debug, info, warn or error")
 	}
 	c.validateMonitor(bad)
+	if _, err := source.Load(c.Sources); err != nil {
+		bad("BATCHSYNC_SOURCES", "cannot be used", err.Error())
+	}
 	if c.Children < 2 || c.Children > 64 {
 		bad("BATCHSYNC_CHILDREN", fmt.Sprintf("is %d", c.Children), "use a number from 2 to 64")
 	}

@@ -97,7 +97,7 @@ func TestCreate_Merge(t *testing.T) {
 	s.clean()
 }
 
-func source(p *person, scope string) {
+func sourceScreen(p *person, scope string) {
 	p.step(1)
 	p.set("kind", "mysql")
 	p.pick("source", "aliyun_mysql")
@@ -124,7 +124,7 @@ func place(p *person, task string) {
 
 func answerSingle(task string) func(*person) {
 	return func(p *person) {
-		source(p, "single")
+		sourceScreen(p, "single")
 		p.pick("source_schema", "shop")
 		p.pick("tables", "orders")
 		p.pick("target", "LAKEHOUSE_ecommerce")
@@ -135,7 +135,7 @@ func answerSingle(task string) func(*person) {
 
 func answerMulti(task string) func(*person) {
 	return func(p *person) {
-		source(p, "multi")
+		sourceScreen(p, "multi")
 		p.pick("source_schema", "shop")
 		p.pick("tables", "orders", "customers", "products")
 		p.pick("target", "LAKEHOUSE_ecommerce")
@@ -145,7 +145,7 @@ func answerMulti(task string) func(*person) {
 
 func answerWhole(task string) func(*person) {
 	return func(p *person) {
-		source(p, "whole_db")
+		sourceScreen(p, "whole_db")
 		p.pick("source_schema", "crm")
 		p.pick("target", "LAKEHOUSE_ecommerce")
 		place(p, task)
@@ -154,7 +154,7 @@ func answerWhole(task string) func(*person) {
 
 func answerMerge(task string) func(*person) {
 	return func(p *person) {
-		source(p, "merge")
+		sourceScreen(p, "merge")
 		p.pick("source_schema", "shop")
 		p.pick("tables", "orders", "order_items")
 		p.pick("target", "LAKEHOUSE_ecommerce")

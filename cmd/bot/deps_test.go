@@ -21,7 +21,9 @@ type rule struct {
 }
 
 func rules() []rule {
-	const simulators = "internal/slacksim internal/studiosim cmd/demo cmd/cz-cli-sim"
+	const databases = "internal/source/sourcetest" // started by tests
+	const simulators = "internal/slacksim internal/studiosim internal/source/sourcetest cmd/demo cmd/cz-cli-sim"
+	const sources = "internal/source internal/source/sourcetest"
 	return []rule{
 		{"batchsync/internal/batchsync", "batchsync/...", nil, "the domain imports nothing of ours"},
 		{"batchsync/internal/batchsync", "os...", nil, "the domain touches no machine"},
@@ -35,14 +37,25 @@ func rules() []rule {
 		{"batchsync/bot/blocks", "batchsync/bot/handlers", nil, "drawing does not know who asks for it"},
 		{"batchsync/cmd/bot", "batchsync/internal/slacksim", nil, "simulators do not ship"},
 		{"batchsync/cmd/bot", "batchsync/internal/studiosim", nil, "simulators do not ship"},
-		{"batchsync/... -internal/czcli " + simulators, "os/exec", nil, "one room starts child processes"},
+		{"batchsync/...", "batchsync/internal/source/sourcetest", nil, "servers of tests do not ship"},
+		{"batchsync/... -internal/czcli " + databases + " " + simulators, "os/exec", nil, "one room starts child processes"},
+		{"batchsync/... -internal/source " + databases, "database/sql...", nil, "one room talks to databases"},
+		{"batchsync/... -internal/source " + databases, "github.com/go-sql-driver/...", nil, "one room knows the drivers"},
+		{"batchsync/... -internal/source " + databases, "github.com/jackc/...", nil, "one room knows the drivers"},
+		{"batchsync/... -internal/source " + databases, "github.com/microsoft/...", nil, "one room knows the drivers"},
+		{"batchsync/internal/acceptance", "net...", nil, "figures are gathered by other rooms"},
+		{"batchsync/cmd/...", "batchsync/internal/source/sourcetest", nil, "databases for tests do not ship"},
 		{"batchsync/... -internal/store", "go.etcd.io/bbolt...", nil, "one room knows the file"},
+		{"batchsync/... -" + sources, "database/sql...", nil, "one room asks databases"},
+		{"batchsync/... -" + sources, "github.com/go-sql-driver/...", nil, "one room knows the drivers"},
+		{"batchsync/... -" + sources, "github.com/jackc/...", nil, "one room knows the drivers"},
+		{"batchsync/... -" + sources, "github.com/microsoft/...", nil, "one room knows the drivers"},
 		{"batchsync/... -internal/monitor", "github.com/robfig/cron/...", nil, "one room knows the cron library"},
 		{"batchsync/... -bot/blocks bot/handlers cmd/bot", "github.com/slack-go/...", nil, "Slack's types stay on Slack's side"},
 		{"batchsync/bot/blocks", "github.com/slack-go/slack/socketmode", nil, "drawing does not talk to Slack"},
 		{"batchsync/... -cmd/bot", "github.com/kelseyhightower/envconfig", nil, "the environment is read in one place"},
 		{"batchsync/... -" + simulators, "github.com/gorilla/websocket", nil, "sockets belong to slack-go"},
-		{"batchsync/...", "testing", nil, "tests stay in test files"},
+		{"batchsync/... -" + databases, "testing", nil, "tests stay in test files"},
 	}
 }
 

@@ -101,6 +101,7 @@ func TestMatrix(t *testing.T) {
 				// commands get as far as those that ask there.
 				anyway := []batchsync.Action{
 					batchsync.ActAdopt, batchsync.ActResume, batchsync.ActAck, batchsync.ActSubscribe, batchsync.ActQuiet, batchsync.ActRehearse,
+					batchsync.ActAcceptance,
 				}
 				asked := user == slacksim.Vera && act != batchsync.ActInspect || slices.Contains(anyway, act)
 				if asked && act != batchsync.ActView && !refused[act] {

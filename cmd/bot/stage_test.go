@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,12 +25,27 @@ var programs = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if err := noticed("../.."); err != nil {
+		return "", err
+	}
 	out, err := exec.Command("go", "build", "-o", dir+"/", "batchsync/cmd/bot", "batchsync/cmd/cz-cli-sim").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("build programs: %w\n%s", err, out)
 	}
 	return dir, nil
 })
+
+// noticed looks into the folders of the sources. The programs are built behind
+// the back of go test, which would take an old result for that of a changed one
+// otherwise.
+func noticed(root string) error {
+	return filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && d.Name() == ".git" {
+			return filepath.SkipDir
+		}
+		return err
+	})
+}
 
 func TestMain(m *testing.M) {
 	if os.Getenv(bareLoop) != "" {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"batchsync/internal/batchsync"
+	"batchsync/internal/slacksim"
 	"batchsync/internal/store"
 	"batchsync/internal/studiosim"
 )
@@ -25,8 +27,7 @@ const (
 func TestBrowser_News(t *testing.T) {
 	w := newWalk(t, chromiumOrSkip(t), func(data string) { watched(t, data) })
 	world := w.world(t)
-	w.as(t)
-	w.trouble("Platform", "Recover everything")
+	wellBefore(t, world)
 	for _, walk := range []struct {
 		name string
 		do   func(*studiosim.World)
@@ -38,12 +39,48 @@ func TestBrowser_News(t *testing.T) {
 	}
 }
 
-// watched lays a file into the folder, as if the bot had watched a task for two
-// weeks: a chart of its days is told in the digest.
+// wellBefore has every task succeed a moment ago, so that only the walk's own
+// trouble is told.
+func wellBefore(t *testing.T, world *studiosim.World) {
+	t.Helper()
+	s := &studio{world: world}
+	tasks, err := s.tasks()
+	if err != nil {
+		t.Fatal(err)
+	}
+	runs, err := world.Runs(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range runs { // what the schedule has at work would be at it for minutes
+		err = errors.Join(err, world.ChangeRun(r.ID, func(r *studiosim.Run, now int64) { r.StartAt, r.EndAt = min(r.StartAt, now), min(r.EndAt, now) }))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, task := range tasks {
+		if err := world.Mend(task.ID); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.runAt(time.Now().Add(-time.Minute), took, task.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// watched lays a file into the folder, as if the bot had followed a task for two
+// weeks: the digest has a chart of that.
 func watched(t *testing.T, data string) {
 	t.Helper()
 	s, err := store.Open(filepath.Join(data, "batchsync.db"), time.Now())
 	if err != nil {
+		t.Fatal(err)
+	}
+	follows := batchsync.Subscription{
+		Channel: slacksim.General, Topics: batchsync.UsualTopics(), By: slacksim.Ana, At: time.Now(),
+		Selector: batchsync.Selector{Kind: batchsync.SelectTask, Task: couponsTask, Name: "mysql_coupons_every_4h"},
+	}
+	if err := s.Subscribe(follows, nil, batchsync.AuditRow{At: time.Now(), Actor: slacksim.Ana, Action: batchsync.ActSubscribe}); err != nil {
 		t.Fatal(err)
 	}
 	w := batchsync.Watch{Task: couponsTask, Name: "mysql_coupons_every_4h", Type: batchsync.TypeSingle}
@@ -89,6 +126,7 @@ func (w *walk) failure(world *studiosim.World) {
 	w.see(": started.")
 	w.close()
 	w.seeCard("Recovered: "+task, "Show Task")
+	w.seeCard("Recovered: "+task, fmt.Sprintf("by run %d", w.lastRun(world, couponsTask, studiosim.Success).ID)) // not while it was repeated
 	w.seeCard(task, "also sent to the channel")
 	w.clickIn("Recovered: "+task, byTestID("open-thread"))
 	w.do("see the end in the thread", until(`document.querySelector('#thread').innerText.includes('is well again')`))
@@ -140,7 +178,7 @@ func (w *walk) sourceDown(*studiosim.World) {
 	w.visit("/?user=ana&channel=" + dataSync)
 	w.seeCard("Source aliyun_mysql: 8 tasks in trouble", "Acknowledge All")
 	w.portrait("56-source", "Source aliyun_mysql: 8 tasks")
-	w.clickIn("Source aliyun_mysql", byTestID("alert.ack_all"))
+	w.clickIn("Source aliyun_mysql", byTestID("alert.ack"))
 	w.seeCard("Source aliyun_mysql", "Acknowledged: 8 of 8")
 	w.trouble("aliyun_mysql", "Mend")
 	w.visit("/?user=ana&channel=" + dataSync)

@@ -187,10 +187,11 @@ func (w *walk) historyFirst(world *studiosim.World) {
 	}
 }
 
-// lastRun is the newest run of a task, which must have ended so.
+// lastRun is the newest run of a task that is over, which must have ended so.
 func (w *walk) lastRun(world *studiosim.World, task int64, status int) studiosim.Run {
 	w.t.Helper()
 	runs, err := world.Runs(task)
+	runs = slices.DeleteFunc(runs, func(r studiosim.Run) bool { return r.End == 0 })
 	if err != nil || len(runs) == 0 {
 		w.t.Fatalf("runs of task %d: %d, error %v", task, len(runs), err)
 	}

@@ -7,8 +7,8 @@ type Role int
 
 const (
 	Viewer   Role = iota // everybody who can see the channel
-	Operator             // share logs, create, deploy, backfill, rerun, stop, mute, subscribe, acknowledge
-	Admin                // undeploy, adopt, rehearse, settings
+	Operator             // share logs, create, deploy, backfill, rerun, stop, mute, subscribe, acknowledge, accept
+	Admin                // undeploy, adopt, rehearse, expectations, settings
 )
 
 // Action is something a person asks the bot to do.
@@ -34,6 +34,10 @@ const (
 	ActSubscribe Action = "subscribe" // choose the news of a channel, or end that
 	ActQuiet     Action = "quiet"     // plan a window without news, or end one
 	ActRehearse  Action = "rehearse"  // make a failure up, to see that news arrives
+
+	ActAcceptance Action = "acceptance" // examine a delivery, or give a figure for that
+	ActAccept     Action = "accept"     // take a delivery as it was examined
+	ActExpect     Action = "expect"     // say what a task's tables have to be like
 )
 
 // Actions returns every action.
@@ -41,6 +45,7 @@ func Actions() []Action {
 	return []Action{
 		ActView, ActInspect, ActCreate, ActBackfill, ActRerun, ActStop, ActMute, ActSchedule, ActDeploy, ActUndeploy, ActAdopt,
 		ActResume, ActDrop, ActShare, ActAck, ActSubscribe, ActQuiet, ActRehearse,
+		ActAcceptance, ActAccept, ActExpect,
 	}
 }
 
@@ -51,7 +56,7 @@ func RequiredRole(a Action) Role {
 	case ActView, ActInspect:
 		return Viewer
 	case ActCreate, ActBackfill, ActRerun, ActStop, ActMute, ActSchedule, ActDeploy, ActResume, ActDrop, ActShare,
-		ActAck, ActSubscribe, ActQuiet:
+		ActAck, ActSubscribe, ActQuiet, ActAcceptance, ActAccept:
 		return Operator
 	}
 	return Admin

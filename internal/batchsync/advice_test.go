@@ -1,6 +1,9 @@
 package batchsync
 
 import (
+	"encoding/json"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,15 +17,55 @@ func adviceOn(message, log string) string {
 	return strings.Join(out, " ")
 }
 
-// Every recorded error of the platform, and what it leads to; "" where there is
-// nothing to say beyond the error itself.
-func TestAdvise_Recorded(t *testing.T) {
-	t.Parallel()
-	for name, want := range map[string]string{
-		"attempts_log.unknown_run":                 "",
+// recordedAdvice is every recorded error of the platform, and what it leads to.
+func recordedAdvice() map[string]string {
+	return map[string]string{
+		"attempts_log.no_argument":                 "usage",
+		"datasource_test.failed":                   "source_connection",
+		"fault.http_429":                           "platform",
+		"fault.http_500":                           "platform",
+		"fault.sql_malformed":                      "platform",
+		"integration_edit.nothing":                 "usage",
+		"integration_setup.missing_table":          "usage",
+		"no_profile.error":                         "profile",
+		"profile_unknown.error":                    "login",
+		"runs_deps.task_id_given":                  "run_gone",
+		"runs_detail.by_task_name_two_documents":   "run_gone",
+		"runs_detail.not_found":                    "run_gone",
+		"runs_list.task_ambiguous":                 "task_many",
+		"runs_list.task_not_found":                 "task_gone",
+		"runs_logs.no_attempts":                    "run_gone",
+		"runs_refill.from_only":                    "usage",
+		"runs_refill.not_online":                   "offline",
+		"runs_wait.upstream_failed_never_ends":     "waited",
+		"sql.dangerous_write":                      "guard",
+		"sql.empty":                                "usage",
+		"sql.leading_comment_positional":           "usage",
+		"task_cdc_tables.on_multi_di":              "other_type",
+		"task_content.ambiguous_partial":           "task_many",
+		"task_content.ambiguous_same_name":         "task_many",
+		"task_content.numeric_name":                "task_gone",
+		"task_create.dash_name":                    "usage",
+		"task_create.missing_type":                 "usage",
+		"task_cron_preview.bad":                    "cron",
+		"task_list.bad_type":                       "usage",
+		"task_save_config.nothing":                 "usage",
+		"task_save_content.ui_only":                "other_type",
+		"task_save_cron.bad_fields":                "cron",
+		"task_save_cron.bad_gap":                   "cron",
+		"task_save_cron.day_and_weekday":           "cron",
+		"task_save_cron.last_day":                  "cron",
+		"usage.bad_choice":                         "usage",
+		"usage.bad_format":                         "usage",
+		"usage.double_dash":                        "usage",
+		"usage.legacy_output_flag":                 "usage",
+		"usage.missing_positional":                 "usage",
+		"usage.unknown_flag":                       "usage",
+		"usage.unknown_subcommand":                 "usage",
+		"attempts_log.unknown_run":                 "run_gone",
 		"datasource_catalogs.unreachable":          "source_connection",
 		"datasource_describe.not_found":            "source_table",
-		"datasource_list.bad_type":                 "",
+		"datasource_list.bad_type":                 "usage",
 		"datasource_test.not_found":                "datasource_gone",
 		"fault.business_error":                     "project_rights",
 		"fault.connection_dropped":                 "platform",
@@ -34,7 +77,7 @@ func TestAdvise_Recorded(t *testing.T) {
 		"fault.malformed":                          "platform",
 		"fault.token_expired":                      "login",
 		"fault.truncated":                          "platform",
-		"fault.undeploy_answer_lost_reports_error": "",
+		"fault.undeploy_answer_lost_reports_error": "offline",
 		"instance_unknown.error":                   "profile",
 		"integration_setup.unknown_datasource":     "datasource_gone",
 		"integration_setup.unknown_table":          "source_table",
@@ -44,23 +87,23 @@ func TestAdvise_Recorded(t *testing.T) {
 		"profile_status.bad_pat":                   "login",
 		"runs_detail.failed":                       "source_table",
 		"runs_detail.multi_failed":                 "partial",
-		"runs_rerun.running_refused":               "",
-		"runs_stop.not_running":                    "",
+		"runs_rerun.running_refused":               "running",
+		"runs_stop.not_running":                    "not_running",
 		"runs_wait.failed":                         "partial",
-		"runs_wait.timeout":                        "",
+		"runs_wait.timeout":                        "waited",
 		"sql.column_not_found":                     "mapping",
 		"sql.integration_vc":                       "vcluster_query",
-		"sql.limit_required":                       "",
-		"sql.syntax_error":                         "",
+		"sql.limit_required":                       "guard",
+		"sql.syntax_error":                         "query",
 		"sql.table_not_found":                      "target_table",
 		"sql.timeout":                              "slow",
-		"sql.write_refused":                        "",
-		"task_content.not_found_id":                "",
-		"task_content.not_found_name":              "",
-		"task_create.bad_type":                     "",
+		"sql.write_refused":                        "guard",
+		"task_content.not_found_id":                "task_gone",
+		"task_content.not_found_name":              "task_gone",
+		"task_create.bad_type":                     "usage",
 		"task_create.duplicate":                    "name_taken",
 		"task_create.folder_id_unknown":            "folder_gone",
-		"task_create.missing_folder":               "",
+		"task_create.missing_folder":               "usage",
 		"task_create.nested_folder_by_leaf":        "folder_gone",
 		"task_delete.online_refused":               "online",
 		"task_deploy.multi_not_configured":         "not_configured",
@@ -70,14 +113,24 @@ func TestAdvise_Recorded(t *testing.T) {
 		"task_execute.no_vc":                       "vcluster_type",
 		"task_execute.timeout":                     "slow",
 		"task_undeploy.has_downstream":             "downstream",
-		"task_undeploy.not_online":                 "",
+		"task_undeploy.not_online":                 "offline",
 		"unreachable.error":                        "platform",
-		"usage.unknown_command":                    "",
+		"usage.unknown_command":                    "usage",
 		"workspace_no_project.error":               "profile",
 		"workspace_unknown.error":                  "profile",
-	} {
+	}
+}
+
+func TestAdvise_Recorded(t *testing.T) {
+	t.Parallel()
+	for name, want := range recordedAdvice() {
 		if got := adviceOn(recorded(t, name), ""); got != want {
 			t.Errorf("%s: %q leads to %q, want %q", name, recorded(t, name), got, want)
+		}
+	}
+	for _, name := range recordedErrors(t) {
+		if recordedAdvice()[name] == "" {
+			t.Errorf("%s is an error and nothing is said about it: %q", name, recorded(t, name))
 		}
 	}
 	log := recorded(t, "attempts_log.ok")
@@ -89,11 +142,47 @@ func TestAdvise_Recorded(t *testing.T) {
 	}
 }
 
+// recordedErrors are the samples whose answer is an error.
+func recordedErrors(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("../czcli/testdata/samples/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no samples: %v", err)
+	}
+	var out []string
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var sample struct{ Stdout string }
+		if err := json.Unmarshal(raw, &sample); err != nil {
+			t.Fatal(err)
+		}
+		var answer struct{ Error any }
+		if json.NewDecoder(strings.NewReader(sample.Stdout)).Decode(&answer) == nil && answer.Error != nil {
+			out = append(out, strings.TrimSuffix(filepath.Base(file), ".json"))
+		}
+	}
+	return out
+}
+
 // The troubleshooting table of the product, row by row, and how databases word
 // such errors.
 func TestAdvise_Troubleshooting(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, message, want string }{
+		{"row: creation", "Task creation failed", "creation"},
+		{"row: source", "Source connection failed", "source_connection"},
+		{"row: mapping", "Column mapping failed", "mapping"},
+		{"row: slow", "Slow sync speed", "slow"},
+		{"row: evolution", "Schema Evolution failed", "schema_change"},
+		{"row: partial", "Partial table failure in multi-table sync", "partial"},
+		{"row: upsert", "Data inconsistency in upsert mode", "keys"},
+		{"row: cluster", "Wrong VCluster type", "vcluster_type"},
+		{"evolution: cross-type", "Cross-type conversions are not supported: int -> double", "schema_change"},
+		{"evolution: key", "cannot alter the primary key of ods.orders", "schema_key"},
+		{"sqlserver: filter", "Incorrect syntax near 'AND'.", "query"},
 		{"creation: rights", "no permission on project", "project_rights"},
 		{"creation: folder", "folder 99999 does not exist", "folder_gone"},
 		{"source: time", "connect timed out: mssql.example.com:1433", "source_connection"},
@@ -110,7 +199,7 @@ func TestAdvise_Troubleshooting(t *testing.T) {
 		{"mapping: value", "Data truncation: Out of range value for column 'qty'", "mapping"},
 		{"slow", "execution timeout after 3600 s", "slow"},
 		{"slow: concurrency", "Too many connections", "source_full"},
-		{"evolution: key", "Schema Evolution failed: primary key column change is not supported", "schema_change"},
+		{"evolution: key column", "Schema Evolution failed: primary key column change is not supported", "schema_key schema_change"},
 		{"evolution: type", "unsupported type change int32 -> double for column qty", "schema_change"},
 		{"partial", "3 of 40 tables failed", "partial"},
 		{"upsert", "Duplicate entry '7' for key 'orders.PRIMARY'", "keys"},
@@ -147,6 +236,13 @@ func TestAdvise_NotMisled(t *testing.T) {
 		"folder exists":     "folder data_sync exists",
 		"within a name":     "reading shop.connection_refused_log",
 		"far apart":         "folder a b c d does not exist",
+		"mapping, good":     "column mapping has 12 columns",
+		"schedule":          "schedule task 7 is online",
+		"instance, well":    "task instance 900007 is running late", // the words go on
+		"slow, a name":      "reading table slow_sync",
+		"key, a name":       "reading change_primary_key_log",
+		"usage, a sentence": "an unknown command was never seen",
+		"waits":             "run 5 did reach terminal state within 2 attempts",
 	} {
 		if got := adviceOn(message, ""); got != "" {
 			t.Errorf("%s: %q leads to %q", name, message, got)
@@ -169,5 +265,15 @@ func TestAdvice_RulesAreDistinct(t *testing.T) {
 	ids := slices.Sorted(slices.Values(AdviceIDs()))
 	if len(slices.Compact(slices.Clone(ids))) != len(ids) {
 		t.Errorf("an id is there twice: %q", ids)
+	}
+	offered := map[Act]bool{}
+	for _, r := range adviceRules() {
+		offered[r.act] = true
+		if !slices.Contains(Acts(), r.act) {
+			t.Errorf("%s offers %q", r.id, r.act)
+		}
+	}
+	if len(offered) != len(Acts()) {
+		t.Errorf("offered are %v, of %q", offered, Acts())
 	}
 }

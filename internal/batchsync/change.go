@@ -1,6 +1,9 @@
 package batchsync
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Changes of a task that exists.
 const (
@@ -38,6 +41,7 @@ type Change struct {
 	Run            RunID      `json:"run,omitempty"`             // OpRerun, OpStop
 	Plan           time.Time  `json:"plan,omitzero"`             // of that run
 	Schedule       *Schedule  `json:"schedule,omitempty"`        // OpSchedule
+	Cluster        string     `json:"cluster,omitempty"`         // OpSchedule: of its runs from now on, where that is another one
 	WithDownstream bool       `json:"with_downstream,omitempty"` // OpUndeploy: those of After go offline too
 	After          []TaskLink `json:"after,omitempty"`           // OpUndeploy: who waited for it then
 	// Saved is the schedule that was saved then and that OpDeploy is to
@@ -57,6 +61,9 @@ type Change struct {
 	// Followed is how its runs stand, by plan time.
 	Followed []Followed `json:"followed,omitempty"`
 }
+
+// Onto is the cluster of the runs once the change is done.
+func (c Change) Onto() string { return cmp.Or(c.Cluster, c.VCluster) }
 
 // Followed is one business time of a change and the run that stands for it.
 type Followed struct {

@@ -20,6 +20,9 @@ const (
 	MessageAlert MessageKind = "alert"
 	// MessageDigest is a daily summary, drawn from Digest.
 	MessageDigest MessageKind = "digest"
+	// MessageAcceptance is the live card of an [Acceptance]: drawn from it as it
+	// stands when it is sent; Object is its id.
+	MessageAcceptance MessageKind = "acceptance"
 )
 
 // MessageState says whether a message still has to be sent.

@@ -128,6 +128,9 @@ type Content struct {
 	Scope        Scope       // never [ScopeMerge]: the platform shows it as multi
 	Pairs        []TablePair // empty for a whole database
 	Columns      int         // mapped columns of a single table
+	Mapped       []TablePair // of a single table: its columns, each as the name on either side
+	Where        string      // filter of a single table: SQL of the source; foreign text, and nothing a person here wrote
+	Parallel     int         // tables or parts copied at once; 0: not told
 	Crossed      []string    // of a single table: "source -> sink" where two mapped columns' names differ; columns are paired by position
 	WriteMode    WriteMode   // of a single table, or of tables without a primary key
 	SourceSchema string      // of a single table, else of the first pair
@@ -147,6 +150,7 @@ type Deployed struct {
 	Online      bool // decided by the presence of a cron expression only
 	Cron        string
 	VCluster    string
+	Version     int64 // grows with every deployment; 0: not told
 	PublishedAt time.Time
 	LastRun     RunID
 }

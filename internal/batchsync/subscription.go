@@ -23,9 +23,10 @@ func Topics() []Topic {
 	return []Topic{TopicFailures, TopicTables, TopicAcceptance, TopicLate, TopicRecoveries, TopicDigest}
 }
 
-// UsualTopics are those of a subscription that names none.
+// UsualTopics are those of a subscription that names none. Acceptance of every
+// run and the digest have to be asked for: they come also when all is well.
 func UsualTopics() []Topic {
-	return []Topic{TopicFailures, TopicTables, TopicAcceptance, TopicLate, TopicRecoveries}
+	return []Topic{TopicFailures, TopicTables, TopicLate, TopicRecoveries}
 }
 
 // SelectorKind says how a subscription chooses tasks.

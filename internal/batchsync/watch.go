@@ -41,6 +41,9 @@ type Watch struct {
 	Tables  []TableResult    `json:"tables,omitempty"`
 	Good    map[string]int64 `json:"good,omitempty"` // rows by target table
 
+	// Success is what the monitor knew of the schedule when a run succeeded last.
+	Success *Snapshot `json:"success,omitempty"`
+
 	Took []time.Duration `json:"took,omitempty"` // of the last good scheduled runs, the newest last
 	Last RunID           `json:"last,omitempty"` // the newest run that went into Took
 	Days []DayFigures    `json:"days,omitempty"` // by day, the newest last
@@ -117,6 +120,10 @@ type Known struct {
 	// differs since a [Watch] was read is then no news.
 	Busy    map[TaskID]OperationKind
 	Touched map[TaskID]time.Time
+	// Fresh are tasks whose first good scheduled run after a deployment by the
+	// bot is still to be examined, and Examined how far acceptances have come.
+	Fresh    map[TaskID]Fresh
+	Examined map[TaskID]Examined
 }
 
 // Stop is who stopped a run, and when it was seen to be over.
@@ -140,6 +147,9 @@ type Look struct {
 	Channels  []Channel
 	Rehearsed []Rehearsal // as they stand now; one that is over is removed
 	Tasks     []TaskPatch
+	// Acceptances are to be made. One of a task of which another is under way
+	// is left out.
+	Acceptances []Acceptance
 }
 
 // TaskPatch brings what the bot remembers of a task up to date with the

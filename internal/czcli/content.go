@@ -1,6 +1,7 @@
 package czcli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,6 +16,8 @@ type mapping struct {
 	Columns []batchsync.TablePair `json:"column_mapping"`
 	Tables  []batchsync.TablePair `json:"table_mapping"`
 	Type    text                  `json:"sync_type"`
+	Where   text                  `json:"where"`
+	Threads number                `json:"parallelism"`
 }
 
 // stored is the task content as Studio keeps it. Only what is needed is
@@ -49,6 +52,7 @@ type table struct {
 	Name      text `json:"dataObject"`
 	Params    struct {
 		WriteMode text `json:"writeMode"`
+		Where     text `json:"where"`
 	} `json:"params"`
 }
 
@@ -112,7 +116,7 @@ func (s *stored) decode(raw json.RawMessage) error {
 func (s *stored) content(shown mapping) batchsync.Content {
 	out := batchsync.Content{
 		Source: s.From.datasource(), Target: s.To.datasource(), Scope: s.scope(shown),
-		WriteMode: writeMode(s.Setting.WriteMode),
+		WriteMode: writeMode(s.Setting.WriteMode), Parallel: int(shown.Threads),
 	}
 	if len(s.From.All) > 0 && out.Source.ID == 0 {
 		out.Source = s.From.All[0].datasource()
@@ -123,9 +127,11 @@ func (s *stored) content(shown mapping) batchsync.Content {
 	switch out.Scope {
 	case batchsync.ScopeSingle:
 		out.Pairs = s.pairs()
-		out.Columns, out.Crossed = len(shown.Columns), crossed(shown.Columns)
+		out.Columns, out.Crossed, out.Mapped = len(shown.Columns), crossed(shown.Columns), shown.Columns
+		out.Where = string(shown.Where)
 		if len(s.Jobs) > 0 {
 			out.WriteMode = writeMode(s.Jobs[0].Sink.Params.WriteMode)
+			out.Where = cmp.Or(out.Where, string(s.Jobs[0].Source.Params.Where))
 		}
 	case batchsync.ScopeMulti:
 		if out.Pairs = slices.Concat(shown.Tables); len(out.Pairs) == 0 {

@@ -32,6 +32,7 @@ func (c *Client) Deployed(ctx context.Context, task batchsync.TaskID) (batchsync
 	var data struct {
 		Cron      text   `json:"cron_expression"`
 		VCluster  text   `json:"vc_code"`
+		Version   number `json:"data_file_version"`
 		Published number `json:"publish_time"`
 		LastRun   number `json:"latest_instance_id"`
 	}
@@ -40,7 +41,7 @@ func (c *Client) Deployed(ctx context.Context, task batchsync.TaskID) (batchsync
 	}
 	return batchsync.Deployed{
 		Online: data.Cron != "", Cron: string(data.Cron), VCluster: string(data.VCluster),
-		PublishedAt: millis(data.Published), LastRun: batchsync.RunID(data.LastRun),
+		Version: int64(data.Version), PublishedAt: millis(data.Published), LastRun: batchsync.RunID(data.LastRun),
 	}, nil
 }
 

@@ -248,13 +248,13 @@ func TestClient_Methods(t *testing.T) {
 		{
 			"Deployed/single", []answer{{Sample: "task_schedule_info.ok"}},
 			func(ctx context.Context, c *Client) (any, error) { return value(c.Deployed(ctx, 40001)) },
-			bs.Deployed{Online: true, Cron: "0 00 02 * * ? *", VCluster: "sync_vc", PublishedAt: at(1795182115701), LastRun: 900007},
+			bs.Deployed{Online: true, Cron: "0 00 02 * * ? *", VCluster: "sync_vc", Version: 1, PublishedAt: at(1795182115701), LastRun: 900007},
 			[][]string{argv("task", "schedule-info", "40001")},
 		},
 		{
 			"Deployed/multi", []answer{{Sample: "task_schedule_info.multi_di"}},
 			func(ctx context.Context, c *Client) (any, error) { return value(c.Deployed(ctx, 40002)) },
-			bs.Deployed{Online: true, Cron: "0 30 02 * * ? *", VCluster: "sync_vc", PublishedAt: at(1795182115701), LastRun: 900009},
+			bs.Deployed{Online: true, Cron: "0 30 02 * * ? *", VCluster: "sync_vc", Version: 1, PublishedAt: at(1795182115701), LastRun: 900009},
 			[][]string{argv("task", "schedule-info", "40002")},
 		},
 		{
@@ -315,17 +315,18 @@ func TestClient_Content(t *testing.T) {
 			"single", answer{Sample: "integration_show.single"}, answer{Sample: "task_content.ok"},
 			bs.Content{
 				Source: mysql, Target: lakehouse, Scope: bs.ScopeSingle, Columns: 1, WriteMode: bs.Overwrite, SourceSchema: "shop",
-				Pairs: []bs.TablePair{{Source: "shop.orders", Sink: "ods.orders"}},
+				Pairs: []bs.TablePair{{Source: "shop.orders", Sink: "ods.orders"}}, Mapped: []bs.TablePair{{Source: "id", Sink: "id"}}, Parallel: 1,
 			},
 		},
 		{
 			"single with crossed columns",
-			answer{Stdout: `{"data":{"sync_type":"single","column_mapping":[{"source":"ID","sink":"id"},{"source":"a","sink":"b"},{"source":"b","sink":"a"}]}}`},
+			answer{Stdout: `{"data":{"sync_type":"single","where":"id > 5","column_mapping":[{"source":"ID","sink":"id"},{"source":"a","sink":"b"},{"source":"b","sink":"a"}]}}`},
 			answer{Stdout: content(`{"jobs":[{"source":{"namespace":"s","dataObject":"t"},"sink":{"namespace":"ods","dataObject":"t2","params":{"writeMode":"APPEND"}}}],
 				"sourceConnection":{"datasourceId":"7","datasourceName":"x"}}`)},
 			bs.Content{
 				Source: bs.Datasource{ID: 7, Name: "x"}, Scope: bs.ScopeSingle, Columns: 3, Crossed: []string{"a -> b", "b -> a"},
-				WriteMode: bs.Append, SourceSchema: "s", Pairs: []bs.TablePair{{Source: "s.t", Sink: "ods.t2"}},
+				WriteMode: bs.Append, SourceSchema: "s", Pairs: []bs.TablePair{{Source: "s.t", Sink: "ods.t2"}}, Where: "id > 5",
+				Mapped: []bs.TablePair{{Source: "ID", Sink: "id"}, {Source: "a", Sink: "b"}, {Source: "b", Sink: "a"}},
 			},
 		},
 		{
@@ -334,7 +335,7 @@ func TestClient_Content(t *testing.T) {
 				"sinkConnection":{"datasourceId":5001,"datasourceName":"LAKEHOUSE_ecommerce"},"setting":{"pkWriteMode":"OVERWRITE","nonPkWriteMode":"APPEND"},
 				"nameRule":{"schema":{"mode":"2"},"table":{"mode":"1"}},"jobs":[{"source":{"namespace":"shop","dataObject":"orders"},"sink":{"namespace":"ods","dataObject":"orders"}}]}`)},
 			bs.Content{
-				Source: mysql, Target: lakehouse, Scope: bs.ScopeMulti, WriteMode: bs.Append, SourceSchema: "shop",
+				Source: mysql, Target: lakehouse, Scope: bs.ScopeMulti, WriteMode: bs.Append, SourceSchema: "shop", Parallel: 4,
 				Pairs: []bs.TablePair{{Source: "shop.orders", Sink: "ods.orders"}, {Source: "shop.customers", Sink: "ods.customers"}, {Source: "shop.order_items", Sink: "ods.order_items"}},
 			},
 		},
@@ -372,12 +373,12 @@ func TestClient_Content(t *testing.T) {
 		{
 			"content as an object",
 			answer{Stdout: `{"data":{"sync_type":"single","column_mapping":null}}`},
-			answer{Stdout: `{"data":{"task_content":{"jobs":[{"source":{"dataObject":"t"}}]}}}`},
-			bs.Content{Scope: bs.ScopeSingle, Pairs: []bs.TablePair{{Source: "t"}}},
+			answer{Stdout: `{"data":{"task_content":{"jobs":[{"source":{"dataObject":"t","params":{"where":"day = 1"}}}]}}}`},
+			bs.Content{Scope: bs.ScopeSingle, Where: "day = 1", Pairs: []bs.TablePair{{Source: "t"}}},
 		},
 		{
 			"no content text", answer{Sample: "integration_show.multi"}, answer{Stdout: `{"data":{"task_content":null}}`},
-			bs.Content{Scope: bs.ScopeMulti, Pairs: []bs.TablePair{{Source: "shop.orders", Sink: "ods.orders"}, {Source: "shop.customers", Sink: "ods.customers"}, {Source: "shop.order_items", Sink: "ods.order_items"}}},
+			bs.Content{Scope: bs.ScopeMulti, Parallel: 4, Pairs: []bs.TablePair{{Source: "shop.orders", Sink: "ods.orders"}, {Source: "shop.customers", Sink: "ods.customers"}, {Source: "shop.order_items", Sink: "ods.order_items"}}},
 		},
 	}
 	for _, tt := range tests {

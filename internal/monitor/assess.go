@@ -32,9 +32,9 @@ type sight struct {
 	// since tells when a run was first seen in its present status, zero when
 	// it has been so ever since it was seen.
 	since func(batchsync.RunID) time.Time
-	busy  bool                // an operation of ours is changing the task
-	open  *batchsync.Incident // the present one
-	zone  *time.Location      // of the platform's schedules
+	busy  batchsync.OperationKind // of ours that is changing the task; "" for none
+	open  *batchsync.Incident     // the present one
+	zone  *time.Location          // of the platform's schedules
 	// oldest is the business time from which on runs are complete: of older
 	// ones nothing is known but what was told.
 	oldest time.Time
@@ -82,9 +82,13 @@ func counted(s sight) []batchsync.Run {
 		if r.Status != batchsync.RunSuccess && s.stoppedHere(r) {
 			continue
 		}
-		if r.Type == batchsync.RunScheduled || r.Type == batchsync.RunRefill {
-			out = append(out, r)
+		if r.Type != batchsync.RunScheduled && r.Type != batchsync.RunRefill {
+			continue
 		}
+		if r.Status.Over() && r.Began.IsZero() && r.Ended.IsZero() {
+			r.Ended = s.seen(r.ID) // the platform does not tell, but we saw it
+		}
+		out = append(out, r)
 	}
 	slices.SortFunc(out, func(a, b batchsync.Run) int {
 		return cmp.Or(b.Plan.Compare(a.Plan), ended(b).Compare(ended(a)), cmp.Compare(b.ID, a.ID))
@@ -99,7 +103,18 @@ const stopSlack = 2 * time.Minute
 // repeated since.
 func (s sight) stoppedHere(r batchsync.Run) bool {
 	stop, ok := s.stopped[r.ID]
-	return ok && !r.Ended.After(stop.At.Add(stopSlack))
+	return ok && r.Status.Over() && !r.Ended.After(stop.At.Add(stopSlack))
+}
+
+// stopTime is how long a stop may need to see that its run is over.
+const stopTime = 5 * time.Minute
+
+// beingStopped reports whether a run failed a moment ago while somebody here is
+// stopping one: it will be known soon whether it was that one.
+func (s sight) beingStopped(now time.Time) bool {
+	return s.busy == batchsync.OpStop && slices.ContainsFunc(s.runs, func(r batchsync.Run) bool {
+		return r.Status == batchsync.RunFailed && !s.stoppedHere(r) && now.Sub(latest(ended(r), s.seen(r.ID))) < stopTime
+	})
 }
 
 // ended is when a run was over, as well as the platform tells.
@@ -114,10 +129,14 @@ func ended(r batchsync.Run) time.Time {
 }
 
 // superseded reports whether a success made up for a run: of the same business
-// time or a later one, and over no earlier.
+// time or a later one, and over no earlier. Of a run whose business time is not
+// told, what counts is which of the two was made later.
 func superseded(r batchsync.Run, runs []batchsync.Run) bool {
 	return slices.ContainsFunc(runs, func(s batchsync.Run) bool {
-		return s.Status == batchsync.RunSuccess && !s.Plan.Before(r.Plan) && !ended(s).Before(ended(r))
+		if s.Status != batchsync.RunSuccess || s.Plan.Before(r.Plan) {
+			return false
+		}
+		return !ended(s).Before(ended(r)) || r.Plan.IsZero() && s.ID > r.ID
 	})
 }
 
@@ -138,7 +157,7 @@ func failed(s sight, runs []batchsync.Run, status batchsync.RunStatus, reason ba
 	if tooOld(s, reason, ended(*newest), l, now) {
 		return batchsync.Condition{}, false
 	}
-	if s.busy && newest.Type == batchsync.RunRefill && !has(s.open, reason) {
+	if s.busy != "" && newest.Type == batchsync.RunRefill && !has(s.open, reason) {
 		return batchsync.Condition{}, false // the card of that operation tells it
 	}
 	return batchsync.Condition{
@@ -150,35 +169,47 @@ func failed(s sight, runs []batchsync.Run, status batchsync.RunStatus, reason ba
 // counting is how often in a row it failed: as far as the runs tell, and no
 // fewer than was told, because old runs get out of sight.
 func counting(told batchsync.Condition, newest batchsync.Run, runs []batchsync.Run) int {
-	n := inARow(runs)
+	n, _ := inARow(runs)
 	switch {
 	case told.Run == newest.ID:
 		return max(n, told.Times)
 	case told.Times > 0 && newest.Plan.After(told.Plan):
 		later := slices.DeleteFunc(slices.Clone(runs), func(r batchsync.Run) bool { return !r.Plan.After(told.Plan) })
-		return max(n, told.Times+inARow(later))
+		if more, well := inARow(later); !well {
+			return max(n, told.Times+more)
+		}
 	}
 	return n
 }
 
-// kept is a failure that was told and whose run is older than what is looked
-// at. It lasts until a later run made up for it.
+// kept is a failure that was told and that no run shows any more: it is being
+// repeated as the same run, or is older than what is looked at. That is no
+// recovery yet; it lasts until a run made up for it.
 func kept(s sight, runs []batchsync.Run, reason batchsync.Reason) (batchsync.Condition, bool) {
 	c := told(s.open, reason)
-	if c.Reason == "" || !c.Plan.Before(s.oldest) || !s.watch.Online && !s.watch.Read.IsZero() {
+	if c.Reason == "" {
 		return c, false
 	}
-	over := func(r batchsync.Run) bool {
-		return r.ID == c.Run || r.Status == batchsync.RunSuccess && !r.Plan.Before(c.Plan) && ended(r).After(c.Since)
+	good := func(r batchsync.Run) bool {
+		return r.Status == batchsync.RunSuccess && !r.Plan.Before(c.Plan) && !ended(r).Before(c.Since)
+	}
+	if slices.ContainsFunc(runs, good) {
+		return c, false
+	}
+	if i := slices.IndexFunc(runs, func(r batchsync.Run) bool { return r.ID == c.Run }); i >= 0 {
+		return c, !runs[i].Status.Over()
 	}
 	_, stopped := s.stopped[c.Run]
-	return c, !stopped && !slices.ContainsFunc(runs, over)
+	return c, c.Plan.Before(s.oldest) && !offline(s.watch) && !stopped
 }
 
-// inARow counts the newest business times whose last outcome was no success.
-// Runs come newest business time first.
-func inARow(runs []batchsync.Run) int {
-	n := 0
+// offline reports whether a task is certainly not scheduled any more.
+func offline(w batchsync.Watch) bool { return w.Gone || !w.Online && !w.Read.IsZero() }
+
+// inARow counts the newest business times whose last outcome was no success,
+// at least one, and tells whether a success ends them. Runs come newest
+// business time first.
+func inARow(runs []batchsync.Run) (n int, well bool) {
 	for len(runs) > 0 {
 		same := 1
 		for same < len(runs) && runs[same].Plan.Equal(runs[0].Plan) {
@@ -191,11 +222,11 @@ func inARow(runs []batchsync.Run) int {
 			continue // still to come
 		}
 		if last.Status == batchsync.RunSuccess {
-			break
+			return max(n, 1), true
 		}
 		n++
 	}
-	return max(n, 1)
+	return max(n, 1), false
 }
 
 // waiting finds the newest run that should have got on and has not.
@@ -280,7 +311,7 @@ func tables(s sight, runs []batchsync.Run, l Limits, now time.Time) (batchsync.C
 	c := batchsync.Condition{Reason: batchsync.ReasonTables, Run: s.watch.Checked, Tables: bad, Of: len(s.watch.Tables), Status: batchsync.RunSuccess}
 	i := slices.IndexFunc(runs, func(r batchsync.Run) bool { return r.ID == s.watch.Checked })
 	if i < 0 {
-		if !has(s.open, batchsync.ReasonTables) {
+		if !has(s.open, batchsync.ReasonTables) || offline(s.watch) {
 			return c, false
 		}
 		c.Plan, c.Since = told(s.open, batchsync.ReasonTables).Plan, told(s.open, batchsync.ReasonTables).Since
@@ -300,13 +331,31 @@ const asked = 3 * time.Minute
 // none. Before that is said, the scheduler must have been asked a moment ago:
 // the task may be on another schedule, or offline, which clears its runs.
 func absent(s sight, l Limits, now time.Time) (c *batchsync.Condition, ask bool) {
-	w := s.watch
-	if !w.Online || w.Cron == "" || s.zone == nil || s.busy {
+	w, was := s.watch, told(s.open, batchsync.ReasonMissing)
+	fire, ok := s.promised(l, now)
+	if !ok && was.Reason != "" && w.Online && s.zone != nil {
+		fire, ok = was.Plan, true // it gets no better by getting old, nor by a new schedule
+	}
+	if !ok || came(s.runs, fire, s.zone) {
 		return nil, false
+	}
+	if was.Reason == "" && now.Sub(w.Read) >= asked {
+		return nil, true
+	}
+	return &batchsync.Condition{Reason: batchsync.ReasonMissing, Plan: fire, Since: fire}, false
+}
+
+// promised is the newest time at which the schedule should have made a run by
+// now. While one of our operations changes the task, the schedule promises
+// nothing.
+func (s sight) promised(l Limits, now time.Time) (time.Time, bool) {
+	w := s.watch
+	if !w.Online || w.Cron == "" || s.zone == nil || s.busy != "" {
+		return time.Time{}, false
 	}
 	cron, err := batchsync.ParseCron(w.Cron)
 	if err != nil {
-		return nil, false
+		return time.Time{}, false
 	}
 	from := now.Add(-l.Horizon)
 	if w.Since.After(from) {
@@ -314,19 +363,9 @@ func absent(s sight, l Limits, now time.Time) (c *batchsync.Condition, ask bool)
 	}
 	to := now.Add(-l.Late)
 	if !from.Before(to) {
-		return nil, false
+		return time.Time{}, false
 	}
-	fire, ok := lastFire(cron, from, to, s.zone)
-	if was := told(s.open, batchsync.ReasonMissing); !ok && was.Reason != "" {
-		fire, ok = was.Plan, true // it does not get better by getting old
-	}
-	if !ok || came(s.runs, fire, s.zone) {
-		return nil, false
-	}
-	if !has(s.open, batchsync.ReasonMissing) && now.Sub(w.Read) >= asked {
-		return nil, true
-	}
-	return &batchsync.Condition{Reason: batchsync.ReasonMissing, Plan: fire, Since: fire}, false
+	return lastFire(cron, from, to, s.zone)
 }
 
 // came reports whether there is a run of a promised time, or of a later one,

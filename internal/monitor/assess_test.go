@@ -91,7 +91,7 @@ func TestAssess(t *testing.T) {
 		{name: "a run that vanished from within the window is none", sight: sight{open: openWith(batchsync.Condition{Reason: batchsync.ReasonFailed, Run: 2, Plan: at(10, 2, 0)}), oldest: at(8, 12, 0)}},
 		{name: "stopped here", sight: sight{stopped: map[batchsync.RunID]batchsync.Stop{2: {By: "U1", At: at(10, 2, 9)}}, runs: []batchsync.Run{run(2, at(10, 2, 0), bust)}}},
 		{name: "tried by hand", sight: sight{runs: []batchsync.Run{run(2, at(10, 2, 0), bust, manual)}}},
-		{name: "our own backfill failed, its card tells", sight: sight{busy: true, runs: []batchsync.Run{run(2, at(10, 2, 0), bust, refill)}}},
+		{name: "our own backfill failed, its card tells", sight: sight{busy: batchsync.OpBackfill, runs: []batchsync.Run{run(2, at(10, 2, 0), bust, refill)}}},
 		{name: "somebody else's backfill failed", sight: sight{runs: []batchsync.Run{run(2, at(3, 2, 0), bust, refill, over(at(10, 11, 0)))}}, want: []batchsync.Reason{batchsync.ReasonFailed}, run: 2, times: 1},
 		{name: "blocked", sight: sight{runs: []batchsync.Run{run(2, at(10, 2, 0), blocked)}}, want: []batchsync.Reason{batchsync.ReasonBlocked}, run: 2, times: 1},
 		{name: "failed and blocked, the worst first", sight: sight{runs: []batchsync.Run{run(3, at(10, 3, 0), blocked), run(2, at(10, 2, 0), bust)}}, want: []batchsync.Reason{batchsync.ReasonFailed, batchsync.ReasonBlocked}, run: 2, times: 2},
@@ -116,6 +116,18 @@ func TestAssess(t *testing.T) {
 		{name: "no run came a week ago, and it was told", sight: sight{watch: weekly, open: openWith(batchsync.Condition{Reason: batchsync.ReasonMissing, Plan: at(3, 2, 0), Since: at(3, 2, 0)})}, now: at(9, 1, 0), want: []batchsync.Reason{batchsync.ReasonMissing}},
 		{name: "no run came, but it is early yet", sight: sight{watch: daily, runs: []batchsync.Run{run(1, at(9, 2, 0), ok)}}, now: at(10, 2, 14)},
 		{name: "the one run there was, was stopped here", sight: sight{watch: daily, stopped: map[batchsync.RunID]batchsync.Stop{2: {By: "U1", At: at(10, 2, 9)}}, runs: []batchsync.Run{run(2, at(10, 2, 0), bust)}}},
+		{name: "failed, and now repeated as the same run", sight: sight{open: openWith(failedAs(2, 2)), runs: []batchsync.Run{run(2, at(10, 2, 0), running, began(at(10, 11, 50))), run(1, at(9, 2, 0), ok)}}, want: []batchsync.Reason{batchsync.ReasonFailed}, run: 2, times: 2},
+		{name: "failed, and its repetition waits", sight: sight{open: openWith(failedAs(2, 1)), runs: []batchsync.Run{run(2, at(10, 2, 0), waits, waitsSince(at(10, 11, 50)))}}, want: []batchsync.Reason{batchsync.ReasonFailed}, run: 2, times: 1},
+		{name: "failed, repeated, and made up for by another run", sight: sight{open: openWith(failedAs(2, 1)), runs: []batchsync.Run{run(3, at(10, 3, 0), ok), run(2, at(10, 2, 0), running, began(at(10, 11, 50)))}}},
+		{name: "a success in between begins the count anew", sight: sight{open: openWith(failedAs(2, 4)), runs: []batchsync.Run{run(4, at(10, 4, 0), bust), run(3, at(10, 3, 0), ok), run(2, at(10, 2, 0), bust)}}, want: []batchsync.Reason{batchsync.ReasonFailed}, run: 4, times: 1},
+		{name: "told four times, and one more", sight: sight{open: openWith(failedAs(2, 4)), runs: []batchsync.Run{run(3, at(10, 3, 0), bust)}}, want: []batchsync.Reason{batchsync.ReasonFailed}, run: 3, times: 5},
+		{name: "failed a moment ago, and the platform does not tell when", sight: sight{since: seenAt(at(10, 11, 59)), runs: []batchsync.Run{run(2, at(9, 2, 0), bust, over(time.Time{}), began(time.Time{}))}}, want: []batchsync.Reason{batchsync.ReasonFailed}, run: 2, times: 1},
+		{name: "failed, and the platform tells no time at all", sight: sight{since: seenAt(at(10, 11, 59)), runs: []batchsync.Run{run(1, at(10, 2, 0), ok), run(2, time.Time{}, bust, over(time.Time{}), began(time.Time{}))}}, want: []batchsync.Reason{batchsync.ReasonFailed}, run: 2, times: 1},
+		{name: "a failure without times, and a success after it", sight: sight{since: seenAt(at(10, 11, 59)), runs: []batchsync.Run{run(3, at(10, 2, 0), ok), run(2, time.Time{}, bust, over(time.Time{}), began(time.Time{}))}}},
+		{name: "stopped here, repeated elsewhere, and it waits", sight: sight{stopped: map[batchsync.RunID]batchsync.Stop{2: {By: "U1", At: at(10, 2, 9)}}, runs: []batchsync.Run{run(2, at(10, 2, 0), batchsync.RunWaitingResources, waitsSince(at(10, 10, 0)))}}, want: []batchsync.Reason{batchsync.ReasonStuck}, run: 2},
+		{name: "empty tables of a task that is offline", sight: sight{watch: takenOff(empty), open: openWith(batchsync.Condition{Reason: batchsync.ReasonTables, Run: 1})}},
+		{name: "no run came, that was told, and somebody works on it", sight: sight{watch: daily, busy: batchsync.OpBackfill, open: openWith(missingAt(at(10, 2, 0)))}, want: []batchsync.Reason{batchsync.ReasonMissing}},
+		{name: "no run came, that was told, and it was deployed anew", sight: sight{watch: sinceAt(daily, at(10, 11, 55)), open: openWith(missingAt(at(10, 2, 0)))}, want: []batchsync.Reason{batchsync.ReasonMissing}},
 		{name: "deployed after that time", sight: sight{watch: sinceAt(daily, at(10, 3, 0))}},
 		{name: "offline tasks promise nothing", sight: sight{watch: batchsync.Watch{Cron: daily.Cron, Since: at(1, 0, 0), Read: noon}}},
 		{name: "schedules nobody can read promise nothing", sight: sight{watch: batchsync.Watch{Online: true, Cron: "0 NaN 02 * * ? *", Since: at(1, 0, 0), Read: noon}}},
@@ -141,6 +153,16 @@ func TestAssess(t *testing.T) {
 		})
 	}
 }
+
+func failedAs(run int64, times int) batchsync.Condition {
+	return batchsync.Condition{Reason: batchsync.ReasonFailed, Run: batchsync.RunID(run), Plan: at(10, 2, 0), Since: at(10, 2, 10), Times: times}
+}
+
+func missingAt(t time.Time) batchsync.Condition {
+	return batchsync.Condition{Reason: batchsync.ReasonMissing, Plan: t, Since: t}
+}
+
+func takenOff(w batchsync.Watch) batchsync.Watch { w.Online, w.Read = false, noon; return w }
 
 func seenAt(t time.Time) func(batchsync.RunID) time.Time {
 	return func(batchsync.RunID) time.Time { return t }

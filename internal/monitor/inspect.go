@@ -162,9 +162,13 @@ func (s survey) schedule(w batchsync.Watch, id batchsync.TaskID) inspection {
 // ofTables are the newest good runs whose tables were not looked at, the
 // newest first. Tables that are being written are not looked at.
 func (s survey) ofTables() []inspection {
+	told := map[batchsync.TaskID]bool{} // what was told is followed to its end
+	for _, i := range s.incidents {
+		told[i.Task] = told[i.Task] || has(&i, batchsync.ReasonTables)
+	}
 	var out []inspection
 	for id, w := range s.watches {
-		if !s.tables(id) || s.busy[id] {
+		if !s.tables(id) && !told[id] || s.busy[id] {
 			continue
 		}
 		r, ok := lastGoodRun(s.runs(id))
@@ -247,11 +251,19 @@ type try struct {
 	next   time.Time
 }
 
+// longestWait is how long a look-up is put off at most.
+const longestWait = time.Hour
+
 // tries remembers look-ups that failed, and those that need not be repeated
 // soon. What it forgets with the process costs a look-up.
 type tries map[inspectionKey]try
 
-func (t tries) due(k inspectionKey, now time.Time) bool { return !now.Before(t[k].next) }
+// due reports whether a look-up may be made. One that is put off for longer
+// than any is was put off by a clock that was wrong.
+func (t tries) due(k inspectionKey, now time.Time) bool {
+	wait := t[k].next.Sub(now)
+	return wait <= 0 || wait > longestWait
+}
 
 func (t tries) failing(k inspectionKey) bool { return t[k].failed > 0 }
 
@@ -266,7 +278,7 @@ func (t tries) fail(k inspectionKey, now time.Time) {
 func (t tries) done(k inspectionKey, now time.Time) {
 	switch k.kind {
 	case inspectTask, inspectFolders:
-		t[k] = try{next: now.Add(time.Hour)}
+		t[k] = try{next: now.Add(longestWait)}
 	default:
 		delete(t, k)
 	}

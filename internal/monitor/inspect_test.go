@@ -202,6 +202,17 @@ func TestPlan(t *testing.T) {
 				return []batchsync.Run{good}
 			}
 		}},
+		{name: "tables that were told not to be well, and no channel asks any more", given: func(s *survey, _ tries) {
+			s.incidents = []batchsync.Incident{trouble(2, 20, batchsync.ReasonTables, time.Hour)}
+			s.incidents[0].Found.Run = 20
+			s.runs = func(id batchsync.TaskID) []batchsync.Run {
+				return []batchsync.Run{planned(int64(id)*10+1, int64(id), time.Hour, batchsync.RunSuccess)}
+			}
+		}, want: []inspectionKey{{inspectTables, 2, 21}}},
+		{name: "it failed when the clock was a day ahead", given: func(s *survey, tr tries) {
+			s.incidents = []batchsync.Incident{trouble(1, 11, batchsync.ReasonFailed, 0)}
+			tr.fail(inspectionKey{inspectRun, 1, 11}, midday.Add(24*time.Hour))
+		}, want: []inspectionKey{{inspectRun, 1, 11}}},
 		{name: "kinds take turns", given: func(s *survey, _ tries) {
 			s.tables = always
 			s.ask = []batchsync.TaskID{1, 2}

@@ -279,7 +279,7 @@ func (f found) apply(w batchsync.Watch, inc *batchsync.Incident) (batchsync.Watc
 	if f.judged {
 		w.Checked, w.Tables, w.Good = f.run.ID, f.results, f.good(w)
 	}
-	if inc != nil && f.about != nil && inc.State == batchsync.IncidentOpen && about(*inc).Run == f.about.Run {
+	if inc != nil && f.about != nil && inc.State == batchsync.IncidentOpen && sameMatter(about(*inc), f.condition) {
 		next := *inc
 		next.Found = *f.about
 		inc = &next

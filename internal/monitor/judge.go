@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"cmp"
 	"maps"
 	"reflect"
 	"slices"
@@ -48,6 +49,9 @@ func (m *Monitor) judge(known batchsync.Known, now time.Time) *judgement {
 		j.rehearsals()
 	}
 	j.tell()
+	if j.look.Cursor.Since.IsZero() {
+		j.deliveries()
+	}
 	j.patches()
 	j.digests()
 	return j
@@ -76,8 +80,8 @@ func (j *judgement) health() {
 	j.away = !cur.Looked.IsZero() && now.Sub(cur.Looked) > j.m.absence(now)
 	var conditions []batchsync.Condition
 	if err := j.m.failure; err != nil {
-		if cur.Since.IsZero() {
-			cur.Since = now
+		if cur.Since.IsZero() || j.m.failures == 1 && !has(j.byTask[0], batchsync.ReasonUnreachable) {
+			cur.Since = now // what a process before this one saw is no outage up to now
 		}
 		if j.m.failures >= downLooks || now.Sub(cur.Since) >= downFor || has(j.byTask[0], batchsync.ReasonUnreachable) {
 			conditions = []batchsync.Condition{{Reason: batchsync.ReasonUnreachable, Since: cur.Since, Detail: detail(err)}}
@@ -150,25 +154,29 @@ func (j *judgement) task(id batchsync.TaskID) {
 	now, known := j.board.now, j.board.known
 	runs := j.m.runs(id)
 	before, seen := j.m.watches[id]
-	w, incident := before, j.byTask[id]
+	w, incident := sober(before, now), j.byTask[id]
 	if !seen || j.m.changed[id] {
-		w = j.freshen(before, id, runs)
+		w = j.freshen(w, id, runs)
 	}
 	w, incident = j.found(w, incident)
-	_, busy := known.Busy[id]
-	v := assess(sight{
+	busy := known.Busy[id]
+	what := sight{
 		watch: w, runs: runs, stopped: known.Stopped, since: j.m.view.since, busy: busy, open: incident,
 		zone: j.m.cfg.Zone, oldest: j.m.view.oldest(),
-	}, j.m.cfg.Limits, now)
+	}
+	v := assess(what, j.m.cfg.Limits, now)
 	if v.ask || known.Touched[id].After(w.Read) {
 		j.ask = append(j.ask, id)
 	}
 	if !seen || !reflect.DeepEqual(before, w) {
 		j.watches[id] = w
-		e, said := happened(before, w, busy || known.Touched[id].After(before.Read))
+		e, said := happened(before, w, busy != "" || known.Touched[id].After(before.Read))
 		j.news = append(j.news, news{e, w, said})
 	}
-	about := j.subject(w, runs)
+	if what.beingStopped(now) {
+		return // what it comes to is not known yet
+	}
+	about := j.subject(what)
 	if vanished(incident, v.conditions, runs) && !about.offline {
 		// What was wrong is not there any more, and nothing made up for it: the
 		// task may have been taken off the scheduler, which clears its runs.
@@ -185,6 +193,18 @@ func (j *judgement) task(id batchsync.TaskID) {
 		changes = []change{{incident: next, turn: turnFound}}
 	}
 	j.took(changes)
+}
+
+// sober takes readings from the future, which a clock that was wrong left
+// behind, for old ones: nothing would replace them for long.
+func sober(w batchsync.Watch, now time.Time) batchsync.Watch {
+	if w.Read.After(now) {
+		w.Read = now.Add(-scheduleAge)
+	}
+	if w.ContentRead.After(now) {
+		w.ContentRead = now.Add(-contentAge)
+	}
+	return w
 }
 
 // vanished reports whether the run an open incident was about is gone without
@@ -219,28 +239,35 @@ func (j *judgement) freshen(w batchsync.Watch, id batchsync.TaskID, runs []batch
 		}
 	}
 	if len(runs) > 0 {
-		w.Name, w.Type = runs[0].TaskName, runs[0].TaskType
+		w.Name, w.Type = cmp.Or(runs[0].TaskName, w.Name), runs[0].TaskType
 	}
 	w.Took, w.Last = took(w, runs)
+	w.Success = j.success(w, runs)
 	w.Days = figures(w, runs, j.m.cfg.Limits.filled().Late, j.m.cfg.Zone, j.board.now)
 	return w
 }
 
-func (j *judgement) subject(w batchsync.Watch, runs []batchsync.Run) subject {
+func (j *judgement) subject(of sight) subject {
+	w := of.watch
 	s := subject{
 		task: w.Task, name: w.Name, kind: w.Type, source: w.Source, vcluster: w.VCluster, away: j.away,
-		offline: w.Gone || !w.Online && !w.Read.IsZero(),
+		offline: offline(w),
 	}
-	if len(runs) > 0 && runs[0].VCluster != "" {
-		s.vcluster = runs[0].VCluster
+	if len(of.runs) > 0 && of.runs[0].VCluster != "" {
+		s.vcluster = of.runs[0].VCluster
 	}
-	if i := j.byTask[w.Task]; i != nil {
-		_, s.stopped = j.board.known.Stopped[i.Worst().Run]
+	if of.open == nil {
+		return s
 	}
-	for _, r := range runs {
-		if r.Status == batchsync.RunSuccess {
+	worst := of.open.Worst()
+	_, s.stopped = of.stopped[worst.Run]
+	for _, r := range of.runs {
+		if r.ID == worst.Run {
+			s.stopped = r.Status != batchsync.RunSuccess && of.stoppedHere(r)
+		}
+		after := !r.Plan.Before(worst.Plan.Add(-sameMoment)) && !ended(r).Before(worst.Since)
+		if r.Status == batchsync.RunSuccess && after && s.recovered == 0 {
 			s.recovered = r.ID
-			break
 		}
 	}
 	return s
@@ -254,6 +281,12 @@ func (j *judgement) rehearsals() {
 		s := subject{task: id, name: rehearsalName, rehearsal: true}
 		j.took(reconcile(j.byTask[id], v.conditions, s, j.board.now, j.m.newID))
 		j.look.Rehearsed = append(j.look.Rehearsed, rehearsed(r, j.board.now))
+		delete(j.byTask, id)
+	}
+	for id, i := range j.byTask { // of rehearsals that were given up half way
+		if id < 0 && i.State == batchsync.IncidentOpen {
+			j.took(reconcile(i, nil, subject{task: id, unwatched: true}, j.board.now, j.m.newID))
+		}
 	}
 }
 
@@ -292,7 +325,7 @@ func (j *judgement) patches() {
 		if w := j.board.watches[t.ID]; w.Name != "" && w.Name != t.Name {
 			patch.Name = w.Name
 		}
-		if patch.Unmute {
+		if patch.Unmute && t.Channel != "" {
 			j.look.Messages = append(j.look.Messages, unmuted(t, j.byTask[t.ID], j.board.now))
 		}
 		if patch.Unmute || patch.Name != "" {
@@ -344,7 +377,7 @@ const cursorEvery = 4 * time.Minute
 // that was stored a moment ago.
 func (j *judgement) dull() bool {
 	l, was := j.look, j.board.known.Cursor
-	changes := len(l.Watches) + len(l.Forget) + len(l.Incidents) + len(l.Alerts) + len(l.Messages) + len(l.Channels) + len(l.Rehearsed) + len(l.Tasks)
+	changes := len(l.Watches) + len(l.Forget) + len(l.Incidents) + len(l.Alerts) + len(l.Messages) + len(l.Channels) + len(l.Rehearsed) + len(l.Tasks) + len(l.Acceptances)
 	return changes == 0 && l.Cursor.Since.Equal(was.Since) && !was.Looked.IsZero() &&
 		l.Cursor.Looked.Sub(was.Looked).Abs() < cursorEvery
 }

@@ -33,7 +33,6 @@ type looking struct {
 	inList map[batchsync.RunID]bool // of got: came with a list
 	gone   map[batchsync.RunID]bool // the platform does not know them
 	asked  []batchsync.RunID
-	unread []batchsync.RunID
 	listed time.Time // begin of what was listed; zero: nothing was
 	swept  bool
 	sure   bool // the list of what is settled was complete
@@ -217,54 +216,44 @@ func (l *looking) askUnfinished(ctx context.Context) error {
 
 // askOld asks for runs before the window: one in a look without other news, so
 // that it stays cheap, else as many as allowed. It ends at the first that
-// cannot be read, which stays as it is; those not asked for the longest come
-// first.
+// cannot be read, which stays as it is and is the last to be asked for again.
 func (l *looking) askOld(ctx context.Context) {
 	budget := 1
 	if !l.listed.IsZero() {
 		budget = maxAsked - len(l.asked)
 	}
-	unknown := l.unknown()
-	for _, id := range append(slices.Clone(unknown), l.stragglers()...) {
-		if budget <= 0 || l.ask(ctx, id) != nil {
+	for _, o := range l.old() {
+		if budget <= 0 || l.ask(ctx, o.id) != nil {
 			break
 		}
 		budget--
 	}
-	for _, id := range unknown {
-		if _, got := l.got[id]; !got && !l.gone[id] {
-			l.unread = append(l.unread, id)
-		}
-	}
 }
 
-// unknown are the wanted runs of which nothing is known yet.
-func (l *looking) unknown() []batchsync.RunID {
-	var out []batchsync.RunID
-	for id, there := range l.v.wanted {
-		if _, got := l.got[id]; there && !got && l.v.runs[id] == nil {
-			out = append(out, id)
-		}
-	}
-	slices.Sort(out)
-	return out
+// oldRun is a run before the window.
+type oldRun struct {
+	id        batchsync.RunID
+	asked, at time.Time // at is zero when nothing is known of it
 }
 
-// stragglers are the runs before the window that may still change, the one not
-// asked for the longest first.
-func (l *looking) stragglers() []batchsync.RunID {
-	var all []*sighting
+// old are the runs before the window that may still change or of which nothing
+// is known but that they are wanted, the one not asked for the longest first.
+func (l *looking) old() []oldRun {
+	var all []oldRun
+	for id, w := range l.v.wanted {
+		if _, got := l.got[id]; !w.none && !got && l.v.runs[id] == nil {
+			all = append(all, oldRun{id: id, asked: w.asked})
+		}
+	}
 	for id, s := range l.v.runs {
-		if _, got := l.got[id]; !got && s.at.Before(l.from) && s.run.Status != batchsync.RunSuccess && !l.old(s) {
-			all = append(all, s)
+		if _, got := l.got[id]; !got && s.at.Before(l.from) && s.run.Status != batchsync.RunSuccess && !l.over(s) {
+			all = append(all, oldRun{id, s.asked, s.at})
 		}
 	}
-	slices.SortFunc(all, func(a, b *sighting) int { return cmp.Or(a.asked.Compare(b.asked), byAge(a, b)) })
-	var out []batchsync.RunID
-	for _, s := range all {
-		out = append(out, s.run.ID)
-	}
-	return out
+	slices.SortFunc(all, func(a, b oldRun) int {
+		return cmp.Or(a.asked.Compare(b.asked), a.at.Compare(b.at), cmp.Compare(a.id, b.id))
+	})
+	return all
 }
 
 // ask reads one run. That the platform does not know it is an answer.
@@ -288,7 +277,7 @@ func (l *looking) sighting(r batchsync.Run) *sighting {
 	s := &sighting{run: r, at: l.place(r)}
 	old := l.v.runs[r.ID]
 	switch {
-	case old == nil && r.Type == batchsync.RunRefill:
+	case old == nil && (r.Type == batchsync.RunRefill || r.Plan.IsZero()):
 		s.since = l.now
 	case old == nil:
 	case old.run.Status != r.Status:

@@ -35,10 +35,16 @@ type view struct {
 	mu     sync.RWMutex
 	runs   map[batchsync.RunID]*sighting
 	tasks  map[batchsync.TaskID][]batchsync.RunID // newest business time first
-	wanted map[batchsync.RunID]bool               // false: the platform does not know it
-	from   time.Time                              // of the last look
+	wanted map[batchsync.RunID]wish
+	from   time.Time // of the last look
 	swept  bool
 	doubt  bool // list and counts disagreed at the last sweep
+}
+
+// wish is a run that is wanted.
+type wish struct {
+	none  bool      // the platform does not know it
+	asked time.Time // for by itself
 }
 
 // sighting is a run as it was seen last.
@@ -55,14 +61,12 @@ type seen struct {
 	Changed []batchsync.TaskID // tasks of which any run changed, came or went, in order
 	Swept   bool               // the whole window was listed
 	Doubt   bool               // list and counts disagree: only sweeps see everything
-	// Unread are wanted runs that could not be asked for: nothing is known of them.
-	Unread []batchsync.RunID
-	Calls  int // child processes, as far as lists tell how many they took
+	Calls   int                // child processes, as far as lists tell how many they took
 }
 
 func newView() *view {
 	return &view{
-		runs: map[batchsync.RunID]*sighting{}, tasks: map[batchsync.TaskID][]batchsync.RunID{}, wanted: map[batchsync.RunID]bool{},
+		runs: map[batchsync.RunID]*sighting{}, tasks: map[batchsync.TaskID][]batchsync.RunID{}, wanted: map[batchsync.RunID]wish{},
 	}
 }
 
@@ -72,11 +76,10 @@ func newView() *view {
 func (v *view) want(ids []batchsync.RunID) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	next := map[batchsync.RunID]bool{}
+	next := map[batchsync.RunID]wish{}
 	for _, id := range ids {
-		there, asked := v.wanted[id]
 		if id != 0 {
-			next[id] = there || !asked
+			next[id] = v.wanted[id]
 		}
 	}
 	v.wanted = next
@@ -178,12 +181,12 @@ func (l *looking) commit() seen {
 		if s := v.runs[id]; s != nil {
 			s.asked = l.now
 		}
-		if l.gone[id] {
-			v.wanted[id] = false
+		if _, ok := v.wanted[id]; ok {
+			v.wanted[id] = wish{none: l.gone[id], asked: l.now}
 		}
 	}
 	v.from, v.swept, v.doubt = l.from, v.swept || l.swept, l.doubt
-	return seen{Changed: slices.Sorted(maps.Keys(touched)), Swept: l.swept, Doubt: l.doubt, Unread: l.unread, Calls: l.calls}
+	return seen{Changed: slices.Sorted(maps.Keys(touched)), Swept: l.swept, Doubt: l.doubt, Calls: l.calls}
 }
 
 // order puts the runs of a task in order, with those that are new to it.
@@ -215,7 +218,7 @@ func (l *looking) lost() map[batchsync.RunID]*sighting {
 		case l.gone[id]:
 			out[id] = s
 		case got:
-		case l.old(s):
+		case l.over(s):
 			out[id] = s
 		case l.listed.IsZero() || s.at.Before(l.listed) || s.at.After(l.to):
 		case l.swept && (s.missed || l.sure && s.at.Before(l.edge)):
@@ -227,7 +230,12 @@ func (l *looking) lost() map[batchsync.RunID]*sighting {
 	return out
 }
 
-// old reports whether a run before the window is of no interest any more.
-func (l *looking) old(s *sighting) bool {
-	return s.at.Before(l.from) && s.run.Status.Over() && s.run.Ended.Before(l.from) && !l.v.wanted[s.run.ID]
+// over reports whether a run before the window is of no interest any more.
+func (l *looking) over(s *sighting) bool {
+	return s.at.Before(l.from) && s.run.Status.Over() && s.run.Ended.Before(l.from) && !l.wanted(s.run.ID)
+}
+
+func (l *looking) wanted(id batchsync.RunID) bool {
+	w, ok := l.v.wanted[id]
+	return ok && !w.none
 }

@@ -24,6 +24,7 @@ type lister struct {
 	loses   func(batchsync.Run) bool // missing on lists
 	miscall func([]batchsync.RunCount) []batchsync.RunCount
 	fails   func(call int) error
+	broken  map[batchsync.RunID]bool // cannot be read one by one
 }
 
 func newLister() *lister { return &lister{runs: map[batchsync.RunID]batchsync.Run{}} }
@@ -115,6 +116,9 @@ func (p *lister) Run(_ context.Context, id batchsync.RunID) (batchsync.Run, erro
 		return batchsync.Run{}, err
 	}
 	r, ok := p.runs[id]
+	if p.broken[id] {
+		return r, errors.New("no answer one can read")
+	}
 	if !ok {
 		return r, &batchsync.PlatformError{Command: "runs detail", Failure: batchsync.FailNotFound}
 	}
@@ -332,8 +336,9 @@ func TestView_look_old_runs(t *testing.T) {
 	p.set(planned(4, 4, time.Hour, batchsync.RunSuccess))
 	v := newView()
 	v.want([]batchsync.RunID{3, 77})
-	if got := looked(t, v, p, midday, false); len(got.Unread) != 0 || len(v.runsOf(3)) != 1 {
-		t.Errorf("a wanted run before the window: unread %v, known %v", got.Unread, v.runsOf(3))
+	looked(t, v, p, midday, false)
+	if len(v.runsOf(3)) != 1 {
+		t.Errorf("a wanted run before the window: known %v", v.runsOf(3))
 	}
 	later := midday.Add(5 * time.Hour)
 	looked(t, v, p, later, false)
@@ -378,11 +383,49 @@ func TestView_look_wanted_unread(t *testing.T) {
 		}
 		return nil
 	}
-	if got := looked(t, v, p, midday, false); !slices.Equal(got.Unread, []batchsync.RunID{3}) {
-		t.Errorf("unread %v, want the run that could not be asked for", got.Unread)
+	looked(t, v, p, midday, false)
+	if len(v.runsOf(3)) != 0 {
+		t.Error("a run that could not be asked for is known")
 	}
-	if got := looked(t, v, p, midday, false); len(got.Unread) != 0 || len(v.runsOf(3)) != 1 {
-		t.Errorf("asked again: unread %v, known %v", got.Unread, v.runsOf(3))
+	looked(t, v, p, midday, false)
+	if len(v.runsOf(3)) != 1 {
+		t.Error("it is not asked for again")
+	}
+}
+
+// A run that can never be read keeps no other from being read.
+func TestView_look_unreadable(t *testing.T) {
+	t.Parallel()
+	p := newLister()
+	p.set(planned(5, 5, 90*time.Hour, batchsync.RunFailed))
+	p.broken = map[batchsync.RunID]bool{3: true, 4: true}
+	v := newView()
+	v.want([]batchsync.RunID{3, 4, 5})
+	for n := range 3 {
+		looked(t, v, p, midday.Add(time.Duration(n)*time.Minute), false)
+	}
+	if len(v.runsOf(5)) != 1 {
+		t.Fatal("behind runs that cannot be read, one that can is not")
+	}
+	p.change(5, batchsync.RunSuccess, midday)
+	for n := range 3 {
+		looked(t, v, p, midday.Add(time.Duration(3+n)*time.Minute), false)
+	}
+	if got := v.runsOf(5)[0].Status; got != batchsync.RunSuccess {
+		t.Errorf("behind runs that cannot be read, an old one stays %v", got)
+	}
+}
+
+func TestView_look_null_times(t *testing.T) {
+	t.Parallel()
+	p := newLister()
+	v := newView()
+	looked(t, v, p, midday, false)
+	p.set(batchsync.Run{ID: 1, Task: 1, TaskType: batchsync.TypeSingle, Type: batchsync.RunScheduled, Status: batchsync.RunFailed})
+	later := midday.Add(time.Minute)
+	looked(t, v, p, later, false)
+	if got := v.since(1); !got.Equal(later) {
+		t.Errorf("of a run without times, since(1) = %v, want when it was first seen, %v", got, later)
 	}
 }
 

@@ -96,6 +96,7 @@ func opened(old *batchsync.Incident, now []batchsync.Condition, s subject, at ti
 		next.Reopened++
 		next.Version++
 		next.Closed, next.Ending, next.EndedBy = time.Time{}, "", 0
+		next.Found = batchsync.Found{}
 		next.AckedBy, next.AckedAt, next.AskAgain = "", time.Time{}, time.Time{}
 	}
 	next.State, next.Conditions, next.Changed = batchsync.IncidentOpen, now, at.UTC()
@@ -128,16 +129,22 @@ func moved(next *batchsync.Incident, now []batchsync.Condition, at time.Time) []
 	if slices.EqualFunc(before, now, asBefore) {
 		return nil
 	}
+	lately := at.Sub(next.Changed) < time.Hour
+	saw := about(*next)
 	next.Conditions, next.Changed = now, at.UTC()
-	was, is := before[0], now[0]
-	if was.Reason == is.Reason && is.Reason == batchsync.ReasonFailed && len(before) == len(now) {
-		if is.Times > was.Times {
-			return []change{{turn: turnAgain, aloud: milestone(is.Times)}}
-		}
-		return []change{{turn: turnFound}}
+	if !sameMatter(saw, about(*next)) {
+		next.Found = batchsync.Found{} // of something else
 	}
-	if was.Reason == is.Reason && len(before) == len(now) && was.Run != is.Run {
-		return []change{{turn: turnAnother}}
+	was, is := before[0], now[0]
+	if was.Reason == is.Reason && len(before) == len(now) {
+		switch {
+		case is.Reason == batchsync.ReasonFailed && is.Times > was.Times:
+			return again(is.Times, lately)
+		case was.Run != is.Run && !lately:
+			return []change{{turn: turnAnother}}
+		case was.Run != is.Run || is.Reason == batchsync.ReasonFailed:
+			return []change{{turn: turnFound}}
+		}
 	}
 	order := batchsync.Reasons()
 	worse := slices.Index(order, is.Reason) < slices.Index(order, was.Reason)
@@ -147,6 +154,24 @@ func moved(next *batchsync.Incident, now []batchsync.Condition, at time.Time) []
 	return []change{{turn: turnChanged, aloud: worse}}
 }
 
+// manyTimes is from when on failures in a row are told one by one only where
+// they are rare: a task that runs every minute would never be quiet.
+const manyTimes = 10
+
+// again tells of one more failure in a row.
+func again(times int, lately bool) []change {
+	if times > manyTimes && lately && !milestone(times) {
+		return []change{{turn: turnFound}}
+	}
+	return []change{{turn: turnAgain, aloud: milestone(times)}}
+}
+
+// sameMatter reports whether what was looked up of one condition's run holds
+// for another's.
+func sameMatter(a, b batchsync.Condition) bool {
+	return a.Run == b.Run && a.Reason == b.Reason && a.Since.Equal(b.Since)
+}
+
 // asBefore also sees that a run failed once more, which is worth a new look at
 // its log.
 func asBefore(a, b batchsync.Condition) bool {
@@ -154,11 +179,11 @@ func asBefore(a, b batchsync.Condition) bool {
 }
 
 // milestone says which counts of failures in a row are worth the channel's
-// attention.
+// attention: 3, 5, 10, and then whenever they have doubled.
 func milestone(times int) bool {
-	switch times {
-	case 3, 5, 10:
+	if times == 3 || times == 5 {
 		return true
 	}
-	return times > 0 && times%20 == 0
+	doubled := times / 10
+	return times%10 == 0 && doubled > 0 && doubled&(doubled-1) == 0
 }

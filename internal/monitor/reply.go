@@ -80,6 +80,24 @@ func endOf(i batchsync.Incident, now time.Time) batchsync.Text {
 	return batchsync.T(batchsync.TextKey("incident.reply_"+string(i.Ending)), i.Name, lasted(i.Opened, now))
 }
 
+// afterQuiet tells aloud what changed about a message's incident in a quiet
+// window that has just ended: until then only the message itself showed it.
+func (p *post) afterQuiet(a *batchsync.Alert) {
+	i := p.incidents[a.Incidents[0]]
+	if a.Kind != batchsync.AlertSingle || i.State != batchsync.IncidentOpen || p.hush(i) {
+		return
+	}
+	last := p.known.Cursor.Looked
+	kept := func(q batchsync.Quiet) bool {
+		ended := !last.IsZero() && q.To.After(last) && !q.To.After(p.now)
+		return ended && p.covers(q, i) && a.Opened.Before(q.From) && !i.Changed.Before(q.From) && !i.Changed.After(q.To)
+	}
+	if slices.ContainsFunc(p.known.Quiet, kept) {
+		p.touched[a.ID] = true
+		p.say(*a, "kept", true, batchsync.T("incident.reply_changed", i.Name, string(i.Worst().Reason)))
+	}
+}
+
 // loudEnd reports whether the channel wants to see ends, not only in threads.
 func (p *post) loudEnd(a batchsync.Alert) bool {
 	if slices.ContainsFunc(a.Incidents, func(id batchsync.IncidentID) bool { return p.incidents[id].Rehearsal }) {

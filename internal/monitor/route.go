@@ -142,7 +142,16 @@ func (b board) hush(i batchsync.Incident) bool {
 	if i.Rehearsal {
 		return false
 	}
-	return b.now.Before(b.tasks[i.Task].Muted) || slices.ContainsFunc(b.known.Quiet, func(q batchsync.Quiet) bool { return q.At(b.now) && b.selects(q.Selector, i) })
+	return b.now.Before(b.tasks[i.Task].Muted) || slices.ContainsFunc(b.known.Quiet, func(q batchsync.Quiet) bool { return q.At(b.now) && b.covers(q, i) })
+}
+
+// covers reports whether a quiet window is about an incident. News of the
+// platform are kept back only where everything is quiet.
+func (b board) covers(q batchsync.Quiet, i batchsync.Incident) bool {
+	if i.Task == 0 {
+		return q.Selector.Kind == batchsync.SelectAll
+	}
+	return b.selects(q.Selector, i)
 }
 
 // open lists the open alerts.
@@ -175,6 +184,7 @@ func (p *post) follow() {
 		}
 		if !lost {
 			p.reply(*a, turns, over)
+			p.afterQuiet(a)
 		}
 	}
 }
@@ -224,33 +234,33 @@ func (p *post) told(id batchsync.IncidentID) bool {
 
 // cause finds incidents of one source or cluster that belong together, and
 // returns the rest of the news. Messages they had of their own are folded into
-// the one: what is their cause may be known only after they were told.
+// the one: what is their cause may be known only after they were told. What
+// began before a run of that source or cluster last went well had another one.
 func (p *post) cause(kind batchsync.AlertKind, news []batchsync.Incident) (rest []batchsync.Incident) {
 	for _, name := range p.causes(kind, news) {
+		good := p.good(kind, name)
+		points := func(i batchsync.Incident) bool { return causeOf(kind, i) == name && !good.After(i.Worst().Since) }
 		var group []batchsync.Incident
 		news = slices.DeleteFunc(slices.Clone(news), func(i batchsync.Incident) bool {
-			if causeOf(kind, i) != name {
+			if !points(i) {
 				return false
 			}
 			group = append(group, i)
 			return true
 		})
-		singles, alone := p.singles(kind, name)
+		singles, alone := p.singles(causeWithin, points)
 		all := slices.Concat(singles, group)
-		a := p.openOf(kind, name)
+		a := p.openOf(kind, name, good)
 		switch {
 		case a != nil:
 			p.join(a, all)
-		case p.common(kind, name, all):
+		case len(all) >= causeAt && (kind != batchsync.AlertVCluster || !oneSource(all)):
 			a = p.add(kind, name, all...)
 		default:
 			rest = append(rest, group...)
 			continue
 		}
-		for _, single := range alone {
-			single.Closed, single.Folded = p.now, a.ID
-			p.touched[single.ID] = true
-		}
+		p.fold(alone, a)
 	}
 	rest = append(rest, news...)
 	slices.SortStableFunc(rest, func(a, b batchsync.Incident) int { return a.Opened.Compare(b.Opened) })
@@ -271,16 +281,6 @@ func (p *post) causes(kind batchsync.AlertKind, news []batchsync.Incident) []str
 	}
 	delete(names, "")
 	return slices.Sorted(maps.Keys(names))
-}
-
-// common reports whether incidents are likely to have the cause in common:
-// there are several, and nothing of that source or cluster went well since.
-func (p *post) common(kind batchsync.AlertKind, name string, all []batchsync.Incident) bool {
-	if len(all) < causeAt || kind == batchsync.AlertVCluster && oneSource(all) {
-		return false
-	}
-	first := slices.MinFunc(all, func(a, b batchsync.Incident) int { return a.Opened.Compare(b.Opened) })
-	return !p.good(kind, name).After(first.Worst().Since)
 }
 
 // oneSource reports whether failures have their source in common: it is the
@@ -309,30 +309,40 @@ func causeOf(kind batchsync.AlertKind, i batchsync.Incident) string {
 	return ""
 }
 
-func (p *post) openOf(kind batchsync.AlertKind, name string) *batchsync.Alert {
+// openOf is the alert of a cause that still holds: nothing went well since.
+func (p *post) openOf(kind batchsync.AlertKind, name string, good time.Time) *batchsync.Alert {
 	for _, a := range p.open() {
-		if a.Kind == kind && a.Subject == name {
+		if a.Kind == kind && a.Subject == name && !good.After(a.Opened) {
 			return a
 		}
 	}
 	return nil
 }
 
-// singles are the incidents of a cause that have a message of their own for a
-// short while only.
-func (p *post) singles(kind batchsync.AlertKind, name string) (of []batchsync.Incident, alone []*batchsync.Alert) {
+// singles are the incidents that have a message of their own, for a short
+// while only, and those messages.
+func (p *post) singles(within time.Duration, which func(batchsync.Incident) bool) (of []batchsync.Incident, alone []*batchsync.Alert) {
 	for _, a := range p.open() {
-		if a.Kind != batchsync.AlertSingle || p.now.Sub(a.Opened) > causeWithin {
+		if a.Kind != batchsync.AlertSingle || p.now.Sub(a.Opened) > within {
 			continue
 		}
-		if i := p.incidents[a.Incidents[0]]; i.State == batchsync.IncidentOpen && causeOf(kind, i) == name {
+		if i := p.incidents[a.Incidents[0]]; i.State == batchsync.IncidentOpen && which(i) {
 			of, alone = append(of, i), append(alone, a)
 		}
 	}
 	return of, alone
 }
 
+// fold closes messages that another one tells from now on.
+func (p *post) fold(alone []*batchsync.Alert, into *batchsync.Alert) {
+	for _, a := range alone {
+		a.Closed, a.Folded = p.now, into.ID
+		p.touched[a.ID] = true
+	}
+}
+
 // storm makes one message of many that come at once, and returns the rest.
+// Messages that the first of them had of their own are folded into it.
 func (p *post) storm(news []batchsync.Incident) (rest []batchsync.Incident) {
 	recent := 0
 	var under *batchsync.Alert
@@ -353,11 +363,14 @@ func (p *post) storm(news []batchsync.Incident) (rest []batchsync.Incident) {
 		return news
 	case under != nil:
 		p.join(under, news)
-	case len(news) == 1:
-		return news
-	default:
-		p.add(batchsync.AlertStorm, "", news...)
+		return nil
 	}
+	singles, alone := p.singles(stormWithin, func(i batchsync.Incident) bool { return !i.Rehearsal })
+	all := slices.Concat(singles, news)
+	if len(all) == 1 {
+		return news
+	}
+	p.fold(alone, p.add(batchsync.AlertStorm, "", all...))
 	return nil
 }
 

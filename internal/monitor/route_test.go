@@ -257,7 +257,7 @@ func TestRoute_StormByRate(t *testing.T) {
 		s.fail(1, fmt.Sprint("b", n))
 		s.look()
 	}
-	s.shows("single/ 1", "single/ 1", "single/ 1", "single/ 1", "single/ 1", "single/ 1", "single/ 1", "single/ 1", "storm/ 16")
+	s.shows("storm/ 24")
 }
 
 func TestRoute_Mute(t *testing.T) {
@@ -319,4 +319,106 @@ func TestRoute_Platform(t *testing.T) {
 	s.set(batchsync.Incident{ID: "p", State: batchsync.IncidentOpen, Conditions: []batchsync.Condition{{Reason: batchsync.ReasonUnreachable}}, Opened: noon}, turnOpened)
 	s.look()
 	s.shows("platform/ 1")
+}
+
+// A window for one task says nothing about the platform.
+func TestRoute_QuietIsNotAboutThePlatform(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name string
+		of   batchsync.Selector
+		want []string
+	}{
+		{"of one task", batchsync.Selector{Kind: batchsync.SelectTask, Task: 1}, []string{"platform/ 1"}},
+		{"of a source", batchsync.Selector{Kind: batchsync.SelectSource, Name: "mysql"}, []string{"platform/ 1"}},
+		{"of everything", batchsync.Selector{Kind: batchsync.SelectAll}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := newScene(t)
+			s.board.known.Quiet = []batchsync.Quiet{{Selector: c.of, From: noon, To: noon.Add(time.Hour)}}
+			s.set(batchsync.Incident{ID: "p", State: batchsync.IncidentOpen, Conditions: []batchsync.Condition{{Reason: batchsync.ReasonUnreachable}}, Opened: noon}, turnOpened)
+			s.look()
+			s.shows(c.want...)
+		})
+	}
+}
+
+// Once a run of the source succeeded, what fails later has another cause.
+func TestRoute_CauseIsOver(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.fail(3, "mysql")
+	s.look()
+	s.shows("source/mysql 3")
+	good := s.board.now.Add(time.Minute)
+	s.board.good = func(batchsync.AlertKind, string) time.Time { return good }
+	s.recover("i1", "i2")
+	s.look()
+	for range 60 {
+		s.look()
+	}
+	s.fail(1, "mysql")
+	s.look()
+	s.shows("source/mysql 3", "single/ 1")
+}
+
+// A single failure before the last success is no reason not to see the cause of
+// those after it.
+func TestRoute_CauseAfterASuccess(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.fail(1, "mysql")
+	s.look()
+	good := s.board.now
+	s.board.good = func(batchsync.AlertKind, string) time.Time { return good }
+	s.look()
+	s.look()
+	s.fail(3, "mysql")
+	s.look()
+	s.shows("single/ 1", "source/mysql 3")
+}
+
+// What got worse in a quiet window is told aloud at its end, once.
+func TestRoute_WorseWhileQuiet(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.fail(1, "mysql")
+	s.look()
+	s.board.known.Cursor.Looked = noon
+	s.board.known.Quiet = []batchsync.Quiet{{ID: "q", Selector: batchsync.Selector{Kind: batchsync.SelectAll}, From: s.board.now, To: s.board.now.Add(2 * time.Minute)}}
+	i := s.board.incidents["i1"]
+	i.Changed, i.Version = s.board.now, 2
+	s.set(i, turnChanged)
+	if out := s.look(); len(out.messages) != 0 || len(out.alerts) != 1 {
+		t.Errorf("in the window, %+v is said", out.messages)
+	}
+	s.look()
+	s.board.known.Cursor.Looked = s.board.now.Add(-time.Minute)
+	out := s.look()
+	if len(out.messages) != 1 || !out.messages[0].Broadcast || out.messages[0].Thread == "" {
+		t.Fatalf("at its end %+v is said, want one reply aloud", out.messages)
+	}
+	s.board.known.Cursor.Looked = s.board.now
+	if out = s.look(); len(out.messages) != 0 {
+		t.Errorf("and later %+v", out.messages)
+	}
+}
+
+// Failures that come one a minute are a storm too.
+func TestRoute_StormByTrickle(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	posts := 0
+	for n := range 60 {
+		s.fail(1, fmt.Sprint("source", n))
+		for _, a := range s.look().alerts {
+			if a.Version == 1 {
+				posts++
+			}
+		}
+	}
+	if posts > 3*(stormSum+1)+3 {
+		t.Errorf("an hour of one failure a minute made %d messages", posts)
+	}
 }

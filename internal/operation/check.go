@@ -76,7 +76,7 @@ func (c checking) ofKind(ctx context.Context, t *turn) []check {
 	case batchsync.OpDeploy:
 		return c.pre.together(seen, content, func() check { return c.saved(ctx, t) })
 	case batchsync.OpSchedule:
-		cluster := func() check { return c.pre.cluster(ctx, t.change().VCluster) }
+		cluster := func() check { return c.pre.cluster(ctx, t.change().Onto()) }
 		schedule := func() check { return c.pre.schedule(t, *t.change().Schedule) }
 		return c.pre.together(seen, content, cluster, schedule)
 	}

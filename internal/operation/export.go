@@ -16,9 +16,11 @@ import (
 
 const (
 	// exportBack is how far back runs are kept as a file, exportRuns how many of
-	// a task, exportAtOnce of how many tasks they are read at the same time.
+	// a task and exportAll of all together, which is more than a file holds;
+	// exportAtOnce is of how many tasks they are read at the same time.
 	exportBack   = 2 // years
 	exportRuns   = 10_000
+	exportAll    = 50_000
 	exportAtOnce = 4
 	// exportEvery is how often the store is asked for the fate of the message.
 	exportEvery = 5 * time.Second
@@ -26,7 +28,8 @@ const (
 )
 
 // exporting keeps the runs of a task, and of those that go offline with it, as
-// a file in the thread before they are lost. The step is done when Slack has the file, not earlier.
+// a file in the thread before they are lost. The step is done when Slack has the
+// file, not earlier.
 type exporting struct {
 	Platform
 	store Store
@@ -58,6 +61,7 @@ type history struct {
 	task batchsync.TaskID
 	name string // foreign text
 	runs []batchsync.Run
+	cut  bool // there may be more
 }
 
 // lost reads the runs of all tasks that go offline, the one asked for first.
@@ -68,13 +72,16 @@ func (e exporting) lost(ctx context.Context, t *turn) ([]history, error) {
 			all = append(all, history{task: after.ID, name: after.Name})
 		}
 	}
+	most := max(1, min(exportRuns, exportAll/len(all)))
 	return all, atOnce(exportAtOnce, len(all), func(i int) (err error) {
-		all[i].runs, err = e.Runs(ctx, batchsync.RunFilter{
-			Task: all[i].task, From: t.now.AddDate(-exportBack, 0, 0), To: t.now.AddDate(0, 0, 1), Limit: exportRuns,
+		h := &all[i]
+		h.runs, err = e.Runs(ctx, batchsync.RunFilter{
+			Task: h.task, From: t.now.AddDate(-exportBack, 0, 0), To: t.now.AddDate(0, 0, 1), Limit: most,
 		})
 		if err != nil {
-			return fmt.Errorf("read the runs of task %s: %w", all[i].task, err)
+			return fmt.Errorf("read the runs of task %s: %w", h.task, err)
 		}
+		h.cut = len(h.runs) == most
 		return nil
 	})
 }
@@ -87,7 +94,7 @@ func (e exporting) write(ctx context.Context, t *turn, id batchsync.MessageID) f
 	}
 	total, cut := 0, false
 	for _, h := range all {
-		total, cut = total+len(h.runs), cut || len(h.runs) == exportRuns
+		total, cut = total+len(h.runs), cut || h.cut
 	}
 	if total == 0 {
 		return isDone(batchsync.T("export.no_runs"))

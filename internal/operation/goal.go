@@ -24,7 +24,7 @@ func (t *turn) goal(zone string) (goal, error) {
 		return goal{cron, t.op.Spec.VCluster}, err
 	case c != nil && c.Schedule != nil:
 		cron, err := cronOf(*c.Schedule, zone, t.now)
-		return goal{cron, c.VCluster}, err
+		return goal{cron, c.Onto()}, err
 	case c != nil && c.Saved != nil:
 		return goal{batchsync.PlatformCron{Stored: c.Saved.Cron}, c.Saved.VCluster}, nil
 	}

@@ -1,8 +1,10 @@
 package operation
 
 import (
+	"context"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -205,6 +207,40 @@ func TestExporting_Downstream(t *testing.T) {
 	}
 }
 
+// endless has as many runs of every task as are asked for.
+type endless struct {
+	Platform
+	mu   sync.Mutex
+	read int
+}
+
+func (e *endless) Runs(_ context.Context, f batchsync.RunFilter) ([]batchsync.Run, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.read += f.Limit
+	return make([]batchsync.Run, f.Limit), nil
+}
+
+// TestExporting_Bounded reads no more runs than fit into memory, however many
+// tasks go offline together, and says that there may be more.
+func TestExporting_Bounded(t *testing.T) {
+	t.Parallel()
+	p := &endless{}
+	op := batchsync.NewChange("op1", batchsync.OpUndeploy, "U1", "C1", 1, batchsync.Change{Name: "first", WithDownstream: true}, time.Now())
+	for i := range 500 {
+		op.Change.After = append(op.Change.After, batchsync.TaskLink{ID: batchsync.TaskID(i + 2)})
+	}
+	turn := newTurn(op)
+	turn.now = time.Now()
+	f := exporting{p, nil, "UTC"}.write(t.Context(), turn, "m1")
+	if p.read > exportAll || p.read < exportAll/2 {
+		t.Errorf("%d runs are read, want %d at most", p.read, exportAll)
+	}
+	if len(f.files) != 1 || len(f.files[0].Data) > batchsync.MaxFile || !slices.ContainsFunc(f.notes, func(n batchsync.Text) bool { return n.Key == "export.cut" }) {
+		t.Errorf("%d files, notes %v", len(f.files), f.notes)
+	}
+}
+
 // TestExporting_DownstreamUnread undeploys nothing while the runs of one of the
 // tasks are not known.
 func TestExporting_DownstreamUnread(t *testing.T) {
@@ -305,7 +341,7 @@ func TestRunsCSV(t *testing.T) {
 		{ID: 7, Plan: at, Type: batchsync.RunRefill, Status: good, Began: at, Ended: at.Add(90 * time.Second), VCluster: "sync_vc"},
 		{ID: 8, Plan: at, Type: 99, Status: 42, VCluster: "@vc", Failure: "-1, \"broken\"\nline"},
 	}
-	one := []history{{40001, "=orders", runs}}
+	one := []history{{task: 40001, name: "=orders", runs: runs}}
 	data, kept, err := runsCSV(one, zone, batchsync.MaxFile)
 	want := "task_id,task,run_id,plan_time,type,status,started,ended,seconds,vcluster,failure\n" +
 		"40001,'=orders,7,2026-03-02T02:00:00+08:00,refill,success,2026-03-02T02:00:00+08:00,2026-03-02T02:01:30+08:00,90,sync_vc,\n" +

@@ -46,6 +46,14 @@ const (
 	bucketStopped          = "stopped"
 	bucketTouched          = "touched"
 
+	bucketAcceptances       = "acceptances"
+	bucketAcceptancesByTask = "acceptancesByTask"
+	bucketAskedAcceptances  = "askedAcceptances"
+	bucketExpectations      = "expectations"
+	bucketFresh             = "fresh"
+	bucketExamined          = "examined"
+	bucketSuccesses         = "successes"
+
 	keyVersion = "version" // in meta
 	keyCreated = "created" // in meta
 	keyCursor  = "cursor"  // in meta

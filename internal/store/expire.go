@@ -28,6 +28,8 @@ type Expired struct {
 	Alerts    int // with their messages
 	Incidents int
 	Marks     int // stopped runs, quiet windows and rehearsals
+
+	Acceptances int // with their cards
 }
 
 // Expire removes what nobody needs any more: drafts untouched for seven days,
@@ -39,7 +41,8 @@ type Expired struct {
 // be delivered; alerts closed 90 days ago together with their messages, except
 // those that are still to be delivered; incidents closed 90 days ago that no
 // alert tells of; which runs were stopped, after seven days; quiet windows two
-// days after their end, and rehearsals a day after they began.
+// days after their end, and rehearsals a day after they began; acceptances
+// asked for a year ago together with their cards.
 func (s *Store) Expire(now time.Time) (out Expired, err error) {
 	err = s.db.Update(func(tx *bbolt.Tx) error {
 		out = Expired{}
@@ -123,8 +126,11 @@ func expireMessages(tx *bbolt.Tx, before time.Time) (n int, err error) {
 			continue
 		}
 		kept := row.Kind == batchsync.MessageOperation && row.TS != ""
-		if row.Kind == batchsync.MessageAlert {
+		switch row.Kind {
+		case batchsync.MessageAlert:
 			kept = bucket(tx, bucketAlerts).Get([]byte(row.Object)) != nil
+		case batchsync.MessageAcceptance:
+			kept = row.TS != "" && bucket(tx, bucketAcceptances).Get([]byte(row.Object)) != nil
 		}
 		if kept {
 			// Where it stands is kept; it only need not be looked at again.

@@ -12,7 +12,8 @@ import (
 const (
 	keepNews       = 90 * 24 * time.Hour // incidents and alerts, since they were closed
 	keepStops      = 7 * 24 * time.Hour  // since the runs ended
-	keepRehearsals = 24 * time.Hour      // since they began: one that takes longer is stuck
+	keepDeliveries = 365 * 24 * time.Hour
+	keepRehearsals = 24 * time.Hour // since they began: one that takes longer is stuck
 )
 
 // expireNews removes what the monitor does not need any more. Incidents go
@@ -37,6 +38,9 @@ func expireNews(tx *bbolt.Tx, now time.Time, out *Expired) (err error) {
 			return fmt.Errorf("expire %s: %w", part.name, err)
 		}
 		out.Marks += n
+	}
+	if out.Acceptances, err = expireAcceptances(tx, now.Add(-keepDeliveries)); err != nil {
+		return fmt.Errorf("expire acceptances: %w", err)
 	}
 	return nil
 }

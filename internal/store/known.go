@@ -121,6 +121,9 @@ func knownDoings(tx *bbolt.Tx, k *batchsync.Known, now time.Time) (err error) {
 	for key, at := range ascend(tx, bucketTouched, nil) {
 		k.Touched[batchsync.TaskID(binary.BigEndian.Uint64(key))] = keyTime(at)
 	}
+	if err := knownDeliveries(tx, k); err != nil {
+		return err
+	}
 	k.Busy = map[batchsync.TaskID]batchsync.OperationKind{}
 	for id := range ascend(tx, bucketUnsettled, nil) {
 		op, err := operation(tx, batchsync.OperationID(id))

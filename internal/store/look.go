@@ -55,6 +55,9 @@ func (s *Store) RecordLook(l batchsync.Look) error {
 				return err
 			}
 		}
+		if err := askLooked(tx, l.Acceptances); err != nil {
+			return err
+		}
 		return putRehearsed(tx, l.Rehearsed)
 	})
 }

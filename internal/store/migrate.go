@@ -19,6 +19,7 @@ func migrations() []migration {
 		createBuckets,
 		createChangeBuckets,
 		createMonitorBuckets,
+		createAcceptanceBuckets,
 	}
 }
 

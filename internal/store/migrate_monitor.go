@@ -40,7 +40,7 @@ func subscribeOld(tx *bbolt.Tx, data []byte, now time.Time) error {
 	}
 	sub, err := json.Marshal(map[string]any{
 		"channel": task.Channel, "selector": map[string]any{"kind": "task", "task": task.ID, "name": task.Name},
-		"topics": []string{"failures", "tables", "acceptance", "late", "recoveries"}, "by": task.Owner, "at": now.UTC(),
+		"topics": []string{"failures", "tables", "late", "recoveries"}, "by": task.Owner, "at": now.UTC(),
 	})
 	if err != nil {
 		return err

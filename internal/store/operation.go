@@ -93,6 +93,9 @@ func (s *Store) Advance(p batchsync.Progress) error {
 		if err := putDoings(tx, old, op); err != nil {
 			return err
 		}
+		if err := putDeliveries(tx, old, op); err != nil {
+			return err
+		}
 		if old.State.Settled() != op.State.Settled() || old.Task != op.Task {
 			if err := raiseHeld(tx, op); err != nil {
 				return err

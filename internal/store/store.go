@@ -68,6 +68,21 @@
 //	touched
 //	└── <task id, 8 bytes big-endian>   when an operation last changed its schedule or
 //	                                    content, nanoseconds, 8 bytes big-endian
+//	acceptances
+//	└── <acceptance id>                 Acceptance as JSON; goes with its cards
+//	acceptancesByTask
+//	└── <task id><time><acceptance id>  id of the acceptance; task id and the time it was
+//	                                    asked for, nanoseconds, in 8 bytes each
+//	askedAcceptances
+//	└── <acceptance id>                 empty; those to be made
+//	expectations
+//	└── <task id, 8 bytes big-endian>   Expectation as JSON
+//	fresh
+//	└── <task id, 8 bytes big-endian>   Fresh as JSON; until its first good run is examined
+//	examined
+//	└── <task id, 8 bytes big-endian>   Examined as JSON, of the last acceptance
+//	successes
+//	└── <task id, 8 bytes big-endian>   Snapshot as JSON, as an acceptance read it
 //
 // Rules of the house:
 //

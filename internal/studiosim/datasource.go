@@ -190,7 +190,13 @@ func sampleRows(columns []Column, kept [][]any, rows int64, limit int) [][]any {
 
 // lakeType is the lakehouse type that a source type becomes.
 func lakeType(source string) string {
-	switch t := strings.ToUpper(source); t {
+	t := strings.ToUpper(source)
+	word, _, _ := strings.Cut(t, "(")
+	switch word {
+	case "ENUM", "SET", "TIME", "TINYTEXT", "MEDIUMTEXT", "LONGTEXT":
+		return "string"
+	}
+	switch t {
 	case "VARCHAR", "CHAR", "TEXT", "JSON", "UUID":
 		return "string"
 	case "DATETIME", "TIMESTAMP", "TIMESTAMPTZ":

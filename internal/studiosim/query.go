@@ -189,6 +189,9 @@ func closing(part string) string {
 }
 
 func (st *state) selectOne(text string, limit int) (result, *failure) {
+	if m := twiceText.FindStringSubmatch(text); m != nil {
+		return st.twice(m[1], m[2], m[3])
+	}
 	m := selectSQL.FindStringSubmatch(text)
 	if m == nil {
 		return result{}, sqlFail("syntax error at or near '%s'", text)
@@ -290,6 +293,12 @@ func (t *LakeTable) value(item string) (any, string, *failure) {
 			return nil, "", sqlFail("Column not found: %s", strings.TrimSpace(unquote(m[1])))
 		}
 		return t.nonNull(m[1]), "bigint", nil
+	}
+	if m := distinctText.FindStringSubmatch(item); m != nil && strings.EqualFold(m[1], m[2]) {
+		if !t.column(m[1]) {
+			return nil, "", sqlFail("Column not found: %s", unquote(m[1]))
+		}
+		return t.Twice, "bigint", nil
 	}
 	if m := rateText.FindStringSubmatch(item); m != nil {
 		return t.rate(m[1], m[2])

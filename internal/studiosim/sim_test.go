@@ -157,6 +157,9 @@ func TestClock_ScheduleFires(t *testing.T) {
 	t.Parallel()
 	c := newCLI(t, "samples")
 	must(t, c.Freeze())
+	now, err := c.Now()
+	must(t, err)
+	must(t, c.Shift(now.Truncate(24*time.Hour).Add(36*time.Hour).Sub(now))) // to noon, far from its times
 	c.ok(t, nil, "task", "deploy", "40005", "-y")
 	must(t, c.Shift(49*time.Hour))
 	runs, err := c.Runs(40005)

@@ -141,6 +141,7 @@ type LakeTable struct {
 	Columns []Column         `json:"columns"`
 	Rows    int64            `json:"rows"`
 	NonNull map[string]int64 `json:"non_null,omitempty"` // column -> non-null rows, when not all
+	Twice   int64            `json:"twice,omitempty"`    // rows beyond the first of their key, whatever the key
 	Sample  [][]any          `json:"sample,omitempty"`
 	History []Version        `json:"history,omitempty"`
 }

@@ -23,7 +23,7 @@ import (
 )
 
 var (
-	truthRounds = flag.Int("truth.rounds", 40, "random scenarios of the monitor")
+	truthRounds = flag.Int("truth.rounds", 20, "random scenarios of the monitor")
 	truthSeed   = flag.Uint64("truth.seed", 0, "the one scenario to run; 0: all")
 )
 
@@ -96,6 +96,9 @@ func (s *truth) play() {
 		}
 	}
 	s.set(0, 0)
+	s.mu.Lock()
+	s.end(time.Now())
+	s.mu.Unlock()
 	time.Sleep(45 * time.Minute) // a sweep, the back-off of every message, and every flap
 	synctest.Wait()
 	s.check()
@@ -154,6 +157,7 @@ func (s *truth) happen() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
+	s.end(now)
 	storm := s.rnd.IntN(12) == 0
 	for task := range truthTasks {
 		id := batchsync.TaskID(task + 1)
@@ -166,12 +170,21 @@ func (s *truth) happen() {
 			s.finish(id, now, batchsync.RunSuccess)
 		case n == 5: // repeated, as the same run
 			if r := s.newest(id); r != nil {
-				r.Ended, r.Status = now, pick(s.rnd, batchsync.RunSuccess, batchsync.RunFailed)
+				r.Began, r.Ended, r.Status = now, time.Time{}, batchsync.RunRunning
 			}
 		case n == 6: // repeated, as another run of the same time
 			if r := s.newest(id); r != nil {
 				s.add(id, r.Plan, now, pick(s.rnd, batchsync.RunSuccess, batchsync.RunFailed))
 			}
+		}
+	}
+}
+
+// end lets the runs end that are at work.
+func (s *truth) end(now time.Time) {
+	for _, id := range slices.Sorted(maps.Keys(s.runs)) {
+		if r := s.runs[id]; r.Status == batchsync.RunRunning {
+			r.Ended, r.Status = now, pick(s.rnd, batchsync.RunSuccess, batchsync.RunFailed)
 		}
 	}
 }

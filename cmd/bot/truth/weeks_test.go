@@ -45,14 +45,20 @@ type telling struct {
 
 const daily = "0 00 02 * * ? *"
 
-func inWeeks(t *testing.T, do func(w *weeks)) {
+// How often is looked: rarely is enough where it is not about the minute.
+const (
+	minutely = "@every 1m"
+	rarely   = "@every 5m"
+)
+
+func inWeeks(t *testing.T, spec string, do func(w *weeks)) {
 	t.Helper()
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "b.db")
 	synctest.Test(t, func(t *testing.T) {
 		w := &weeks{t: t, begin: time.Now().UTC(), figures: batchsync.TableFigures{Table: "ods.orders", Exists: true, Rows: 1000}}
 		w.deployed = batchsync.Deployed{Online: true, Cron: daily, VCluster: "vc", PublishedAt: w.begin.Add(-time.Hour)}
-		w.start(path)
+		w.start(path, spec)
 		task := batchsync.Task{ID: 40, Name: "orders", Type: batchsync.TypeSingle, Owner: "U1", Channel: "C1", CreatedAt: w.begin}
 		if err := w.file.SaveTask(task, batchsync.AuditRow{At: w.begin, Actor: "U1", Action: batchsync.ActAdopt, Object: "task/40", Outcome: "done"}); err != nil {
 			t.Fatal(err)
@@ -62,17 +68,18 @@ func inWeeks(t *testing.T, do func(w *weeks)) {
 	})
 }
 
-func (w *weeks) start(path string) {
+func (w *weeks) start(path, spec string) {
 	file, err := store.Open(path, time.Now())
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	log := slog.New(slog.DiscardHandler)
-	out := outbox.New(file, w, log)
+	letters := &letters{Store: file}
+	out := outbox.New(letters, w, log)
 	n := 0
 	id := func() string { n++; return fmt.Sprintf("%d-%d", time.Now().UnixNano(), n) }
-	watch := monitor.New(monitor.Config{Spec: "@every 1m", Zone: time.UTC, Mentions: true, RowDrop: 50}, idleKeeper{}, file, w, out.Wake, id, log)
+	watch := monitor.New(monitor.Config{Spec: spec, Zone: time.UTC, Mentions: true, RowDrop: 50}, idleKeeper{}, file, w, func() { letters.came(); out.Wake() }, id, log)
 	var rooms sync.WaitGroup
 	rooms.Go(func() { _ = out.Run(ctx) })
 	rooms.Go(func() { _ = watch.Run(ctx) })
@@ -84,6 +91,43 @@ func (w *weeks) start(path string) {
 			w.t.Fatal(err)
 		}
 	}
+}
+
+// letters is the store as the outbox sees it, which looks every second. Weeks of
+// that take long, so it reads the file only while something waits, when
+// something came, and once a minute.
+type letters struct {
+	*store.Store
+	mu    sync.Mutex
+	quiet time.Time // until when nothing is read
+}
+
+func (l *letters) came() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.quiet = time.Time{}
+}
+
+func (l *letters) Due(now time.Time, n int) ([]batchsync.Message, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if now.Before(l.quiet) {
+		return nil, nil
+	}
+	due, err := l.Store.Due(now, n)
+	if _, more, failed := l.Store.NextDue(); err == nil && failed == nil && !more {
+		l.quiet = now.Add(time.Minute)
+	}
+	return due, err
+}
+
+func (l *letters) NextDue() (time.Time, bool, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if time.Now().Before(l.quiet) {
+		return time.Time{}, false, nil
+	}
+	return l.Store.NextDue()
 }
 
 // until lets the clock run to a time of a day, day 1 being the first.
@@ -274,15 +318,15 @@ func (w *weeks) TableFigures(context.Context, []string) ([]batchsync.TableFigure
 }
 
 func TestWeeks_AllIsWell(t *testing.T) {
-	inWeeks(t, func(w *weeks) {
-		w.calmDays(1, 8)
-		w.until(8, 23, 0)
+	inWeeks(t, rarely, func(w *weeks) {
+		w.calmDays(1, 7)
+		w.until(7, 12, 0)
 		w.expect()
 	})
 }
 
 func TestWeeks_FailsAndRecovers(t *testing.T) {
-	inWeeks(t, func(w *weeks) {
+	inWeeks(t, minutely, func(w *weeks) {
 		w.calmDays(1, 5)
 		w.until(6, 2, 0)
 		w.run(6, batchsync.RunRunning)
@@ -306,7 +350,7 @@ func TestWeeks_FailsAndRecovers(t *testing.T) {
 }
 
 func TestWeeks_NeverCame(t *testing.T) {
-	inWeeks(t, func(w *weeks) {
+	inWeeks(t, minutely, func(w *weeks) {
 		w.calmDays(1, 3)
 		w.until(4, 12, 0) // no run at two
 		w.expect("day 4 02:15 alert open missing")
@@ -316,7 +360,7 @@ func TestWeeks_NeverCame(t *testing.T) {
 }
 
 func TestWeeks_NotBegun(t *testing.T) {
-	inWeeks(t, func(w *weeks) {
+	inWeeks(t, minutely, func(w *weeks) {
 		w.calmDays(1, 3)
 		w.until(4, 2, 0)
 		w.run(4, batchsync.RunNotStarted)
@@ -331,7 +375,7 @@ func TestWeeks_NotBegun(t *testing.T) {
 }
 
 func TestWeeks_GreenAndEmpty(t *testing.T) {
-	inWeeks(t, func(w *weeks) {
+	inWeeks(t, minutely, func(w *weeks) {
 		w.calmDays(1, 3)
 		w.until(3, 12, 0)
 		w.set(func() { w.figures.Rows = 0 })
@@ -346,7 +390,7 @@ func TestWeeks_GreenAndEmpty(t *testing.T) {
 }
 
 func TestWeeks_Elsewhere(t *testing.T) {
-	inWeeks(t, func(w *weeks) {
+	inWeeks(t, rarely, func(w *weeks) {
 		w.calmDays(1, 2)
 		w.set(func() { w.deployed.Cron = "0 00 23 * * ? *"; w.deployed.PublishedAt = time.Now().UTC() })
 		w.until(2, 12, 0)
@@ -374,7 +418,7 @@ func (w *weeks) expectOnce(what string) {
 }
 
 func TestWeeks_PlatformDown(t *testing.T) {
-	inWeeks(t, func(w *weeks) {
+	inWeeks(t, minutely, func(w *weeks) {
 		w.calmDays(1, 2)
 		w.until(2, 12, 0)
 		w.set(func() { w.down = true })
@@ -393,7 +437,7 @@ func TestWeeks_PlatformDown(t *testing.T) {
 }
 
 func TestWeeks_Muted(t *testing.T) {
-	inWeeks(t, func(w *weeks) {
+	inWeeks(t, rarely, func(w *weeks) {
 		w.calmDays(1, 2)
 		task, err := w.file.Task(40)
 		if err != nil {
@@ -413,7 +457,7 @@ func TestWeeks_Muted(t *testing.T) {
 }
 
 func TestWeeks_Digest(t *testing.T) {
-	inWeeks(t, func(w *weeks) {
+	inWeeks(t, rarely, func(w *weeks) {
 		if err := w.file.SetChannel(batchsync.Channel{ID: "C1", Digest: "09:00", Zone: "UTC"}, batchsync.AuditRow{At: time.Now(), Actor: "U1", Action: batchsync.ActView, Object: "channel/C1", Outcome: "done"}); err != nil {
 			t.Fatal(err)
 		}
@@ -424,7 +468,7 @@ func TestWeeks_Digest(t *testing.T) {
 }
 
 func TestWeeks_Rehearsal(t *testing.T) {
-	inWeeks(t, func(w *weeks) {
+	inWeeks(t, minutely, func(w *weeks) {
 		w.calmDays(1, 1)
 		w.until(1, 12, 0)
 		if err := w.file.Rehearse(batchsync.Rehearsal{ID: "r", Channel: "C9", By: "U1", At: time.Now().UTC()}, batchsync.AuditRow{At: time.Now(), Actor: "U1", Action: batchsync.ActView, Object: "channel/C9", Outcome: "done"}); err != nil {
@@ -439,7 +483,7 @@ func TestWeeks_Rehearsal(t *testing.T) {
 // Taking a task off the scheduler clears its runs: what was wrong is then gone
 // from sight, and must not be taken for a recovery.
 func TestWeeks_UndeployedInTrouble(t *testing.T) {
-	inWeeks(t, func(w *weeks) {
+	inWeeks(t, minutely, func(w *weeks) {
 		w.calmDays(1, 1)
 		w.until(2, 2, 0)
 		w.run(2, batchsync.RunFailed)

@@ -249,4 +249,10 @@ function complain(error) {
   if (!/operation_timeout|dispatch_failed|^command \/\S+: there is no/.test(error || '')) toast(textOf(error));
 }
 
-new EventSource('sim/events').addEventListener('message', refresh);
+// A page left behind is kept by the browser for the way back, and its stream with
+// it: a few of them take all connections there are.
+let events;
+const listen = () => { events = new EventSource('sim/events'); events.addEventListener('message', refresh); };
+addEventListener('pagehide', () => events.close());
+addEventListener('pageshow', (e) => { if (e.persisted) listen(); });
+listen();

@@ -1,0 +1,235 @@
+package blocks
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"batchsync/internal/batchsync"
+)
+
+// Diagnosis is what is known about a trouble: from the platform's own words,
+// from what changed, and from who waits.
+type Diagnosis struct {
+	Incident batchsync.Incident // of the trouble; its task, run and words are shown. Without a condition nothing is wrong.
+	Advice   []batchsync.Advice // the surest first; five are shown at most
+	LogRead  bool               // the run's log was looked at too
+
+	// Changed is what is different since the last success, of which Since is
+	// the time; zero: none is remembered.
+	Changed []batchsync.Text
+	Since   time.Time
+
+	After     []batchsync.TaskLink // tasks that wait for this one
+	AfterRead bool                 // the platform told them
+
+	Delivery *batchsync.Acceptance // the last examination of the delivery, nil for none
+	Studio   string                // web address of the run, else of the task
+}
+
+const (
+	maxAdvice  = 5 // explanations of one diagnosis
+	maxChanges = 8 // lines of what changed
+)
+
+// Diagnose says what the platform's words are known to mean and what helps,
+// with a button where the bot can do it. Of words that nobody explained yet it
+// says so, and shows them with the evidence there is.
+func (p Printer) Diagnose(d Diagnosis) Message {
+	title := p.format("diagnosis.title", []any{p.clip(p.incidentName(d.Incident), maxHeader)})
+	all := []slack.Block{p.header("diagnosis/title", title), section("diagnosis/state", p.diagnosed(d))}
+	said := []mark{p.say("trouble.text", escape(p.clip(title, maxArgument)))}
+	for n, a := range d.Advice[:min(len(d.Advice), maxAdvice)] {
+		said = append(said, p.sentence(a.Means, false), p.sentence(a.Next, false))
+		all = append(all, cardSection("diagnosis/"+strconv.Itoa(n), p.advice(a)))
+	}
+	if none := p.unexplained(d); none != "" {
+		all, said = append(all, section("diagnosis/none", none)), append(said, none)
+	}
+	for _, part := range []struct {
+		id   string
+		text mark
+	}{{"changed", p.whatChanged(d)}, {"after", p.whoWaits(d)}, {"delivery", p.lastDelivery(d.Delivery)}} {
+		if part.text != "" {
+			all, said = append(all, cardSection("diagnosis/"+part.id, part.text)), append(said, part.text)
+		}
+	}
+	read := p.lookedAt(d)
+	if read != "" {
+		all = append(all, contextLine("diagnosis/read", read))
+	}
+	if buttons := p.diagnosisButtons(d); len(buttons) > 0 {
+		all = append(all, slack.NewActionBlock("diagnosis/buttons", buttons...))
+	}
+	return Message{Text: top(append(said, read)...), Blocks: all}
+}
+
+// diagnosed is the trouble in a line, and the first of the platform's words.
+func (p Printer) diagnosed(d Diagnosis) mark {
+	if len(d.Incident.Conditions) == 0 {
+		return p.say("diagnosis.well")
+	}
+	return lines(p.incidentLine(d.Incident, "", p.zone), p.name(firstLine(d.Incident.Worst().Detail)))
+}
+
+// advice is one explanation: what it means, what to do, where that cannot be
+// done from here, and the line it rests on.
+func (p Printer) advice(a batchsync.Advice) mark {
+	all := []mark{"*" + mark(cutMark(p.sentence(a.Means, false), maxArgument)) + "*", p.sentence(a.Next, false)}
+	all = append(all, p.enumOrNone("act.", string(a.Act)))
+	if a.Line != "" {
+		all = append(all, p.say("diagnosis.line", p.name(a.Line)))
+	}
+	return lines(all...)
+}
+
+// unexplained says that the words are not known; "" where they are, or where
+// there are none.
+func (p Printer) unexplained(d Diagnosis) mark {
+	if len(d.Advice) > 0 || len(d.Incident.Conditions) == 0 {
+		return ""
+	}
+	return p.say("diagnosis.none")
+}
+
+func (p Printer) lookedAt(d Diagnosis) mark {
+	switch {
+	case len(d.Incident.Conditions) == 0:
+		return ""
+	case d.LogRead:
+		return p.say("diagnosis.with_log")
+	}
+	return p.say("diagnosis.message_only")
+}
+
+// whatChanged is what is different since the last success.
+func (p Printer) whatChanged(d Diagnosis) mark {
+	switch {
+	case len(d.Incident.Conditions) == 0 && len(d.Changed) == 0:
+		return ""
+	case d.Since.IsZero():
+		return p.say("diagnosis.no_success")
+	case len(d.Changed) == 0:
+		return p.say("diagnosis.same", date(d.Since))
+	}
+	all := []mark{"*" + p.say("diagnosis.changed", date(d.Since)) + "*"}
+	for i, t := range d.Changed {
+		if i == maxChanges {
+			all = append(all, p.say("list.more", number(len(d.Changed)-i)))
+			break
+		}
+		all = append(all, p.say("list.item", mark(cutMark(p.sentence(t, false), maxArgument))))
+	}
+	return lines(all...)
+}
+
+// whoWaits names the tasks after this one.
+func (p Printer) whoWaits(d Diagnosis) mark {
+	switch {
+	case d.Incident.Task <= 0:
+		return ""
+	case !d.AfterRead:
+		return p.say("diagnosis.after_unread")
+	case len(d.After) == 0:
+		return p.say("diagnosis.nobody_waits")
+	}
+	return p.say("diagnosis.waiting", number(len(d.After)), p.fewNames(taskNames(d.After)))
+}
+
+// lastDelivery says how the last examination of the delivery went, unless all
+// was well; "" then.
+func (p Printer) lastDelivery(a *batchsync.Acceptance) mark {
+	if a == nil || a.State != batchsync.AcceptanceDone || a.Verdict == batchsync.VerdictPassed {
+		return ""
+	}
+	return p.say("diagnosis.delivery", date(a.Done), escape(p.verdictWord(a.Verdict)), p.whatIs(*a, a.Verdict))
+}
+
+// diagnosisButtons are what the bot can do about it, the surest first.
+func (p Printer) diagnosisButtons(d Diagnosis) []slack.BlockElement {
+	i := d.Incident
+	if i.Task <= 0 {
+		return nil
+	}
+	var acts []batchsync.Act
+	for _, a := range d.Advice[:min(len(d.Advice), maxAdvice)] {
+		acts = append(acts, a.Act)
+	}
+	out := p.actButtons(i, acts, d.Studio)
+	task := TaskRefOf(i.Task).String()
+	out = append(out, p.button(ActionProbe, "button.probe", task))
+	out = append(out, p.logButton(i)...)
+	return append(out, p.button(ActionShowTask, "button.show_task", task))
+}
+
+// actButtons offer what some advice or probes say: each button once.
+func (p Printer) actButtons(i batchsync.Incident, acts []batchsync.Act, studio string) []slack.BlockElement {
+	task := TaskRefOf(i.Task).String()
+	var out []slack.BlockElement
+	for _, act := range batchsync.Acts() {
+		if !slices.Contains(acts, act) {
+			continue
+		}
+		switch act {
+		case batchsync.OfferTest:
+			out = append(out, p.button(ActionTestSource, "button.test_source", task))
+		case batchsync.OfferRerun:
+			if run := i.Worst().Run; run > 0 {
+				out = append(out, p.button(ActionRerun, "button.rerun", RunRef{i.Task, run}.String()))
+			}
+		case batchsync.OfferVCluster:
+			out = append(out, p.button(ActionSwitchCluster, "button.switch_cluster", task))
+		}
+	}
+	inStudio := []batchsync.Act{batchsync.OfferLessAtOnce, batchsync.OfferRetries, batchsync.OfferStudio}
+	wanted := slices.ContainsFunc(acts, func(a batchsync.Act) bool { return slices.Contains(inStudio, a) })
+	if address := webURL(studio); wanted && address != "" {
+		out = append(out, p.button(ActionOpenStudio, "button.open_studio", task).WithURL(address))
+	}
+	return out
+}
+
+// ProbesView is what a look at the parts of a task found.
+type ProbesView struct {
+	Task   batchsync.TaskRef
+	Probes []batchsync.Probe
+	Studio string // web address of the task
+	At     time.Time
+}
+
+// Probes tells what was looked at and what is wrong with it, each with what
+// helps.
+func (p Printer) Probes(v ProbesView) Message {
+	i := batchsync.Incident{Task: v.Task.ID, Name: v.Task.Name}
+	title := p.format("probes.title", []any{p.clip(p.incidentName(i), maxHeader)})
+	all := []slack.Block{p.header("probes/title", title)}
+	said := []mark{p.say("trouble.text", escape(p.clip(title, maxArgument)))}
+	var acts []batchsync.Act
+	for _, probe := range v.Probes {
+		line := p.say("examined.check", symbolOf(probe.Verdict), p.enum("probe_name.", string(probe.Name)), p.sentence(probe.Text, false))
+		said = append(said, line)
+		all = append(all, cardSection("probes/"+strconv.Itoa(len(all)), lines(append([]mark{line}, p.probeFix(probe)...)...)))
+		acts = append(acts, probe.Act)
+	}
+	all = append(all, contextLine("probes/at", p.say("task.as_of", date(v.At))))
+	if v.Task.ID > 0 {
+		task := TaskRefOf(v.Task.ID).String()
+		buttons := append(p.actButtons(i, acts, v.Studio), p.button(ActionProbe, "button.probe_again", task), p.button(ActionShowTask, "button.show_task", task))
+		all = append(all, slack.NewActionBlock("probes/buttons", buttons...))
+	}
+	return Message{Text: top(said...), Blocks: all}
+}
+
+// probeFix is what helps, and what was answered.
+func (p Printer) probeFix(probe batchsync.Probe) []mark {
+	var out []mark
+	if pr := probe.Problem; pr != nil {
+		out = append(out, join([]mark{p.sentence(pr.Text, false), p.hint(pr.Hint, false)}, " "), p.name(firstLine(pr.Detail)))
+	}
+	if probe.Verdict == batchsync.VerdictFailed {
+		out = append(out, p.enumOrNone("probe_fix.", string(probe.Name)), p.enumOrNone("act.", string(probe.Act)))
+	}
+	return out
+}

@@ -1,0 +1,128 @@
+package handlers
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"batchsync/bot/blocks"
+	"batchsync/internal/batchsync"
+)
+
+func (b *Bot) drawFigure(ctx context.Context, o origin, view string, a batchsync.Acceptance) {
+	if a.State != batchsync.AcceptanceDone || a.AcceptedBy != "" {
+		b.drawProblem(ctx, o, view, "give figure of acceptance "+string(a.ID), changedSince(), nil)
+		return
+	}
+	b.draw(ctx, view, "", b.printer(o.User).FigureForm(a))
+}
+
+// submittedFigure takes the rows of a source table by a person's word; the
+// delivery is judged anew with it.
+func (b *Bot) submittedFigure(ctx context.Context, in submit, answer ack) {
+	i, typed := blocks.FigureAnswers(in.View.State)
+	rows, err := batchsync.ParseFigure(typed)
+	if err != nil {
+		answer(b.formErrors(in, err))
+		return
+	}
+	a, err := b.submittedAbout(ctx, in, batchsync.ActAcceptance)
+	if err == nil && !slices.Contains(blocks.FigureTables(a), i) {
+		answer(b.formErrors(in, &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("figure.no_table")}))
+		return
+	}
+	if err == nil {
+		row := b.acceptanceRow(in.origin, batchsync.ActAcceptance, a, batchsync.AuditAsked)
+		_, err = b.Store.GiveFigure(a.ID, a.Version, a.Tables[i].Pair.Source, rows, in.User, now(), row)
+	}
+	if err != nil {
+		answer(update(b.problemView(in.origin, "give figure", err, nil)))
+		return
+	}
+	answer(update(b.printer(in.User).Info(batchsync.T("figure.taken"), batchsync.Text{}, nil)))
+	b.Deliver()
+}
+
+// expectForm asks what the tables of a task have to be like.
+func (b *Bot) expectForm(ctx context.Context, o origin, view string, ref batchsync.TaskRef) {
+	if !ref.Type.IsSync() {
+		b.drawProblem(ctx, o, view, "expect", &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("accepting.no_sync", ref.Name)}, nil)
+		return
+	}
+	e, err := b.Store.Expectation(ref.ID)
+	if err != nil {
+		b.drawProblem(ctx, o, view, fmt.Sprintf("read expectations of task %d", ref.ID), err, nil)
+		return
+	}
+	b.draw(ctx, view, "", b.printer(o.User).ExpectForm(blocks.ExpectForm{Task: ref, Typed: e.Typed()}))
+}
+
+// submittedExpect judges what was typed at once, and the names of tables behind
+// a loading view, because the platform may take longer than Slack waits.
+func (b *Bot) submittedExpect(_ context.Context, in submit, answer ack) {
+	typed := blocks.ExpectAnswers(in.View.State)
+	id, err := blocks.ParseTaskRef(in.View.PrivateMetadata)
+	_, wrong := typed.Parse(nil)
+	if err != nil {
+		wrong = []error{err}
+	}
+	if len(wrong) > 0 {
+		answer(b.formErrors(in, wrong...))
+		return
+	}
+	answer(update(b.printer(in.User).Loading()))
+	b.fillBehind(in.origin, in.View.ID, func(ctx context.Context) {
+		if b.allowedIn(ctx, in.origin, in.View.ID, batchsync.ActExpect, "task/"+id.String()) {
+			b.expect(ctx, in.origin, in.View.ID, id, typed)
+		}
+	})
+}
+
+// expect stores expectations, or draws the form once more where they name
+// tables that the task does not have.
+func (b *Bot) expect(ctx context.Context, o origin, view string, id batchsync.TaskID, typed batchsync.TypedExpectation) {
+	ref, err := b.Platform.TaskInfo(ctx, id)
+	var tables []string
+	if err == nil {
+		tables, err = b.targetsOf(ctx, id)
+	}
+	if err != nil {
+		b.drawProblem(ctx, o, view, fmt.Sprintf("read tables of task %d", id), unknownTask(err, id.String()), nil)
+		return
+	}
+	e, wrong := typed.Parse(tables)
+	if len(wrong) > 0 {
+		b.draw(ctx, view, "", b.printer(o.User).ExpectForm(blocks.ExpectForm{Task: ref, Typed: typed, Wrong: wrong[0]}))
+		return
+	}
+	err = b.Store.Expect(id, e, batchsync.AuditRow{
+		At: now(), Actor: o.User, Action: batchsync.ActExpect, Object: "task/" + id.String(), Name: ref.Name, Outcome: string(batchsync.OpDone),
+	})
+	if err != nil {
+		b.drawProblem(ctx, o, view, fmt.Sprintf("store expectations of task %d", id), err, nil)
+		return
+	}
+	b.draw(ctx, view, "", b.printer(o.User).Info(batchsync.T("expect.done", ref.Name), batchsync.T("expect.next"), nil))
+}
+
+// targetsOf are the target tables of a task; those of a whole database as they
+// were examined last. Nil: they are not known.
+func (b *Bot) targetsOf(ctx context.Context, id batchsync.TaskID) ([]string, error) {
+	content, err := b.Platform.Content(ctx, id)
+	if err != nil && batchsync.FailureOf(err) != batchsync.FailNotConfigured {
+		return nil, err
+	}
+	pairs := content.Pairs
+	if last, err := b.Store.LastAcceptance(id); len(pairs) == 0 && err == nil {
+		for _, t := range last.Tables {
+			pairs = append(pairs, t.Pair)
+		}
+	}
+	var out []string
+	for _, pair := range pairs {
+		if !slices.Contains(out, pair.Sink) {
+			out = append(out, pair.Sink)
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,87 @@
+package handlers
+
+import (
+	"context"
+	"time"
+
+	"batchsync/bot/blocks"
+	"batchsync/internal/batchsync"
+)
+
+func (b *Bot) muteForm(ctx context.Context, o origin, view string, ref batchsync.TaskRef) {
+	known, err := b.Store.Task(ref.ID)
+	if err != nil {
+		b.drawProblem(ctx, o, view, "mute", &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("mute.not_adopted", ref.Name), Hint: batchsync.T("mute.not_adopted_hint")}, nil)
+		return
+	}
+	b.draw(ctx, view, "", b.printer(o.User).MuteForm(ref, known.Muted, now()))
+}
+
+func (b *Bot) submittedMute(ctx context.Context, in submit, answer ack) {
+	id, err := blocks.ParseTaskRef(in.View.PrivateMetadata)
+	choice, day := blocks.MuteAnswers(in.View.State)
+	var until time.Time
+	if err == nil {
+		until, err = muteEnd(choice, day, b.cfg.Zone, now())
+	}
+	if err != nil {
+		answer(b.formErrors(in, err))
+		return
+	}
+	if err := b.saveMute(ctx, in.origin, id, until, "muted"); err != nil {
+		answer(update(b.problemView(in.origin, "mute", err, nil)))
+		return
+	}
+	b.settleBehind(in.origin, id, blocks.ActionMute, "")
+	answer(update(b.printer(in.User).Info(batchsync.T("mute.done", b.localTime(until)), batchsync.T("mute.done_hint"), nil)))
+}
+
+func (b *Bot) saveMute(ctx context.Context, o origin, id batchsync.TaskID, until time.Time, outcome string) error {
+	if err := b.people.Authorise(ctx, o.User, batchsync.ActMute); err != nil {
+		b.refused(o, batchsync.ActMute, "task/"+id.String())
+		return err
+	}
+	b.edits.Lock()
+	defer b.edits.Unlock()
+	task, err := b.Store.Task(id)
+	if err != nil {
+		return err
+	}
+	task.Muted = until
+	return b.Store.SaveTask(task, batchsync.AuditRow{
+		At: now(), Actor: o.User, Action: batchsync.ActMute, Object: "task/" + id.String(), Name: task.Name, Outcome: outcome,
+	})
+}
+
+// unmute ends a mute at once, from the card.
+func (b *Bot) unmute(ctx context.Context, o origin, ref batchsync.TaskRef) {
+	if err := b.saveMute(ctx, o, ref.ID, time.Time{}, "unmuted"); err != nil {
+		b.fail(ctx, o, "unmute", err)
+		return
+	}
+	b.shown(ctx, o, ref, blocks.ActionUnmute)
+}
+
+// muteEnd is the moment a mute ends; a mute without an end does not exist.
+func muteEnd(choice, day, zone string, at time.Time) (time.Time, error) {
+	switch choice {
+	case blocks.MuteHour:
+		return at.Add(time.Hour), nil
+	case blocks.MuteShift:
+		return at.Add(8 * time.Hour), nil
+	case blocks.MuteDay:
+		return at.Add(24 * time.Hour), nil
+	case blocks.MuteUntil:
+		return batchsync.EndOfDay(day, zone, at)
+	}
+	return time.Time{}, &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("mute.no_choice")}
+}
+
+// localTime writes a moment in the bot's zone.
+func (b *Bot) localTime(t time.Time) string {
+	loc, err := time.LoadLocation(b.cfg.Zone)
+	if err != nil {
+		loc = time.UTC
+	}
+	return t.In(loc).Format("2006-01-02 15:04 MST")
+}

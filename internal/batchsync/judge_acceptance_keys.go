@@ -1,0 +1,129 @@
+package batchsync
+
+import (
+	"math/bits"
+	"slices"
+	"strings"
+)
+
+// maxListed is how many names a finding lists.
+const maxListed = 5
+
+// listed are names in a sentence; more than it takes are left out.
+func listed(names []string) string {
+	if len(names) > maxListed {
+		return strings.Join(names[:maxListed], ", ") + ", …"
+	}
+	return strings.Join(names, ", ")
+}
+
+// keys judges the share of rows in which the key fields are set.
+func (j *acceptanceJudge) keys(t AcceptanceTable) Finding {
+	if f, settled := unseen(CheckKeys, t); settled {
+		return f
+	}
+	if t.Target.Rows == 0 {
+		return j.keysOfNone(t)
+	}
+	least := j.Expected.NonNull
+	if least <= 0 || least > 100 {
+		least = 100
+	}
+	var absent, unknown, low []string
+	for _, key := range t.Keys {
+		n, told := t.Target.set(key)
+		switch {
+		case t.Target.lacks(key):
+			absent = append(absent, key)
+		case !told:
+			unknown = append(unknown, key)
+		case share(n, t.Target.Rows) < least:
+			low = append(low, key+" "+shareText(n, t.Target.Rows)+"%")
+		}
+	}
+	switch {
+	case absent != nil:
+		return failed(CheckKeys, "judged.keys_absent", listed(absent))
+	case low != nil:
+		return failed(CheckKeys, "judged.keys_low", listed(low), percent(least))
+	case unknown != nil:
+		return unchecked(CheckKeys, "judged.keys_unknown", listed(unknown))
+	case least < 100:
+		return passed(CheckKeys, "judged.keys_share", listed(t.Keys), percent(least))
+	}
+	return passed(CheckKeys, "judged.keys_set", listed(t.Keys))
+}
+
+// unseen settles the checks of a target that cannot be looked at, or whose keys
+// are not known.
+func unseen(check CheckName, t AcceptanceTable) (Finding, bool) {
+	switch {
+	case t.Target.gone():
+		return unchecked(check, "judged.no_target"), true
+	case len(t.Keys) == 0:
+		return unchecked(check, "judged.keys_none"), true
+	case t.Target.Rows < 0:
+		return unchecked(check, "judged.target_unknown"), true
+	}
+	return Finding{}, false
+}
+
+// keysOfNone judges a table without rows, of which there is no share.
+func (j *acceptanceJudge) keysOfNone(t AcceptanceTable) Finding {
+	rows, how := j.sourceRows(t.Pair.Sink)
+	switch {
+	case how == CountedNot:
+		return unchecked(CheckKeys, "judged.keys_no_rows")
+	case rows > 0:
+		return failed(CheckKeys, "judged.keys_rows_lost", grouped(rows))
+	}
+	return passed(CheckKeys, "judged.keys_no_rows_either")
+}
+
+// set is in how many rows a key field is set; a figure that cannot be is none.
+func (f TargetFigures) set(key string) (int64, bool) {
+	for name, n := range f.NonNull {
+		if strings.EqualFold(name, key) {
+			return n, n >= 0 && n <= f.Rows
+		}
+	}
+	return 0, false
+}
+
+// lacks reports whether the table is known not to have a column.
+func (f TargetFigures) lacks(key string) bool {
+	return len(f.Columns) > 0 && !slices.ContainsFunc(f.Columns, func(c TargetColumn) bool { return strings.EqualFold(c.Name, key) })
+}
+
+// share is n of rows in percent: 100 only for all of them.
+func share(n, rows int64) float64 {
+	if n == rows {
+		return 100
+	}
+	return min(float64(n)/float64(rows)*100, 100-1e-12)
+}
+
+// shareText has two decimals and is rounded down, so that not quite all is not
+// shown as all. n is at most rows, and rows above 0.
+func shareText(n, rows int64) string {
+	high, low := bits.Mul64(uint64(n), 10_000)
+	parts, _ := bits.Div64(high, low, uint64(rows))
+	text := grouped(int64(parts / 100))
+	return text + "." + string([]byte{'0' + byte(parts/10%10), '0' + byte(parts%10)})
+}
+
+// duplicates judges whether a key is there twice.
+func (j *acceptanceJudge) duplicates(t AcceptanceTable) Finding {
+	if f, settled := unseen(CheckDuplicates, t); settled {
+		return f
+	}
+	switch n := t.Target.Duplicates; {
+	case t.Target.Rows == 0:
+		return passed(CheckDuplicates, "judged.no_rows")
+	case n < 0:
+		return unchecked(CheckDuplicates, "judged.duplicates_unknown")
+	case n > 0:
+		return failed(CheckDuplicates, "judged.duplicates", grouped(n), listed(t.Keys))
+	}
+	return passed(CheckDuplicates, "judged.no_duplicates", listed(t.Keys))
+}
