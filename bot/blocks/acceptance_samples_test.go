@@ -107,6 +107,7 @@ func acceptanceCases(name string) map[string]AcceptanceView {
 	failed := sampleAcceptance(1, name)
 	failed.Verdict, failed.Occasion, failed.By = batchsync.VerdictFailed, batchsync.OnFirstRun, ""
 	failed.Tables[0].Target.Rows -= 3
+	failed.Tables[0].Target.NonNull["id"] -= 3
 	find(&failed.Tables[0], batchsync.CheckRows, batchsync.VerdictFailed, batchsync.T("judged.rows_fewer", "1,249,997", "1,250,000", "3"))
 
 	person := sampleAcceptance(2, name)

@@ -23,6 +23,14 @@ type dock struct {
 	asked    []batchsync.Acceptance
 	expected batchsync.Expectation
 	cards    map[batchsync.MessageID]batchsync.Message
+	success  *batchsync.Snapshot
+}
+
+func (s *dock) Success(batchsync.TaskID) (batchsync.Snapshot, error) {
+	if s.success == nil {
+		return batchsync.Snapshot{}, missing()
+	}
+	return *s.success, nil
 }
 
 func (s *dock) AskAcceptance(a batchsync.Acceptance, rows ...batchsync.AuditRow) error {

@@ -66,6 +66,8 @@ type acceptances interface {
 	GiveFigure(id batchsync.AcceptanceID, version int, table string, rows int64, by batchsync.UserID, now time.Time, audit batchsync.AuditRow) (batchsync.Acceptance, error)
 	Expect(task batchsync.TaskID, e batchsync.Expectation, audit batchsync.AuditRow) error
 	Expectation(task batchsync.TaskID) (batchsync.Expectation, error)
+	// Success is what a task was like when a run of it succeeded last.
+	Success(task batchsync.TaskID) (batchsync.Snapshot, error)
 }
 
 type operations interface {
@@ -141,10 +143,7 @@ type Deps struct {
 	Run      func(batchsync.OperationID) // an operation has work to do
 	Deliver  func()                      // a message is due
 	Look     func()                      // what is to be told may be different now
-	// Success is what is remembered of a task's last good run; CodeNotFound where
-	// there is nothing. Nil: nothing is ever remembered.
-	Success func(batchsync.TaskID) (batchsync.Snapshot, error)
-	Log     *slog.Logger
+	Log      *slog.Logger
 }
 
 // Bot answers people. Its requests are carried out by several pools, so that

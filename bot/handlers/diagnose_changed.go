@@ -18,10 +18,7 @@ const (
 
 // compare finds what is different since the last success that is remembered.
 func (b *Bot) compare(ctx context.Context, d *blocks.Diagnosis) error {
-	if b.Success == nil {
-		return nil
-	}
-	before, err := b.Success(d.Incident.Task)
+	before, err := b.Store.Success(d.Incident.Task)
 	switch {
 	case batchsync.CodeOf(err) == batchsync.CodeNotFound:
 		return nil

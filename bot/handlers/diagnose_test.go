@@ -104,10 +104,10 @@ func TestBot_DiagnoseTask(t *testing.T) {
 	t.Parallel()
 	b, s, sim := diagnosing(t, sick{status: batchsync.RunFailed})
 	s.last = examined(batchsync.VerdictFailed)
-	b.Success = func(batchsync.TaskID) (batchsync.Snapshot, error) {
-		return batchsync.Snapshot{Task: 1, At: time.Now().Add(-time.Hour), VCluster: "SYNC_A", Version: 3, Columns: []batchsync.SourceFigures{
+	s.success = &batchsync.Snapshot{
+		Task: 1, At: time.Now().Add(-time.Hour), VCluster: "SYNC_A", Version: 3, Columns: []batchsync.SourceFigures{
 			{Table: "shop.orders", Columns: []batchsync.SourceColumn{{Name: "id", Type: "bigint(20) unsigned", Primary: true}}},
-		}}, nil
+		},
 	}
 	b.diagnoseTask(t.Context(), here(slacksim.General), batchsync.TaskRef{ID: 1, Name: "orders", Type: batchsync.TypeMulti})
 	said := lastSaid(t, sim)

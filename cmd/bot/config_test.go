@@ -62,6 +62,7 @@ func TestLoadConfig(t *testing.T) {
 		{"late at once", good("BATCHSYNC_LATE_AFTER", "1s"), []string{"BATCHSYNC_LATE_AFTER is 1s"}},
 		{"never stuck", good("BATCHSYNC_STUCK_AFTER", "48h"), []string{"BATCHSYNC_STUCK_AFTER is 48h0m0s"}},
 		{"row drop", good("BATCHSYNC_ROW_DROP", "0"), []string{"BATCHSYNC_ROW_DROP is 0"}},
+		{"sources that are not there", good("BATCHSYNC_SOURCES", "/nowhere/sources.json"), []string{"BATCHSYNC_SOURCES cannot be used", "/nowhere/sources.json"}},
 		{"no number", good("BATCHSYNC_CHILDREN", "many"), []string{"read configuration"}},
 		{"api without slash", good("SLACK_API_URL", "https://slack.example/api"), []string{"does not end with /"}},
 	} {

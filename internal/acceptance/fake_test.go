@@ -259,9 +259,10 @@ func (s *source) Has(name string) bool { return name != "" && name == s.knows }
 func (s *source) Figures(ctx context.Context, name string, tables []SourceTable) ([]batchsync.SourceFigures, error) {
 	s.mu.Lock()
 	s.asked = tables
+	figures := s.figures
 	s.mu.Unlock()
-	if s.figures != nil {
-		return s.figures(ctx, tables)
+	if figures != nil {
+		return figures(ctx, tables)
 	}
 	var out []batchsync.SourceFigures
 	for _, t := range tables {

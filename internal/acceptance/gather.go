@@ -257,7 +257,7 @@ func (g gatherer) columns(ctx context.Context, in *input) error {
 			mu.Lock()
 			defer mu.Unlock()
 			f := in.Source[name]
-			f.Columns = columns
+			f.Columns, f.Described = columns, true
 			if err != nil && f.Problem == nil {
 				f.Problem = batchsync.ProblemOf(err)
 			}

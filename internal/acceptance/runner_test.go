@@ -395,3 +395,25 @@ func TestRunner_Where(t *testing.T) {
 		}
 	})
 }
+
+// Columns that the platform describes, because the source does not answer for
+// once, are the same columns although their types are written otherwise.
+func TestRunner_DescribedOnce(t *testing.T) {
+	check(t, func(t *testing.T) {
+		b, p, s := newBook(asked("x1", batchsync.OnRequest, 7)), newPlatform(), &source{knows: "shop_db"}
+		r := running(t, b, p, s)
+		pass(time.Second)
+		s.mu.Lock()
+		s.figures = func(context.Context, []SourceTable) ([]batchsync.SourceFigures, error) { return nil, errDisk }
+		s.mu.Unlock()
+		b.mu.Lock()
+		b.all["x2"] = asked("x2", batchsync.OnRequest, 7)
+		b.mu.Unlock()
+		r.Wake()
+		pass(time.Minute)
+		a := b.get(t, "x2")
+		if !a.Tables[0].Source.Described || !says(a, batchsync.VerdictPassed, "columns.same") || says(a, batchsync.VerdictPerson, "columns.retyped") {
+			t.Errorf("made %+v", a)
+		}
+	})
+}

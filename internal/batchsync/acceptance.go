@@ -71,14 +71,17 @@ type SourceColumn struct {
 
 // SourceFigures is what a source tells of one of its tables.
 type SourceFigures struct {
-	Table    string         `json:"table"` // schema.table
-	How      Counted        `json:"how,omitempty"`
-	Rows     int64          `json:"rows"`         // -1: not known
-	By       UserID         `json:"by,omitempty"` // CountedPerson
-	At       time.Time      `json:"at,omitzero"`  // when it was counted
-	Columns  []SourceColumn `json:"columns,omitempty"`
-	ZeroDate bool           `json:"zero_date,omitempty"` // holds dates like 0000-00-00
-	Problem  *Problem       `json:"problem,omitempty"`   // why something is not known
+	Table   string         `json:"table"` // schema.table
+	How     Counted        `json:"how,omitempty"`
+	Rows    int64          `json:"rows"`         // -1: not known
+	By      UserID         `json:"by,omitempty"` // CountedPerson
+	At      time.Time      `json:"at,omitzero"`  // when it was counted
+	Columns []SourceColumn `json:"columns,omitempty"`
+	// Described columns are those that the platform tells of, not the source's
+	// own database: it writes types in its own way.
+	Described bool     `json:"described,omitempty"`
+	ZeroDate  bool     `json:"zero_date,omitempty"` // holds dates like 0000-00-00
+	Problem   *Problem `json:"problem,omitempty"`   // why something is not known
 }
 
 // TargetFigures is what the Lakehouse tells of one target table.

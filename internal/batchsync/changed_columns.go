@@ -1,6 +1,7 @@
 package batchsync
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -19,11 +20,31 @@ func (j *acceptanceJudge) columns(t AcceptanceTable) []Finding {
 	}
 	var out []Finding
 	words := columnWords{"columns.key", "columns.retyped", "columns.gone", "columns.added"}
-	for _, text := range columnsChanged(before.Source.Columns, t.Source.Columns, words) {
+	was := before.Source.Columns
+	if before.Source.Described != t.Source.Described {
+		was = typedAs(was, t.Source.Columns)
+	}
+	for _, text := range columnsChanged(was, t.Source.Columns, words) {
 		out = append(out, Finding{CheckColumns, VerdictPerson, text})
 	}
 	if out == nil {
 		out = append(out, passed(CheckColumns, "columns.same", strconv.Itoa(len(t.Source.Columns))))
+	}
+	return out
+}
+
+// typedAs are columns with the types that those of the same name have now: who
+// else describes them writes types otherwise, which is no change.
+func typedAs(columns, now []SourceColumn) []SourceColumn {
+	types := map[string]string{}
+	for _, c := range now {
+		types[c.Name] = c.Type
+	}
+	out := slices.Clone(columns)
+	for i, c := range out {
+		if t, there := types[c.Name]; there {
+			out[i].Type = t
+		}
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package batchsync
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -82,7 +83,7 @@ func (in ProbeInput) vcluster() Probe {
 	if in.VCluster == "" || in.VClusters == nil {
 		return Probe{Verdict: VerdictUnchecked, Text: T("probe.vcluster_unknown")}
 	}
-	i := slices.IndexFunc(in.VClusters, func(v VCluster) bool { return v.Name == in.VCluster })
+	i := slices.IndexFunc(in.VClusters, func(v VCluster) bool { return strings.EqualFold(v.Name, in.VCluster) })
 	switch {
 	case i < 0:
 		return Probe{Verdict: VerdictFailed, Text: T("probe.vcluster_gone", in.VCluster), Act: OfferVCluster}

@@ -186,6 +186,9 @@ func (j *judgement) task(id batchsync.TaskID) {
 			j.ask = append(j.ask, id)
 		}
 	}
+	if len(v.conditions) == 0 && open(incident) && j.unexamined(w, runs) {
+		v.conditions = incident.Conditions // a green run is no recovery before its tables are
+	}
 	changes := reconcile(incident, v.conditions, about, now, j.m.newID)
 	if len(changes) == 0 && incident != j.byTask[id] {
 		next := *incident
@@ -206,6 +209,18 @@ func sober(w batchsync.Watch, now time.Time) batchsync.Watch {
 	}
 	return w
 }
+
+// examining is how long a recovery waits for the look at the run's tables.
+const examining = 3 * time.Minute
+
+// unexamined reports whether the tables of the newest good run are about to be
+// looked at.
+func (j *judgement) unexamined(w batchsync.Watch, runs []batchsync.Run) bool {
+	r, ok := lastGoodRun(runs)
+	return ok && r.ID != w.Checked && j.board.now.Sub(ended(r)) < examining && j.m.wantsTables(j.board.known)(w.Task)
+}
+
+func open(i *batchsync.Incident) bool { return i != nil && i.State == batchsync.IncidentOpen }
 
 // vanished reports whether the run an open incident was about is gone without
 // a success after it.

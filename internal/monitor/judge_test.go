@@ -22,6 +22,7 @@ type desk struct {
 	watch map[batchsync.TaskID]batchsync.Watch
 	said  []batchsync.TextKey // by messages since the last look
 	looks int                 // recorded
+	first batchsync.Look      // of them
 	now   time.Time
 }
 
@@ -65,7 +66,9 @@ func (d *desk) Watches() (out []batchsync.Watch, err error) {
 func (d *desk) Known(time.Time) (batchsync.Known, error) { return d.known, nil }
 
 func (d *desk) RecordLook(l batchsync.Look) error {
-	d.looks++
+	if d.looks++; d.looks == 1 {
+		d.first = l
+	}
 	d.known.Cursor = l.Cursor
 	for _, w := range l.Watches {
 		d.watch[w.Task] = w
@@ -147,6 +150,10 @@ func TestJudge_RepeatedAsTheSameRun(t *testing.T) {
 	d.look()
 	d.p.change(2, ok, d.now)
 	d.look()
+	d.open("7 failed 2") // until its tables were looked at, or that takes too long
+	for range 3 {
+		d.look()
+	}
 	d.open()
 	if i := d.last(); i.Ending != batchsync.EndedRecovered || i.EndedBy != 2 {
 		t.Errorf("ended as %s by run %d, want recovered by run 2", i.Ending, i.EndedBy)
@@ -184,7 +191,9 @@ func TestJudge_StoppedLongAgo(t *testing.T) {
 	d.look()
 	d.open("7 failed 2")
 	d.p.change(2, ok, d.now)
-	d.look()
+	for range 4 {
+		d.look()
+	}
 	d.open()
 	if i := d.last(); i.Ending != batchsync.EndedRecovered {
 		t.Errorf("ended as %s, want recovered", i.Ending)
@@ -337,5 +346,54 @@ func TestJudge_Away(t *testing.T) {
 	d.open("7 failed 1", "8 failed 2")
 	if i := d.last(); i.Task != 8 || !i.Away {
 		t.Errorf("incident of task %d after three hours: away %v", i.Task, i.Away)
+	}
+}
+
+// A run that is not there any more is no recovery, even of a task that still is.
+func TestJudge_Vanished(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.watch[7] = batchsync.Watch{Task: 7, Online: true, Cron: "0 00 02 1 1 ? *", Since: at(1, 0, 0), Read: midday.Add(-time.Hour)}
+	d.p.set(planned(1, 7, 5*time.Hour, bust))
+	d.look()
+	d.open("7 failed 1")
+	delete(d.p.runs, 1)
+	d.p.sorted = nil
+	for range 25 { // until a sweep is sure
+		d.look()
+	}
+	d.open("7 failed 1") // the scheduler was not asked
+	w := d.m.watches[7]
+	w.Read = d.now
+	d.m.watches[7] = w
+	d.look()
+	d.open()
+	if i := d.last(); i.Ending != batchsync.EndedVanished {
+		t.Errorf("ended as %s, want vanished", i.Ending)
+	}
+}
+
+func TestJudge_Renamed(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.known.Tasks = []batchsync.Task{{ID: 7, Name: "orders_old", Type: batchsync.TypeSingle, Channel: "C1"}}
+	d.p.set(planned(1, 7, time.Hour, bust))
+	d.look()
+	if got := d.first.Tasks; len(got) != 1 || got[0].Name != "orders" || d.last().Name != "orders" {
+		t.Errorf("tasks are patched by %+v, the incident is of %q", got, d.last().Name)
+	}
+}
+
+// A quiet look writes only now and then that somebody looked.
+func TestJudge_QuietLooksWriteLittle(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.p.set(planned(1, 7, time.Hour, ok))
+	d.look()
+	for range 60 {
+		d.look()
+	}
+	if n := d.looks; n < 12 || n > 20 {
+		t.Errorf("an hour of quiet looks was written %d times", n)
 	}
 }

@@ -146,6 +146,9 @@ func moved(next *batchsync.Incident, now []batchsync.Condition, at time.Time) []
 			return []change{{turn: turnFound}}
 		}
 	}
+	if was.Reason == is.Reason {
+		return []change{{turn: turnFound}} // something lesser joined it, or left
+	}
 	order := batchsync.Reasons()
 	worse := slices.Index(order, is.Reason) < slices.Index(order, was.Reason)
 	if worse {

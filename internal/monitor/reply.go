@@ -65,7 +65,7 @@ func (p *post) replySingle(a batchsync.Alert, c change) {
 	case turnChanged:
 		p.say(a, "changed", c.aloud, batchsync.T("incident.reply_changed", i.Name, string(worst.Reason)))
 	case turnClosed:
-		p.say(a, "closed", p.loudEnd(a) && i.Ending != batchsync.EndedUnwatched, endOf(i, p.now))
+		p.say(a, "closed", p.loudEnd(a) && !p.hush(i) && i.Ending != batchsync.EndedUnwatched, endOf(i, p.now))
 	case turnRemind:
 		p.say(a, "remind", true, batchsync.T("incident.reply_remind", i.Name))
 		p.messages[len(p.messages)-1].Mention = c.whom

@@ -422,3 +422,54 @@ func TestRoute_StormByTrickle(t *testing.T) {
 		t.Errorf("an hour of one failure a minute made %d messages", posts)
 	}
 }
+
+// What comes back soon is told in the message that told it before.
+func TestRoute_ComesBack(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.fail(1, "pg")
+	s.look()
+	s.recover("i1")
+	s.look()
+	s.shows()
+	i := s.board.incidents["i1"]
+	i.State, i.Closed, i.Reopened = batchsync.IncidentOpen, time.Time{}, 1
+	i.Version++
+	s.set(i, turnReopened)
+	out := s.look()
+	s.shows("single/ 1")
+	if len(s.board.known.Alerts) != 1 || len(out.messages) != 1 || !out.messages[0].Broadcast {
+		t.Errorf("%d alerts, and %+v is said", len(s.board.known.Alerts), out.messages)
+	}
+}
+
+// Owners are mentioned only where that is configured, and five at most.
+func TestRoute_Mentions(t *testing.T) {
+	t.Parallel()
+	for _, wanted := range []bool{true, false} {
+		s := newScene(t)
+		s.board.mentions = wanted
+		for n := range 9 {
+			s.fail(1, fmt.Sprint("source", n))
+			id := batchsync.TaskID(n + 1)
+			s.board.tasks[id] = batchsync.Task{ID: id, Owner: batchsync.UserID(fmt.Sprint("U", n/2*2))} // two tasks each
+		}
+		s.look()
+		s.shows("storm/ 9")
+		got := s.board.known.Alerts[0].Mentions
+		if !wanted && len(got) != 0 || wanted && !slices.Equal(got, []batchsync.UserID{"U0", "U2", "U4", "U6", "U8"}) {
+			t.Errorf("configured %v: mentions %v", wanted, got)
+		}
+		s = newScene(t)
+		s.board.mentions = wanted
+		for n := range 20 {
+			s.fail(1, fmt.Sprint("source", n))
+			id := batchsync.TaskID(n + 1)
+			s.board.tasks[id] = batchsync.Task{ID: id, Owner: batchsync.UserID(fmt.Sprint("U", n))}
+		}
+		s.look()
+		if n := len(s.board.known.Alerts[0].Mentions); n > maxMentions || wanted != (n == maxMentions) {
+			t.Errorf("configured %v: twenty owners, %d mentions", wanted, n)
+		}
+	}
+}

@@ -152,6 +152,7 @@ func TestStore_AcceptDelivery(t *testing.T) {
 	t.Parallel()
 	s := fresh(t)
 	audit := batchsync.AuditRow{At: start, Action: batchsync.ActAccept}
+	made(t, s, examination("x0", 7, start.Add(-time.Hour)), batchsync.VerdictPassed)
 	a := made(t, s, examination("x1", 7, start), batchsync.VerdictPassed)
 	_, err := s.AcceptDelivery("x1", a.Version-1, "U1", start, audit)
 	wantCode(t, err, batchsync.CodeConflict)
@@ -164,6 +165,9 @@ func TestStore_AcceptDelivery(t *testing.T) {
 	bad := made(t, s, examination("x2", 7, start.Add(2*time.Hour)), batchsync.VerdictFailed)
 	if again := stored(t, s, "x1"); again.Accepted() || again.ReopenedBy != "x2" || wanted(t, s, "acceptance/x1") != shown+2 {
 		t.Errorf("after a failure it is %+v", again)
+	}
+	if other := stored(t, s, "x0"); other.ReopenedBy != "" || other.Version != 2 {
+		t.Errorf("what nobody accepted is open again: %+v", other)
 	}
 	_, err = s.AcceptDelivery("x2", bad.Version, "U1", start, audit)
 	wantCode(t, err, batchsync.CodeInvalid)

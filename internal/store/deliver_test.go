@@ -125,7 +125,9 @@ func TestStore_Success(t *testing.T) {
 	wantCode(t, err, batchsync.CodeNotFound)
 	full := batchsync.Snapshot{Task: 7, Run: 1, At: start, Content: &batchsync.Content{}}
 	lean := batchsync.Snapshot{Task: 7, Run: 1, At: start.Add(time.Second)}
-	watch := func() { ok(t, s.RecordLook(batchsync.Look{At: start, Watches: []batchsync.Watch{{Task: 7, Success: &lean}}})) }
+	watch := func() {
+		ok(t, s.RecordLook(batchsync.Look{At: start, Watches: []batchsync.Watch{{Task: 7, Success: &lean}}}))
+	}
 	watch()
 	if got := must[batchsync.Snapshot](t)(s.Success(7)); got.Run != 1 || got.Content != nil {
 		t.Errorf("by the monitor alone: %+v", got)

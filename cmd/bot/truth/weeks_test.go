@@ -494,3 +494,18 @@ func TestWeeks_UndeployedInTrouble(t *testing.T) {
 		w.expect("day 2 12:01 edit: alert closed failed", "day 2 12:01 news.offline", "day 2 12:01 incident.reply_offline aloud")
 	})
 }
+
+// A green run after a failure is no recovery when its table is empty.
+func TestWeeks_GreenButNotWell(t *testing.T) {
+	inWeeks(t, minutely, func(w *weeks) {
+		w.calmDays(1, 1)
+		w.until(2, 2, 0)
+		w.run(2, batchsync.RunFailed)
+		w.until(2, 12, 0)
+		w.expect("day 2 02:01 alert open failed")
+		w.set(func() { w.figures.Rows = 0 })
+		w.run(2, batchsync.RunSuccess)
+		w.until(2, 13, 0)
+		w.expect("day 2 12:01 edit: alert open tables", "day 2 12:01 incident.reply_changed")
+	})
+}
