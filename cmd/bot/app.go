@@ -98,7 +98,7 @@ func run(ctx context.Context, cfg Config, logTo io.Writer) error {
 		TargetSchema: cfg.TargetSchema, VCluster: cfg.SyncVC, Folder: cfg.Folder, Version: buildInfo(),
 	}, handlers.Deps{
 		API: api, Store: shown, Platform: cli, Lists: menus{lists, cfg.StudioZone}, Drawer: drawer, Ladder: ladder, Homes: homes,
-		Channels: channels, Run: ops.Wake, Deliver: out.Wake, Look: ticks.Wake, Success: file.Success, Log: log.With("room", "handlers"),
+		Channels: channels, Run: ops.Wake, Deliver: out.Wake, Look: ticks.Wake, Log: log.With("room", "handlers"),
 	})
 
 	var g group

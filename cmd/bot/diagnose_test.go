@@ -56,8 +56,8 @@ func TestDiagnose_Repair(t *testing.T) {
 	s.clean()
 }
 
-// TestExpect sets what is expected of a task, which takes an administrator, and
-// accepts a delivery by command.
+// TestExpect sets what is expected of a task, which takes an administrator,
+// accepts a delivery by command, and compares a later failure with it.
 func TestExpect(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
@@ -87,6 +87,9 @@ func TestExpect(t *testing.T) {
 	if after.TS != card.TS || offers(after, "Accept Delivery") {
 		t.Errorf("the card is another one, or still offers to accept: %v", after.Blocks)
 	}
+	_, err = s.world.AddRun(studiosim.Run{Task: task, Type: 1, Status: 3, Plan: time.Now().UnixMilli(), VC: "sync_vc", FailMsg: "something else entirely"})
+	must(t, err)
+	ana.ask("/batchsync diagnose e2e_expect", "it is not known what they mean", "changed since the last success", "The delivery was examined last")
 	b.stop(t)
 	if rows := fmt.Sprint(s.audit(t)); !strings.Contains(rows, "accept") || !strings.Contains(rows, "expect") {
 		t.Errorf("audit %s", rows)

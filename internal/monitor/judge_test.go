@@ -24,6 +24,7 @@ type desk struct {
 	looks int                 // recorded
 	first batchsync.Look      // of them
 	now   time.Time
+	fails []error // of the next looks that are recorded
 }
 
 // deskPlatform answers what looks ask, and nothing else.
@@ -66,6 +67,11 @@ func (d *desk) Watches() (out []batchsync.Watch, err error) {
 func (d *desk) Known(time.Time) (batchsync.Known, error) { return d.known, nil }
 
 func (d *desk) RecordLook(l batchsync.Look) error {
+	if len(d.fails) > 0 {
+		err := d.fails[0]
+		d.fails = d.fails[1:]
+		return err
+	}
 	if d.looks++; d.looks == 1 {
 		d.first = l
 	}
@@ -395,5 +401,102 @@ func TestJudge_QuietLooksWriteLittle(t *testing.T) {
 	}
 	if n := d.looks; n < 12 || n > 20 {
 		t.Errorf("an hour of quiet looks was written %d times", n)
+	}
+}
+
+// A look that somebody came before is decided anew at once; one that could not
+// be stored is as if it had not been.
+func TestJudge_NotRecorded(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name string
+		err  error
+		same bool // the same look tells
+	}{
+		{"somebody was faster", &batchsync.Error{Code: batchsync.CodeConflict}, true},
+		{"the disk is full", errors.New("no space left on device"), false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			d.look()
+			d.p.set(planned(1, 7, time.Minute, bust))
+			d.fails = []error{c.err}
+			d.look()
+			if c.same {
+				d.open("7 failed 1")
+				return
+			}
+			d.open()
+			if len(d.m.watches) != 0 {
+				t.Error("what was not stored is remembered")
+			}
+			d.look()
+			d.open("7 failed 1")
+			if d.watch[7].Name != "orders" {
+				t.Errorf("of the task is stored %+v", d.watch[7])
+			}
+		})
+	}
+}
+
+// What the counts hide shows at the next sweep.
+func TestJudge_CountsHide(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.p.set(planned(1, 7, time.Hour, bust))
+	d.p.set(planned(2, 8, time.Hour, ok))
+	d.look()
+	d.open("7 failed 1")
+	d.p.change(1, ok, d.now)
+	d.p.change(2, bust, d.now)
+	for range 11 {
+		d.look()
+	}
+	d.open("8 failed 2")
+}
+
+// The run of an open incident is looked after when its time is long past.
+func TestJudge_RepairedDaysLater(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.p.set(planned(1, 7, time.Hour, bust))
+	d.look()
+	for range 5 {
+		d.now = d.now.Add(24 * time.Hour)
+		d.look()
+	}
+	d.open("7 failed 1")
+	d.p.change(1, ok, d.now)
+	d.look()
+	d.look()
+	d.open()
+	if i := d.last(); i.EndedBy != 1 {
+		t.Errorf("ended as %s by run %d", i.Ending, i.EndedBy)
+	}
+}
+
+// A quiet look costs two child processes, with what is looked up behind it,
+// however much there is that ages.
+func TestJudge_QuietLookIsCheap(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	for id := range batchsync.TaskID(50) {
+		d.watch[id+1] = batchsync.Watch{Task: id + 1, Name: "t", Read: midday.Add(-24 * time.Hour)}
+	}
+	d.p.set(planned(1, 7, 90*time.Hour, bust))
+	for _, withOld := range []bool{false, true} {
+		if withOld { // one call more for a run before the window
+			d.known.Incidents = []batchsync.Incident{{ID: "i", Task: 7, State: batchsync.IncidentOpen, Version: 1, Conditions: []batchsync.Condition{{Reason: batchsync.ReasonFailed, Run: 1, Plan: midday.Add(-90 * time.Hour), Since: midday.Add(-89 * time.Hour), Times: 1}}}}
+			d.known.Incidents[0].Found.Run = 1
+			d.start()
+		}
+		d.look()
+		d.look()
+		before := d.p.calls
+		d.look()
+		if n := d.p.calls - before + len(d.m.work.queue); n == 0 || n > 2 {
+			t.Errorf("an old run wanted %v: a quiet look costs %d child processes", withOld, n)
+		}
 	}
 }
