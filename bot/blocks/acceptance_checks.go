@@ -86,6 +86,10 @@ func (p Printer) verdictCounts(tables []batchsync.AcceptanceTable, c batchsync.C
 	return p.say("delivery.tables", join(parts, ", "))
 }
 
+// followsFromGone says of a check that there is no table to look at: that has a
+// line of its own, and the others would only repeat it.
+const followsFromGone = batchsync.TextKey("judged.no_target")
+
 // trouble is one kind of trouble and the tables that have it.
 type trouble struct {
 	batchsync.Finding // of the first of them
@@ -124,7 +128,7 @@ func troubles(tables []batchsync.AcceptanceTable) []trouble {
 	at := map[kind]int{}
 	for _, t := range tables {
 		for _, f := range t.Found {
-			if f.Verdict == batchsync.VerdictPassed {
+			if f.Verdict == batchsync.VerdictPassed || f.Text.Key == followsFromGone {
 				continue
 			}
 			k := kind{f.Check, f.Verdict, f.Text.Key}

@@ -133,11 +133,14 @@ func (m *Monitor) watched(known batchsync.Known) map[batchsync.TaskID]bool {
 	for _, t := range known.Tasks {
 		out[t.ID] = t.Type.IsSync()
 	}
+	wide := false
 	for _, s := range known.Subscriptions {
 		if s.Selector.Kind == batchsync.SelectTask {
 			out[s.Selector.Task] = true
-			continue
 		}
+		wide = wide || s.Selector.Kind != batchsync.SelectTask
+	}
+	if wide {
 		for id := range m.view.all() {
 			out[id] = true
 		}

@@ -76,7 +76,8 @@ func (c checking) ofKind(ctx context.Context, t *turn) []check {
 	case batchsync.OpDeploy:
 		return c.pre.together(seen, content, func() check { return c.saved(ctx, t) })
 	case batchsync.OpSchedule:
-		cluster := func() check { return c.pre.cluster(ctx, t.change().Onto()) }
+		onto := t.change().Onto() // read before the checks begin, one of which writes to the change
+		cluster := func() check { return c.pre.cluster(ctx, onto) }
 		schedule := func() check { return c.pre.schedule(t, *t.change().Schedule) }
 		return c.pre.together(seen, content, cluster, schedule)
 	}

@@ -54,24 +54,26 @@ func acknowledgeOpen(tx *bbolt.Tx, a batchsync.Alert, by batchsync.UserID, again
 // tellAcked has the open alerts redrawn that tell of the incidents, with a reply
 // in the thread of each.
 func tellAcked(tx *bbolt.Tx, acked []batchsync.Incident, now time.Time) error {
-	var order []batchsync.Alert
+	var order []batchsync.AlertID
 	told := map[batchsync.AlertID][]batchsync.Incident{}
 	for _, i := range acked {
-		all, err := alertsOf(tx, i.ID)
+		prefix := tellsKey(i.ID, "")
+		for k := range ascend(tx, bucketAlertsByIncident, prefix) {
+			id := batchsync.AlertID(k[len(prefix):])
+			if told[id] == nil {
+				order = append(order, id)
+			}
+			told[id] = append(told[id], i)
+		}
+	}
+	for _, id := range order { // each is read once: one may tell of thousands
+		a, err := alert(tx, id)
 		if err != nil {
 			return err
 		}
-		for _, a := range all {
-			if !a.Open() {
-				continue
-			}
-			if told[a.ID] == nil {
-				order = append(order, a)
-			}
-			told[a.ID] = append(told[a.ID], i)
+		if !a.Open() {
+			continue
 		}
-	}
-	for _, a := range order {
 		if err := raiseAlert(tx, a, now); err != nil {
 			return err
 		}
