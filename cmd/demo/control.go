@@ -91,9 +91,11 @@ func (s *studio) controlPage() (controlPage, error) {
 			view.Causes = append(view.Causes, controlled{"Cluster " + vc, []press{{"stall", vc, "Let runs wait"}, {"release", vc, "Let them begin"}}})
 		}
 		id := strconv.FormatInt(t.ID, 10)
-		view.Tasks = append(view.Tasks, controlled{t.Name, []press{
-			{"fail", id, "Fail now"}, {"table", id, "Fail one table now"}, {"empty", id, "Succeed with an empty table now"}, {"skip", id, "Miss its next run"}, {"mend", id, "Recover now"},
-		}})
+		presses := []press{{"fail", id, "Fail now"}, {"table", id, "Fail one table now"}, {"empty", id, "Succeed with an empty table now"}, {"skip", id, "Miss its next run"}}
+		if t.Content != nil && len(t.Content.Tables) >= studiosim.SpoilTables {
+			presses = append(presses, press{"spoil", id, "Spoil its delivery"})
+		}
+		view.Tasks = append(view.Tasks, controlled{t.Name, append(presses, press{"mend", id, "Recover now"})})
 	}
 	return view, nil
 }
@@ -125,6 +127,8 @@ func (s *studio) do(what, of string) error {
 		return s.calm()
 	case "skip":
 		return s.world.ChangeTask(id, func(t *studiosim.Task) { t.SkipFires = 1 })
+	case "spoil":
+		return errors.Join(s.world.Mend(id), s.world.Spoil(id))
 	case "fail", "table", "empty", "mend":
 		return s.task(what, id)
 	}
@@ -132,7 +136,7 @@ func (s *studio) do(what, of string) error {
 }
 
 func (s *studio) task(what string, id int64) error {
-	if err := s.world.Mend(id); err != nil {
+	if err := errors.Join(s.world.Mend(id), s.world.MendDelivery(id)); err != nil {
 		return err
 	}
 	err := s.world.ChangeTask(id, func(t *studiosim.Task) {
@@ -220,7 +224,7 @@ func (s *studio) calm() error {
 	errs := []error{s.world.Away(false)}
 	var all []int64
 	for _, t := range tasks {
-		errs = append(errs, s.world.StallVC(t.Published.VC, false), s.world.Mend(t.ID))
+		errs = append(errs, s.world.StallVC(t.Published.VC, false), s.world.Mend(t.ID), s.world.MendDelivery(t.ID))
 		if t.Content != nil {
 			errs = append(errs, s.world.BreakSource(t.Content.Source, ""))
 		}

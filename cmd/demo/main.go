@@ -170,8 +170,9 @@ func runBot(ctx context.Context, bin, data, base string, slack *slacksim.Sim) er
 		"BATCHSYNC_ADMINS=" + slacksim.Adam,
 		"BATCHSYNC_OPERATORS=" + slacksim.Ana,
 		"BATCHSYNC_FOLDER=data_sync/mysql",
-		"BATCHSYNC_TIMEZONE=Asia/Shanghai", // the stand-in platform's zone
-		"BATCHSYNC_POLL=@every 2s",         // trouble made on the control page is told while one waits
+		"BATCHSYNC_TIMEZONE=Asia/Shanghai",                    // the stand-in platform's zone
+		"BATCHSYNC_POLL=@every 2s",                            // trouble made on the control page is told while one waits
+		"BATCHSYNC_SOURCES=" + os.Getenv("BATCHSYNC_SOURCES"), // real databases that the bot counts, if there are any
 		"BATCHSYNC_LISTEN=127.0.0.1:0",
 		"BATCHSYNC_LOG_LEVEL=debug",
 	}
