@@ -121,6 +121,7 @@ func (s *stage) env() []string {
 type bot struct {
 	cmd  *exec.Cmd
 	done chan error
+	gone func() // waits until Slack sees that it is
 }
 
 // start runs the real program and waits until it is connected. extra overrides
@@ -140,6 +141,7 @@ func (s *stage) launch(extra ...string) *bot {
 	cmd.Stdout, cmd.Stderr = s.log, s.log
 	must(s.t, cmd.Start())
 	b := &bot{cmd: cmd, done: make(chan error, 1)}
+	b.gone = func() { must(s.t, s.slack.WaitDisconnected(within(s.t, 20*time.Second))) }
 	go func() { b.done <- cmd.Wait() }()
 	return b
 }
@@ -149,6 +151,7 @@ func (b *bot) kill() {
 	b.cmd.Process.Kill()
 	err := <-b.done
 	b.done <- err
+	b.gone()
 }
 
 // stop ends the process as a supervisor would.
@@ -158,6 +161,7 @@ func (b *bot) stop(t testing.TB) {
 	select {
 	case err := <-b.done:
 		b.done <- err
+		b.gone()
 		if err != nil {
 			t.Errorf("the bot ended with %v after an interrupt", err)
 		}

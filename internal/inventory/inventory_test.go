@@ -367,6 +367,7 @@ func TestInventory_Run(t *testing.T) {
 		}()
 		i.Warm(Start()...)
 		<-began
+		synctest.Wait() // the other lists are there
 		cancel()
 		synctest.Wait()
 		select {

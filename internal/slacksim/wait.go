@@ -190,6 +190,12 @@ func (s *Sim) WaitConnected(ctx context.Context, n int) error {
 	return s.wait(ctx, "a connected app", func() bool { return len(s.socket.conns) >= n })
 }
 
+// WaitDisconnected waits until no socket of the app is open: that a program was
+// killed is noticed a moment later here, and until then events go to it.
+func (s *Sim) WaitDisconnected(ctx context.Context) error {
+	return s.wait(ctx, "the app to be gone", func() bool { return len(s.socket.conns) == 0 })
+}
+
 func (s *Sim) toast(user, text string) {
 	s.toasts = append(s.toasts, Toast{User: user, Text: text, At: time.Now()})
 	s.touch()
