@@ -56,7 +56,7 @@ func killedAt(t *testing.T, command, when string) {
 	s.ended(t, b)
 
 	b = s.start(program)
-	s.onlyOne(t, "e2e_kill")
+	s.onlyOneAfterCut(t, "e2e_kill")
 	if got := s.effects(t, "deploy "); len(got) != 1 {
 		t.Errorf("deployed %d times, want once", len(got))
 	}
@@ -101,7 +101,7 @@ func TestKill_AfterAck(t *testing.T) {
 	}
 	s.slack.ClearFaults()
 	s.start()
-	s.onlyOne(t, "e2e_ack")
+	s.onlyOneAfterCut(t, "e2e_ack")
 	s.clean()
 }
 
