@@ -15,7 +15,7 @@ func (j *judgement) deliveries() {
 	b := &j.board
 	for _, id := range slices.Sorted(maps.Keys(b.watches)) {
 		seen := b.known.Examined[id]
-		last, ok := lastGoodRun(j.m.runs(id))
+		last, ok := lastGoodRun(j.m.view.runsOf(id))
 		if !ok || seen.Open || b.known.Busy[id] != "" {
 			continue
 		}
@@ -42,7 +42,7 @@ func (j *judgement) first(id batchsync.TaskID) (a batchsync.Acceptance, due bool
 		return a, false
 	}
 	var last batchsync.Run
-	for _, r := range j.m.runs(id) {
+	for _, r := range j.m.view.runsOf(id) {
 		began := cmp.Or(r.Began, r.Plan)
 		good := r.Status == batchsync.RunSuccess && r.Type == batchsync.RunScheduled && !began.Before(f.At.Add(-batchsync.TableSkew))
 		if good && (last.ID == 0 || ended(r).After(ended(last))) {

@@ -155,7 +155,7 @@ func (m *Monitor) watched(known batchsync.Known) map[batchsync.TaskID]bool {
 // task judges one task.
 func (j *judgement) task(id batchsync.TaskID) {
 	now, known := j.board.now, j.board.known
-	runs := j.m.runs(id)
+	runs := j.m.view.runsOf(id)
 	before, seen := j.m.watches[id]
 	w, incident := sober(before, now), j.byTask[id]
 	if !seen || j.m.changed[id] {
@@ -228,7 +228,7 @@ func open(i *batchsync.Incident) bool { return i != nil && i.State == batchsync.
 // vanished reports whether the run an open incident was about is gone without
 // a success after it.
 func vanished(i *batchsync.Incident, now []batchsync.Condition, runs []batchsync.Run) bool {
-	if i == nil || i.State != batchsync.IncidentOpen || len(now) > 0 || i.Worst().Run == 0 {
+	if !open(i) || len(now) > 0 || i.Worst().Run == 0 {
 		return false
 	}
 	worst := i.Worst()
@@ -252,9 +252,6 @@ func (j *judgement) freshen(w batchsync.Watch, id batchsync.TaskID, runs []batch
 	w.Task = id
 	if t, ok := j.board.tasks[id]; ok && w.Name == "" {
 		w.Name, w.Type = t.Name, t.Type
-		if t.Spec != nil {
-			w.Folder, w.Source = t.Spec.Folder.Path, t.Spec.Source.Name
-		}
 	}
 	if len(runs) > 0 {
 		w.Name, w.Type = cmp.Or(runs[0].TaskName, w.Name), runs[0].TaskType

@@ -273,8 +273,6 @@ func (m *Monitor) observe(ctx context.Context, now time.Time) (calls int) {
 	return seen.Calls
 }
 
-func (m *Monitor) runs(id batchsync.TaskID) []batchsync.Run { return m.view.runsOf(id) }
-
 // decideTries bounds how often a look is decided anew because somebody changed
 // what it was decided on meanwhile.
 const decideTries = 5
