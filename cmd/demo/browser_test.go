@@ -260,8 +260,20 @@ func (w *walk) do(what string, actions ...action) {
 		name := "failed-" + time.Now().Format("150405")
 		w.picture(name)
 		log, _ := os.ReadFile(filepath.Join(w.data, "bot.log"))
-		w.t.Fatalf("%s: %v (picture %s)\n%s", what, err, name, log[max(0, len(log)-3000):])
+		w.t.Fatalf("%s: %v (picture %s)\n%s\n%s", what, err, name, w.shown(), log[max(0, len(log)-3000):])
 	}
+}
+
+// shown is what stands on the page, and of which state of the workspace it is.
+func (w *walk) shown() string {
+	ctx, cancel := context.WithTimeout(w.ctx, 10*time.Second)
+	defer cancel()
+	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](
+		`"page at version " + document.documentElement.dataset.version + "\n" + document.body.innerText.slice(-2000)`))
+	if err != nil {
+		return "the page does not answer: " + err.Error()
+	}
+	return text
 }
 
 func (w *walk) visit(path string) {

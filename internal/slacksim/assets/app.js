@@ -14,21 +14,41 @@ let shot = null;
 
 if (query.get('theme')) document.documentElement.dataset.theme = query.get('theme');
 
-let asked = 0;
+let wanted = false, reading = false;
 
+// refresh reads what there is to show and draws it. Changes that come meanwhile
+// cost one more reading, and a reading that fails is made again: the last state
+// is always drawn.
 async function refresh() {
-  const mine = ++asked;
-  try {
-    const res = await fetch('sim/snapshot?user=' + encodeURIComponent(at.user));
-    if (!res.ok) return;
-    const fresh = await res.json();
-    if (mine !== asked) return; // a newer one is on its way
-    shot = fresh;
-  } catch { return; }
+  wanted = true;
+  if (reading) return;
+  reading = true;
+  for (let failures = 0; wanted;) {
+    wanted = false;
+    try {
+      await read();
+      failures = 0;
+    } catch (err) {
+      console.error('refresh:', err);
+      wanted = ++failures < 100;
+      await new Promise((ready) => setTimeout(ready, 200));
+    }
+  }
+  reading = false;
+}
+
+async function read() {
+  const user = at.user;
+  const res = await fetch('sim/snapshot?user=' + encodeURIComponent(user), { signal: AbortSignal.timeout(5000) });
+  if (!res.ok) return;
+  const fresh = await res.json();
+  if (user !== at.user) { wanted = true; return; }
+  shot = fresh;
   for (const u of shot.users) names.users[u.id] = u.real_name;
   for (const c of shot.channels) names.channels[c.id] = c.name;
   for (const g of shot.groups) names.groups[g.id] = g.handle;
   draw();
+  document.documentElement.dataset.version = shot.version;
 }
 
 // region redraws one part of the page if its signature changed.
@@ -256,3 +276,5 @@ const listen = () => { events = new EventSource('sim/events'); events.addEventLi
 addEventListener('pagehide', () => events.close());
 addEventListener('pageshow', (e) => { if (e.persisted) listen(); });
 listen();
+// A stream that breaks without a word is made up for.
+setInterval(refresh, 5000);
