@@ -16,8 +16,7 @@ type words map[batchsync.TextKey]string
 // languages are all languages by the first part of their locales. They are
 // built once and only read from then on.
 var languages = sync.OnceValue(func() map[string]words {
-	en := words(english())
-	return map[string]words{"en": en}
+	return map[string]words{"en": english()}
 })
 
 // Drawer makes printers. One serves the whole process; it keeps no state.
@@ -46,9 +45,11 @@ func (d Drawer) In(locale string) Printer {
 	return Printer{redact: d.Redact, words: w, zone: d.PlatformZone}
 }
 
-func english() map[batchsync.TextKey]string {
-	out := map[batchsync.TextKey]string{}
-	for _, part := range englishParts() {
+func english() words { return merged(englishParts()) }
+
+func merged(parts []map[batchsync.TextKey]string) words {
+	out := words{}
+	for _, part := range parts {
 		maps.Copy(out, part)
 	}
 	return out
@@ -61,5 +62,15 @@ func englishParts() []map[batchsync.TextKey]string {
 		englishNews(), englishAlerts(), englishNewsLists(),
 		englishAloud(), englishAdvice(), englishSelecting(), englishFollowing(), englishDelivery(),
 		englishAcceptance(), englishExpecting(), englishDiagnosis(), englishJudged(), englishTypes(), englishChanged(), englishProbes(),
+	}
+}
+
+func chineseParts() []map[batchsync.TextKey]string {
+	return []map[batchsync.TextKey]string{
+		chineseCommon(), chineseWizard(), chineseFields(), chineseCards(), chineseOperation(), chineseRequests(),
+		chineseTasks(), chineseChanges(), chineseSettled(), chineseGone(), chineseHome(), chineseIncidents(), chineseFigures(), chineseSources(),
+		chineseNews(), chineseAlerts(), chineseNewsLists(),
+		chineseAloud(), chineseAdvice(), chineseSelecting(), chineseFollowing(), chineseDelivery(),
+		chineseAcceptance(), chineseExpecting(), chineseDiagnosis(), chineseJudged(), chineseTypes(), chineseChanged(), chineseProbes(),
 	}
 }
