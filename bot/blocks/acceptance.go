@@ -161,7 +161,7 @@ func (p Printer) whatIs(a batchsync.Acceptance, v batchsync.Verdict) mark {
 	if len(parts) == 0 {
 		return p.say("examined.nothing")
 	}
-	return join(parts, ", ")
+	return p.series(parts)
 }
 
 // checksWith are the names of the checks that came to a verdict, each once.
@@ -268,9 +268,9 @@ func (p Printer) fewNames(all []string) mark {
 		out = append(out, p.name(p.middle(s, maxPairName)))
 	}
 	if rest := len(all) - len(out); rest > 0 {
-		return p.say("names.more", join(out, ", "), number(rest))
+		return p.say("names.more", p.series(out), number(rest))
 	}
-	return join(out, ", ")
+	return p.series(out)
 }
 
 // expected is what was set beside the usual; "" where nothing was.
@@ -285,7 +285,7 @@ func (p Printer) expected(e batchsync.Expectation) mark {
 	if e.Drop > 0 {
 		parts = append(parts, p.say("examined.expect_drop", number(e.Drop)))
 	}
-	return join(parts, ", ")
+	return p.series(parts)
 }
 
 func decimal(f float64) mark { return mark(strconv.FormatFloat(f, 'f', -1, 64)) }

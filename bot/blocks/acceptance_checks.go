@@ -83,7 +83,7 @@ func (p Printer) verdictCounts(tables []batchsync.AcceptanceTable, c batchsync.C
 	if parts == nil {
 		return ""
 	}
-	return p.say("delivery.tables", join(parts, ", "))
+	return p.say("delivery.tables", p.series(parts))
 }
 
 // followsFromGone says of a check that there is no table to look at: that has a

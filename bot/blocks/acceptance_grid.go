@@ -71,12 +71,12 @@ func (p Printer) keysCell(t batchsync.AcceptanceTable) string {
 	}
 	set, twice := p.word("grid.set_unknown"), p.word("grid.twice_unknown")
 	if least, known := leastSet(t); known {
-		set = p.format("grid.set", []any{percentOf(least, t.Target.Rows) + " %"})
+		set = p.format("grid.set", []any{p.format("list.percent", []any{percentOf(least, t.Target.Rows)})})
 	}
 	if t.Target.Duplicates >= 0 {
 		twice = p.format("grid.twice", []any{grouped(t.Target.Duplicates)})
 	}
-	return set + ", " + twice
+	return p.format("list.both", []any{set, twice})
 }
 
 // leastSet is the number of rows in which the key field is set that is set in
@@ -120,5 +120,5 @@ func (p Printer) verdictCell(found []batchsync.Finding) string {
 	if len(checks) == 0 {
 		return word
 	}
-	return p.clip(word+": "+string(join(checks, ", ")), maxGridLine)
+	return p.clip(p.format("list.about", []any{word, string(p.series(checks))}), maxGridLine)
 }

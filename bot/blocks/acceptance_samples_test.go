@@ -171,7 +171,7 @@ func diagnosisCases(name string) map[string]Message {
 	delivery := planted(50, name)
 	advice := func(acts ...batchsync.Act) (out []batchsync.Advice) {
 		for _, a := range acts {
-			out = append(out, batchsync.Advice{Means: batchsync.T("advice.source_full"), Next: batchsync.T("advice.source_full_next"), Act: a, Line: name})
+			out = append(out, batchsync.Advice{Means: batchsync.T("advice.source_full"), Next: batchsync.T("advice.source_full_next"), Acts: []batchsync.Act{a}, Line: name})
 		}
 		return out
 	}
@@ -180,6 +180,8 @@ func diagnosisCases(name string) map[string]Message {
 		Changed: []batchsync.Text{batchsync.T("changed.vcluster", name, "OTHER"), batchsync.T("changed.version", "3", "4")}, Since: sampleNow().Add(-24 * time.Hour),
 		After: sampleLinks(12, name), AfterRead: true, Delivery: &delivery, Studio: "https://studio.example.com/task/40001",
 	}
+	several := advice(batchsync.OfferRerun)
+	several[0].Acts = []batchsync.Act{batchsync.OfferRerun, batchsync.OfferLessAtOnce, batchsync.OfferRetries}
 	unknown := Diagnosis{Incident: i, AfterRead: true, Since: sampleNow().Add(-24 * time.Hour)}
 	well := Diagnosis{Incident: batchsync.Incident{Task: 40001, Name: name, State: batchsync.IncidentOpen}, AfterRead: true}
 	probes := ProbesView{Task: batchsync.TaskRef{ID: 40001, Name: name}, Studio: "https://studio.example.com/task/40001", At: sampleNow(), Probes: []batchsync.Probe{
@@ -191,6 +193,7 @@ func diagnosisCases(name string) map[string]Message {
 	}}
 	return map[string]Message{
 		"all": p.Diagnose(full), "retries": p.Diagnose(Diagnosis{Incident: i, Advice: advice(batchsync.OfferRerun, batchsync.OfferRetries), Studio: "javascript:alert(1)"}),
+		"several": p.Diagnose(Diagnosis{Incident: i, Advice: several}),
 		"unknown": p.Diagnose(unknown), "well": p.Diagnose(well), "probes": p.Probes(probes),
 	}
 }

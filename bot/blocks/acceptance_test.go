@@ -156,7 +156,7 @@ func TestPrinter_Acceptance_Tables(t *testing.T) {
 	drawn := string(mustJSON(t, m.Blocks))
 	for _, want := range []string{
 		"5 of 50 tables", "Missing: 1,200.", "Row counts:* Tables: 2 failed, 1 for a person, 1 not checked, 46 passed.",
-		"12 tables · Column types", "estimated, not counted", "given by \\u003c@U0BEN\\u003e", "The next run is at 2026-03-05 02:00 Asia/Shanghai",
+		"12 tables · Column types", "estimated, not counted", "given by \\u003c@U0BEN\\u003e", `Next run: \u003c!date^1772647200^{date_short_pretty} {time}|2026-03-05 02:00 Asia/Shanghai\u003e`,
 	} {
 		if !strings.Contains(drawn, want) {
 			t.Errorf("the card lacks %q", want)
@@ -262,12 +262,12 @@ func TestPrinter_Diagnose_Acts(t *testing.T) {
 	t.Parallel()
 	button := map[batchsync.Act]ActionID{
 		batchsync.OfferTest: ActionTestSource, batchsync.OfferRerun: ActionRerun, batchsync.OfferVCluster: ActionSwitchCluster,
-		batchsync.OfferLessAtOnce: ActionOpenStudio, batchsync.OfferRetries: ActionOpenStudio, batchsync.OfferStudio: ActionOpenStudio,
+		batchsync.OfferLessAtOnce: ActionLessAtOnce, batchsync.OfferRetries: ActionRaiseRetries, batchsync.OfferStudio: ActionOpenStudio,
 	}
 	for _, act := range batchsync.Acts() {
 		m := printer().Diagnose(Diagnosis{
 			Incident: sampleIncident(batchsync.ReasonFailed, "orders"), Studio: "https://studio.example.com/x",
-			Advice: []batchsync.Advice{{Means: batchsync.T("advice.slow"), Next: batchsync.T("advice.slow_next"), Act: act}},
+			Advice: []batchsync.Advice{{Means: batchsync.T("advice.slow"), Next: batchsync.T("advice.slow_next"), Acts: []batchsync.Act{act}}},
 		})
 		want := []ActionID{ActionProbe, ActionViewLog, ActionShowTask}
 		if id, ok := button[act]; ok {
@@ -277,11 +277,18 @@ func TestPrinter_Diagnose_Acts(t *testing.T) {
 			t.Errorf("%s: buttons %v, want %v", act, got, want)
 		}
 	}
-	said := string(mustJSON(t, printer().Diagnose(Diagnosis{Incident: sampleIncident(batchsync.ReasonFailed, "orders"), Advice: []batchsync.Advice{
-		{Means: batchsync.T("advice.slow"), Next: batchsync.T("advice.slow_next"), Act: batchsync.OfferLessAtOnce},
-	}}).Blocks))
-	if !strings.Contains(said, "The bot cannot set this.") {
-		t.Errorf("it is not said that the bot cannot set it: %s", said)
+	// What is advised first comes first, each button once, and only the first is
+	// the one to press.
+	m := printer().Diagnose(Diagnosis{Incident: sampleIncident(batchsync.ReasonFailed, "orders"), Advice: []batchsync.Advice{
+		{Means: batchsync.T("advice.slow"), Next: batchsync.T("advice.slow_next"), Acts: []batchsync.Act{batchsync.OfferLessAtOnce, batchsync.OfferRerun}},
+		{Means: batchsync.T("advice.slow"), Next: batchsync.T("advice.slow_next"), Acts: []batchsync.Act{batchsync.OfferRetries, batchsync.OfferLessAtOnce}},
+	}})
+	if want := []ActionID{ActionLessAtOnce, ActionRerun, ActionRaiseRetries, ActionProbe, ActionViewLog, ActionShowTask}; !slices.Equal(offered(m), want) {
+		t.Errorf("buttons %v, want %v", offered(m), want)
+	}
+	said := string(mustJSON(t, m.Blocks))
+	if strings.Count(said, `"style":"primary"`) != 1 || strings.Contains(said, "Studio") || strings.Contains(said, "cannot set") {
+		t.Errorf("more than one button to press, or words of Studio: %s", said)
 	}
 }
 
@@ -352,30 +359,31 @@ func FuzzPrinter_Acceptance(f *testing.F) {
 		if n%3 == 0 {
 			a.ReopenedBy = batchsync.AcceptanceID(name)
 		}
-		p := printer()
-		mayMention(t, checkMessage(t, p.Acceptance(AcceptanceView{Acceptance: a, Reopening: address})), person, "U0BEN")
-		for _, v := range []slack.ModalViewRequest{
-			p.AcceptForm(a), p.FigureForm(a),
-			p.ExpectForm(ExpectForm{Task: batchsync.TaskRef{ID: 1, Name: name}, Typed: batchsync.TypedExpectation{Keys: detail, Drop: name}, Wrong: &batchsync.Error{Text: batchsync.T("expect.keys_unknown", detail)}}),
-		} {
-			if r := checkView(t, v); len(r.mentions) > 0 {
-				t.Errorf("mentions %v", r.mentions)
+		for _, p := range both() {
+			mayMention(t, checkMessage(t, p.Acceptance(AcceptanceView{Acceptance: a, Reopening: address})), person, "U0BEN")
+			for _, v := range []slack.ModalViewRequest{
+				p.AcceptForm(a), p.FigureForm(a),
+				p.ExpectForm(ExpectForm{Task: batchsync.TaskRef{ID: 1, Name: name}, Typed: batchsync.TypedExpectation{Keys: detail, Drop: name}, Wrong: &batchsync.Error{Text: batchsync.T("expect.keys_unknown", detail)}}),
+			} {
+				if r := checkView(t, v); len(r.mentions) > 0 {
+					t.Errorf("mentions %v", r.mentions)
+				}
 			}
+			acts := batchsync.Acts()
+			probes := ProbesView{Task: batchsync.TaskRef{ID: batchsync.TaskID(n), Name: name}, Studio: address, At: time.Unix(at, 0)}
+			for _, pn := range append(batchsync.ProbeNames(), batchsync.ProbeName(name)) {
+				probes.Probes = append(probes.Probes, batchsync.Probe{
+					Name: pn, Verdict: verdicts[int(verdict)%len(verdicts)], Text: batchsync.T("probe.target_gone", name, detail),
+					Problem: &batchsync.Problem{Text: batchsync.T("no.such", name), Detail: detail}, Act: acts[int(tables)%len(acts)],
+				})
+			}
+			mayMention(t, checkMessage(t, p.Probes(probes)))
+			d := Diagnosis{
+				Incident: sampleIncident(batchsync.ReasonFailed, name), Studio: address, Since: time.Unix(at, 0), After: sampleLinks(int(tables)%30, name), AfterRead: true,
+				Delivery: &a, Changed: slices.Repeat([]batchsync.Text{batchsync.T("changed.mode", name, detail, name, detail)}, int(tables)%20),
+				Advice: slices.Repeat([]batchsync.Advice{{Means: batchsync.T("no.such", name), Next: batchsync.T("advice.slow_next"), Acts: acts[int(verdict)%len(acts):], Line: detail}}, int(tables)%7),
+			}
+			mayMention(t, checkMessage(t, p.Diagnose(d)))
 		}
-		acts := batchsync.Acts()
-		probes := ProbesView{Task: batchsync.TaskRef{ID: batchsync.TaskID(n), Name: name}, Studio: address, At: time.Unix(at, 0)}
-		for _, pn := range append(batchsync.ProbeNames(), batchsync.ProbeName(name)) {
-			probes.Probes = append(probes.Probes, batchsync.Probe{
-				Name: pn, Verdict: verdicts[int(verdict)%len(verdicts)], Text: batchsync.T("probe.target_gone", name, detail),
-				Problem: &batchsync.Problem{Text: batchsync.T("no.such", name), Detail: detail}, Act: acts[int(tables)%len(acts)],
-			})
-		}
-		mayMention(t, checkMessage(t, p.Probes(probes)))
-		d := Diagnosis{
-			Incident: sampleIncident(batchsync.ReasonFailed, name), Studio: address, Since: time.Unix(at, 0), After: sampleLinks(int(tables)%30, name), AfterRead: true,
-			Delivery: &a, Changed: slices.Repeat([]batchsync.Text{batchsync.T("changed.mode", name, detail, name, detail)}, int(tables)%20),
-			Advice: slices.Repeat([]batchsync.Advice{{Means: batchsync.T("no.such", name), Next: batchsync.T("advice.slow_next"), Act: acts[int(verdict)%len(acts)], Line: detail}}, int(tables)%7),
-		}
-		mayMention(t, checkMessage(t, p.Diagnose(d)))
 	})
 }

@@ -34,6 +34,9 @@ func (p Printer) singleButtons(v AlertView, i batchsync.Incident) []slack.BlockE
 		return append(out, p.logButton(i)...)
 	}
 	out = append(out, p.repair(v, i)...)
+	if tellsFailure(i) {
+		out = append(out, p.button(ActionDiagnose, "button.diagnose", IncidentRef(i).String()))
+	}
 	out = append(out, p.logButton(i)...)
 	if _, followed := v.Tasks[i.Task]; followed {
 		if v.muted(i.Task).IsZero() {
@@ -43,6 +46,16 @@ func (p Printer) singleButtons(v AlertView, i batchsync.Incident) []slack.BlockE
 		}
 	}
 	return append(out, p.alertMenu(v, i))
+}
+
+// tellsFailure reports whether something failed, of which the first question is
+// why. Of other trouble Diagnose is in the menu.
+func tellsFailure(i batchsync.Incident) bool {
+	switch i.Worst().Reason {
+	case batchsync.ReasonFailed, batchsync.ReasonTables, batchsync.ReasonBlocked:
+		return i.Task > 0
+	}
+	return false
 }
 
 // repair is what may make it good, while nobody is changing the task.
@@ -74,7 +87,7 @@ func (p Printer) logButton(i batchsync.Incident) []slack.BlockElement {
 	return nil
 }
 
-// alertMenu is what is wanted less often.
+// alertMenu is what is wanted less often; a button where that is one thing.
 func (p Printer) alertMenu(v AlertView, i batchsync.Incident) slack.BlockElement {
 	var options []*slack.OptionBlockObject
 	add := func(a ActionID, key batchsync.TextKey, value string) *slack.OptionBlockObject {
@@ -84,16 +97,22 @@ func (p Printer) alertMenu(v AlertView, i batchsync.Incident) slack.BlockElement
 		}
 		return o
 	}
-	add(ActionDiagnose, "button.diagnose", IncidentRef(i).String())
-	add(ActionShowTask, "button.show_task", TaskRefOf(i.Task).String())
+	task := TaskRefOf(i.Task).String()
+	if !tellsFailure(i) {
+		add(ActionDiagnose, "button.diagnose", IncidentRef(i).String())
+	}
+	add(ActionShowTask, "button.show_task", task)
 	if address := v.studio(i); address != "" {
-		if o := add(ActionOpenStudio, "button.open_studio", TaskRefOf(i.Task).String()); o != nil {
+		if o := add(ActionOpenStudio, "button.open_studio", task); o != nil {
 			o.URL = address
 		}
 	}
 	c := i.Worst()
 	if (c.Reason == batchsync.ReasonSlow || c.Reason == batchsync.ReasonStuck) && c.Run > 0 {
 		add(ActionStopRun, "button.stop_run", RunRef{i.Task, c.Run}.String())
+	}
+	if len(options) == 1 {
+		return p.button(ActionShowTask, "button.show_task", task)
 	}
 	return slack.NewOverflowBlockElement(string(ActionTaskMenu), options...)
 }
@@ -109,7 +128,8 @@ func (v AlertView) studio(i batchsync.Incident) string {
 	return webURL(v.Tasks[i.Task].StudioURL)
 }
 
-// groupButtons are what can be done about many at once.
+// groupButtons are what can be done about many at once; open are the worst
+// first.
 func (p Printer) groupButtons(v AlertView, open []batchsync.Incident) []slack.BlockElement {
 	var out []slack.BlockElement
 	for _, i := range open {
@@ -117,6 +137,9 @@ func (p Printer) groupButtons(v AlertView, open []batchsync.Incident) []slack.Bl
 			out = append(out, primary(p.button(ActionAckAll, "button.ack_all", AlertRef(v.Alert).String())))
 			break
 		}
+	}
+	if len(open) > 0 && v.live() && tellsFailure(open[0]) {
+		out = append(out, p.button(ActionDiagnose, "button.diagnose_worst", IncidentRef(open[0]).String()))
 	}
 	return append(out, p.button(ActionIncidents, "button.incidents", FilterAll))
 }

@@ -22,7 +22,7 @@ func (p Printer) cause(v AlertView, i batchsync.Incident) mark {
 		besides = append(besides, p.enum("reason.", string(more.Reason)))
 	}
 	if len(besides) > 0 {
-		out = append(out, p.say("cause.besides", join(besides, ", ")))
+		out = append(out, p.say("cause.besides", p.series(besides)))
 	}
 	if _, held := v.Holders[i.Task]; !held && !i.Rehearsal && v.live() && i.State == batchsync.IncidentOpen {
 		out = append(out, p.enumOrNone("next.", string(c.Reason)))

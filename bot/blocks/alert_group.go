@@ -135,7 +135,7 @@ func (p Printer) reasonCounts(all []batchsync.Incident) mark {
 	if others > 0 {
 		parts = append(parts, p.say("trouble.others", number(others)))
 	}
-	return join(parts, ", ")
+	return p.series(parts)
 }
 
 // common is what the tasks have in common: the source or cluster the alert is
@@ -202,7 +202,7 @@ func (p Printer) groupAcked(v AlertView, open []batchsync.Incident) mark {
 	if n == 0 {
 		return ""
 	}
-	return p.say("group.acked", number(n), number(len(open)), join(who, ", "))
+	return p.say("group.acked", number(n), number(len(open)), p.series(who))
 }
 
 // memberCells are the incidents as a table, the worst first.

@@ -81,7 +81,7 @@ func (p Printer) tableCounts(results []batchsync.TableResult, of int) mark {
 	if rest := of - len(results); rest > 0 {
 		parts = append(parts, p.say("trouble.others", number(rest)))
 	}
-	return join(parts, ", ")
+	return p.series(parts)
 }
 
 func (p Printer) resultCells(r batchsync.TableResult) []string {
@@ -92,7 +92,7 @@ func (p Printer) resultCells(r batchsync.TableResult) []string {
 	}
 	evidence := p.wordOf("evidence.", string(r.By))
 	if line := p.clip(unstamped(r.Line), maxGridLine); line != "" {
-		evidence += ": " + line
+		evidence = p.format("list.about", []any{evidence, line})
 	}
 	return []string{p.cell(r.Table, maxGridName), state, grouped(r.Rows), before, evidence}
 }

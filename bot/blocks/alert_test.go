@@ -119,26 +119,28 @@ func offered(m Message) []ActionID {
 
 func TestPrinter_Alert_Buttons(t *testing.T) {
 	t.Parallel()
-	menu := []ActionID{ActionDiagnose, ActionShowTask, ActionOpenStudio}
+	failed := []ActionID{ActionShowTask, ActionOpenStudio}
+	menu := append([]ActionID{ActionDiagnose}, failed...)
 	cases := alertCases()
 	for _, c := range []struct {
 		name string
 		want []ActionID
 	}{
-		{"failed", append([]ActionID{ActionAck, ActionRerun, ActionViewLog, ActionMute}, menu...)},
-		{"failed_3x_acked", append([]ActionID{ActionRerun, ActionViewLog, ActionMute}, menu...)},
-		{"blocked", append([]ActionID{ActionAck, ActionMute}, menu...)},
+		{"failed", append([]ActionID{ActionAck, ActionRerun, ActionDiagnose, ActionViewLog, ActionMute}, failed...)},
+		{"failed_3x_acked", append([]ActionID{ActionRerun, ActionDiagnose, ActionViewLog, ActionMute}, failed...)},
+		{"tables", append([]ActionID{ActionAck, ActionRerun, ActionDiagnose, ActionViewLog, ActionMute}, failed...)},
+		{"blocked", append([]ActionID{ActionAck, ActionDiagnose, ActionMute}, failed...)},
 		{"missing", append([]ActionID{ActionAck, ActionBackfill, ActionMute}, menu...)},
 		{"late", append([]ActionID{ActionAck, ActionBackfill, ActionMute}, menu...)},
 		{"stuck", append(append([]ActionID{ActionAck, ActionMute}, menu...), ActionStopRun)},
 		{"slow", append(append([]ActionID{ActionAck, ActionViewLog, ActionMute}, menu...), ActionStopRun)},
-		{"muted_held_away", []ActionID{ActionAck, ActionViewLog, ActionUnmute, ActionDiagnose, ActionShowTask}},
+		{"muted_held_away", []ActionID{ActionAck, ActionDiagnose, ActionViewLog, ActionUnmute, ActionShowTask}},
 		{"recovered", []ActionID{ActionShowTask, ActionViewLog}},
 		{"folded", []ActionID{ActionShowTask, ActionViewLog}},
 		{"unfollowed", []ActionID{ActionShowTask, ActionViewLog}},
 		{"rehearsal", []ActionID{ActionAck}},
 		{"platform_down", []ActionID{ActionAck, ActionStatus}},
-		{"source_12", []ActionID{ActionAckAll, ActionIncidents}},
+		{"source_12", []ActionID{ActionAckAll, ActionDiagnose, ActionIncidents}},
 		{"source_over", []ActionID{ActionIncidents}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -327,12 +329,12 @@ func FuzzPrinter_Alert(f *testing.F) {
 			v.Alert.Folded = batchsync.AlertID(name)
 			v.Into = &batchsync.Alert{Kind: kinds[int(members)%len(kinds)], Subject: detail}
 		}
-		m := printer().Alert(v)
-		mayMention(t, checkMessage(t, m), person)
-		p := printer()
-		mayMention(t, checkMessage(t, p.Incidents(IncidentsView{Rows: all[:min(len(all), 20)], First: int(kind), Total: int(members), Zone: name, Now: sampleNow()})), person)
-		if len(all) > 0 {
-			mayMention(t, checkMessage(t, p.Diagnose(Diagnosis{Incident: all[0], Advice: []batchsync.Advice{{Means: batchsync.T("news.gone", name), Next: batchsync.T("no.such", detail), Line: detail}}})), person)
+		for _, p := range both() {
+			mayMention(t, checkMessage(t, p.Alert(v)), person)
+			mayMention(t, checkMessage(t, p.Incidents(IncidentsView{Rows: all[:min(len(all), 20)], First: int(kind), Total: int(members), Zone: name, Now: sampleNow()})), person)
+			if len(all) > 0 {
+				mayMention(t, checkMessage(t, p.Diagnose(Diagnosis{Incident: all[0], Advice: []batchsync.Advice{{Means: batchsync.T("news.gone", name), Next: batchsync.T("no.such", detail), Line: detail}}})), person)
+			}
 		}
 	})
 }

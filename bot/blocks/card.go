@@ -37,6 +37,7 @@ func (p Printer) Operation(op batchsync.Operation, now time.Time) Message {
 		all = append(all, cardSection(id("progress"), progress))
 	}
 	all = append(all, cardSection(id("steps"), p.stepLines(op)))
+	all = append(all, p.debugged(id, op)...)
 	if problem != nil {
 		problem = p.onCard(op, *problem)
 		all = append(all, p.problemBlocks(id, *problem, p.handsOff(op))...)
@@ -45,7 +46,7 @@ func (p Printer) Operation(op batchsync.Operation, now time.Time) Message {
 		all = append(all, section(id("by_hand"), p.handoff(*op.Spec)))
 	}
 	if op.State == batchsync.OpDone && op.Spec != nil {
-		all = append(all, section(id("next"), lines(bold(p.word("preview.title")), p.runs(op.Spec.Schedule, p.zone, now))))
+		all = append(all, section(id("next"), p.runs(Screen{PlatformZone: p.zone, ReaderZone: op.Spec.Schedule.Zone, Now: now}, op.Spec.Schedule)))
 	}
 	if buttons := p.cardButtons(op); len(buttons) > 0 {
 		all = append(all, slack.NewActionBlock(id("buttons"), buttons...))
@@ -53,8 +54,8 @@ func (p Printer) Operation(op batchsync.Operation, now time.Time) Message {
 	if op.Spec != nil {
 		all = append(all, contextLine(id("place"), p.place(*op.Spec)))
 	}
-	if op.Change != nil && op.Change.StopAsked && (op.Pressed == nil || op.Pressed.Action != batchsync.ActStop) {
-		all = append(all, contextLine(id("stopped"), p.say("card.stop_asked", p.user(string(op.Change.StoppedBy)))))
+	if by, asked := op.Stopped(); asked && (op.Pressed == nil || op.Pressed.Action != batchsync.ActStop) {
+		all = append(all, contextLine(id("stopped"), p.say("card.stop_asked", p.user(string(by)))))
 	}
 	if pressed := p.pressed(op); pressed != "" {
 		all = append(all, contextLine(id("pressed"), pressed))
@@ -219,6 +220,10 @@ func (p Printer) cardButtons(op batchsync.Operation) []slack.BlockElement {
 	case open:
 		out = append(out, primary(p.button(ActionCheckAgain, "button.check_again", ref)))
 	}
+	out = append(out, p.debugButtons(op, ref)...)
+	if diagnose := p.diagnoseButton(op); diagnose != nil {
+		out = append(out, diagnose)
+	}
 	if run := failedRun(op); run != 0 {
 		out = append(out, p.button(ActionViewLog, "button.view_log", RunRef{op.Task, run}.String()))
 	}
@@ -228,7 +233,7 @@ func (p Printer) cardButtons(op batchsync.Operation) []slack.BlockElement {
 	if op.State.Settled() && op.Task > 0 {
 		out = append(out, p.button(ActionShowTask, "button.show_task", TaskRefOf(op.Task).String()))
 	}
-	switch {
+	switch _, stopped := op.Stopped(); {
 	case open:
 		giveUp := p.button(ActionDrop, "button.give_up", ref)
 		if op.Kind == batchsync.OpCreate {
@@ -236,7 +241,7 @@ func (p Printer) cardButtons(op batchsync.Operation) []slack.BlockElement {
 		} else {
 			out = append(out, p.asking(giveUp, "drop.change_title", "drop.change_text", "button.give_up"))
 		}
-	case following(op) && !op.Change.StopAsked:
+	case following(op) && !stopped:
 		out = append(out, p.asking(p.button(ActionStopOperation, "button.stop", ref), "stop.title", "stop.text", "button.stop"))
 	}
 	return out
@@ -245,15 +250,47 @@ func (p Printer) cardButtons(op batchsync.Operation) []slack.BlockElement {
 // following reports whether the operation waits for runs that can be stopped.
 func following(op batchsync.Operation) bool {
 	i := op.Current()
-	return op.State == batchsync.OpRunning && op.Change != nil && i >= 0 && op.Steps[i].Name == batchsync.StepFollow
+	if op.State != batchsync.OpRunning || i < 0 {
+		return false
+	}
+	if d := op.Debug; d != nil {
+		return op.Debugging() && d.Run != 0 && !d.Read
+	}
+	return op.Change != nil && op.Steps[i].Name == batchsync.StepFollow
 }
 
-// failedRun is the one run of a rerun, once it failed; else 0.
-func failedRun(op batchsync.Operation) batchsync.RunID {
-	if op.Kind != batchsync.OpRerun || op.Change == nil || op.Task <= 0 {
+// diagnoseButton asks why a run failed that the change was about, else why the
+// change did; nil where nothing failed.
+func (p Printer) diagnoseButton(op batchsync.Operation) *slack.ButtonBlockElement {
+	switch run := worstRun(op); {
+	case run != 0:
+		return p.button(ActionDiagnoseRun, "button.diagnose", RunRef{op.Task, run}.String())
+	case op.Task > 0 && (op.State == batchsync.OpFailed || op.State == batchsync.OpUnknown):
+		return p.button(ActionDiagnoseTask, "button.diagnose", TaskRefOf(op.Task).String())
+	}
+	return nil
+}
+
+// worstRun is the first run that a change made or repeated and that failed; 0
+// for none. After a stop there is none: the platform calls stopped runs failed.
+func worstRun(op batchsync.Operation) batchsync.RunID {
+	if _, stopped := op.Stopped(); stopped || op.Task <= 0 {
 		return 0
 	}
-	for _, f := range op.Change.Followed {
+	for _, f := range op.Runs() {
+		if f.Run > 0 && (f.Status == batchsync.RunFailed || f.Status == batchsync.RunBlocked) {
+			return f.Run
+		}
+	}
+	return 0
+}
+
+// failedRun is the one run of a rerun or debug run, once it failed; else 0.
+func failedRun(op batchsync.Operation) batchsync.RunID {
+	if op.Kind != batchsync.OpRerun && op.Debug == nil || op.Task <= 0 {
+		return 0
+	}
+	for _, f := range op.Runs() {
 		if f.Status.Over() && f.Status != batchsync.RunSuccess {
 			return max(f.Run, 0)
 		}
@@ -285,7 +322,7 @@ func (p Printer) cardText(op batchsync.Operation, problem *batchsync.Problem) st
 		}
 	}
 	title := escape(p.clip(p.operationTitle(op), maxArgument))
-	parts := []mark{p.say("card.text", title, p.stateWord(op), number(done), number(len(op.Steps))), p.tally(op)}
+	parts := []mark{p.say("card.text", title, p.stateWord(op), number(done), number(len(op.Steps))), p.tally(op), p.debugLine(op)}
 	if problem != nil {
 		parts = append(parts, p.sentence(problem.Text, false), p.hint(problem.Hint, false))
 	}

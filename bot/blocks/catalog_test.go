@@ -121,10 +121,10 @@ func builtKeys() []string {
 	}
 	add("change.", []string{"running", "done"})
 	add("change.", []string{"refused", "stopped"}, "_about")
-	add("change.trouble", []string{"", "_backfill", "_rerun"})
+	add("change.trouble", []string{"", "_backfill", "_rerun", "_debug"})
 	add("change.", []string{"dropped_about", "waiting_about"})
-	add("confirm.", []string{"rerun", "stop", "schedule"}, "_about")
-	add("button.confirm_", []string{"rerun", "stop", "schedule"})
+	add("confirm.", []string{"rerun", "stop", "schedule", "tune"}, "_about")
+	add("button.confirm_", []string{"rerun", "stop", "schedule", "tune"})
 	for _, s := range batchsync.RunStatuses() {
 		add(string(s.Word()), []string{""})
 	}
@@ -156,9 +156,11 @@ func builtKeys() []string {
 	}
 	add("occasion.", keys([]batchsync.Occasion{batchsync.OnFirstRun, batchsync.OnEveryRun, batchsync.OnBackfill, batchsync.OnRequest}))
 	add("told.acceptance_", keys(batchsync.Verdicts()))
+	add("check_part.", keys(batchsync.CheckParts()))
+	add("plan_part.", keys(batchsync.PlanNames()))
 	add("probe_name.", keys(batchsync.ProbeNames()))
 	add("probe_fix.", keys(batchsync.ProbeNames()))
-	add("act.", keys([]batchsync.Act{batchsync.OfferLessAtOnce, batchsync.OfferRetries, batchsync.OfferStudio}))
+	add("act.", keys([]batchsync.Act{batchsync.OfferStudio}))
 	for _, step := range batchsync.Steps() {
 		add("label.", keys(batchsync.StepFields(step)))
 	}
@@ -168,7 +170,7 @@ func builtKeys() []string {
 func operationKinds() []batchsync.OperationKind {
 	return []batchsync.OperationKind{
 		batchsync.OpCreate, batchsync.OpBackfill, batchsync.OpRerun, batchsync.OpStop,
-		batchsync.OpDeploy, batchsync.OpUndeploy, batchsync.OpSchedule,
+		batchsync.OpDeploy, batchsync.OpUndeploy, batchsync.OpSchedule, batchsync.OpTune, batchsync.OpDebug,
 	}
 }
 
@@ -275,7 +277,7 @@ func TestEnglish_Arguments(t *testing.T) {
 		}
 	}
 	for key, words := range catalog {
-		if rest := regexp.MustCompile(`%\[\d+\]s`).ReplaceAllString(words, ""); strings.Contains(rest, "%") {
+		if rest := regexp.MustCompile(`%\[\d+\]s|%%`).ReplaceAllString(words, ""); strings.Contains(rest, "%") {
 			t.Errorf("%q has a stray %%: %q", key, words)
 		}
 	}
@@ -322,15 +324,17 @@ func TestEnglish_NothingUnused(t *testing.T) {
 func TestEnglish_Style(t *testing.T) {
 	t.Parallel()
 	// Fragments, or texts that end with a list or an ellipsis.
-	open := []string{"place.", "settled.", "tables.", "title.", "change.", "action.", "outcome.", "part.", "check_state.", "run.status_", "run.type_", "runs.", "row.", "task.state_", "task.", "cron.", "strip.", "chart.", "took.", "fact.", "window.", "tally.", "confirm.", "mute_for.", "log.", "audit.", "home.", "deps.", "status.", "backfill.title", "deploy.title", "undeploy.title", "undeploy.lost", "undeploy.after", "reschedule.title", "mute.title", "started.title", "help.commands", "list.", "names.", "text.", "ago.", "label.", "button.", "placeholder.", "option.", "kind.", "scope.", "write_mode.", "every.", "step.", "weekday.", "rhythm.", "flow.", "card.", "operation.step.", "step_state.", "wizard.", "preview.title", "review.", "handoff.title", "choose.unnamed", "problem.at", "modal.loading", "creating.text", "drop.title", "state.",
+	open := []string{"place.", "settled.", "tables.", "title.", "change.", "action.", "outcome.", "part.", "check_state.", "run.status_", "run.type_", "runs.", "row.", "task.state_", "task.", "cron.", "strip.", "chart.", "took.", "fact.", "settings.", "window.", "tally.", "confirm.", "mute_for.", "log.", "audit.", "home.", "deps.", "status.", "backfill.title", "deploy.title", "undeploy.title", "undeploy.lost", "undeploy.after", "reschedule.title", "mute.title", "started.title", "help.commands", "list.", "names.", "text.", "ago.", "label.", "button.", "placeholder.", "option.", "kind.", "scope.", "write_mode.", "every.", "until.", "zone.drifts", "step.", "weekday.", "rhythm.", "flow.", "card.", "operation.step.", "step_state.", "wizard.", "preview.title", "preview.both", "review.", "handoff.title", "choose.unnamed", "problem.at", "modal.loading", "creating.text", "drop.title", "state.",
 		"reason.", "ending.", "table_state.", "evidence.", "topic.", "trouble.", "group.", "grid.", "digest.", "incidents.", "diagnosis.title", "diagnosis.line",
 		"subscriptions.", "selector.", "quiets.title",
-		"examined.", "verdict.", "verdict_in.", "verdict_count.", "check_name.", "check_in.", "occasion.", "probe_name.", "probes.title", "figure.title", "expect.title", "accept.title"}
+		"examined.", "verdict.", "verdict_in.", "verdict_count.", "check_name.", "configured.", "mapped.", "naming.", "edit.", "mapping.title", "mapping.key", "mapping.line", "mapping.no_", "review.", "check_in.", "occasion.", "probe_name.", "probes.title", "figure.title", "expect.title", "accept.title",
+		"debug.rows", "debug.run", "debug.table", "preflight.title", "preflight.line", "preflight.fix", "preflight.platform_says", "preflight.checking", "check_part.", "commands.title", "commands.cut", "replanned.", "plan_part.",
+		"preflight.title", "preflight.line", "preflight.fix", "preflight.platform_says", "preflight.checking", "check_part.", "commands.title", "commands.cut", "replanned.", "plan_part."}
 	for key, words := range english() {
 		k := string(key)
 		fragment := slices.ContainsFunc(open, func(p string) bool { return strings.HasPrefix(k, p) })
 		sentence := slices.Contains(whole(), k) || strings.HasPrefix(k, "button.unknown") || strings.HasPrefix(k, "list.loading") ||
-			k == "review.limits" || strings.HasPrefix(k, "state.") && strings.HasSuffix(k, "_about") || k == "wizard.tables_cut"
+			k == "review.limits" || strings.HasPrefix(k, "state.") && strings.HasSuffix(k, "_about")
 		if ends := regexp.MustCompile(`[.?:]$`).MatchString(words); (sentence || !fragment) && !ends {
 			t.Errorf("%q is a sentence without an end: %q", key, words)
 		}
@@ -349,7 +353,7 @@ func whole() []string {
 		"runs.order", "runs.latest", "log.empty", "log.size", "log.zone", "log.cut", "log.first", "log.middle", "log.as_file", "log.in_thread", "log.posted_before", "log.on_its_way", "log.not_begun", "log.no_attempt", "log.bad_number", "log.closed", "log.text", "deps.text", "deps.no_before",
 		"deps.no_after", "change.refused_about", "change.trouble_backfill", "change.trouble_rerun", "change.stopped_about", "change.dropped_about",
 		"change.waiting_about", "change.done_backfill", "change.done_rerun", "change.done_stop", "change.done_deploy",
-		"change.done_undeploy", "change.done_schedule", "confirm.rerun_about", "confirm.stop_about", "confirm.schedule_about",
+		"change.done_undeploy", "change.done_schedule", "change.done_tune", "change.done_debug", "change.trouble_debug", "confirm.tune_about", "settings.present", "settings.fixed", "settings.then", "confirm.rerun_about", "confirm.stop_about", "confirm.schedule_about",
 		"undeploy.lost_runs", "undeploy.lost_schedule", "undeploy.lost_state", "home.empty", "home.example", "home.not_read",
 		"trouble.text", "trouble.forgotten", "trouble.folded", "trouble.unfollowed", "trouble.muted", "trouble.away", "trouble.tables",
 		"trouble.rerun_tables", "group.open", "group.were", "group.over", "group.common_source", "group.common_vcluster", "group.common_moment",
@@ -385,7 +389,7 @@ func TestEnglish_FitsMenus(t *testing.T) {
 	t.Parallel()
 	for key, words := range english() {
 		k := string(key)
-		for _, prefix := range []string{"kind.", "scope.", "write_mode.", "every.", "option.", "weekday.", "mute_for."} {
+		for _, prefix := range []string{"until.", "zone.drifts", "kind.", "scope.", "write_mode.", "every.", "option.", "weekday.", "mute_for."} {
 			if strings.HasPrefix(k, prefix) && units(words) > maxOption {
 				t.Errorf("%q has %d characters, a menu takes %d", key, units(words), maxOption)
 			}

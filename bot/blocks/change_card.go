@@ -27,6 +27,10 @@ func (p Printer) changeFacts(op batchsync.Operation) mark {
 			return p.onCluster(p.say("fact.schedule", p.rhythm(*c.Schedule)), c.Onto())
 		}
 		return lines(p.onCluster(p.say("fact.schedule", p.rhythm(*c.Schedule)), c.Cluster), p.was(c))
+	case op.Kind == batchsync.OpDebug && op.Debug != nil:
+		return p.say("fact.debug", p.name(op.Debug.VCluster))
+	case op.Kind == batchsync.OpTune && c.Tune != nil:
+		return p.adjusted(c)
 	case op.Kind == batchsync.OpUndeploy && c.WithDownstream:
 		return lines(p.say("fact.downstream", p.linked(c.After)), p.was(c))
 	}
@@ -43,7 +47,7 @@ func (p Printer) linked(all []batchsync.TaskLink) mark {
 		}
 		names = append(names, p.shortName(l.Name))
 	}
-	return join(names, ", ")
+	return p.series(names)
 }
 
 // was is the schedule and cluster the task had when the change was asked for.

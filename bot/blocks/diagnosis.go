@@ -78,7 +78,9 @@ func (p Printer) diagnosed(d Diagnosis) mark {
 // done from here, and the line it rests on.
 func (p Printer) advice(a batchsync.Advice) mark {
 	all := []mark{"*" + mark(cutMark(p.sentence(a.Means, false), maxArgument)) + "*", p.sentence(a.Next, false)}
-	all = append(all, p.enumOrNone("act.", string(a.Act)))
+	if len(a.Acts) > 0 && a.Acts[0] == batchsync.OfferStudio {
+		all = append(all, p.enumOrNone("act.", string(batchsync.OfferStudio)))
+	}
 	if a.Line != "" {
 		all = append(all, p.say("diagnosis.line", p.name(a.Line)))
 	}
@@ -147,7 +149,8 @@ func (p Printer) lastDelivery(a *batchsync.Acceptance) mark {
 	return p.say("diagnosis.delivery", date(a.Done), escape(p.verdictWord(a.Verdict)), p.whatIs(*a, a.Verdict))
 }
 
-// diagnosisButtons are what the bot can do about it, the surest first.
+// diagnosisButtons are what the bot can do about it, the surest first and that
+// one as the one to press.
 func (p Printer) diagnosisButtons(d Diagnosis) []slack.BlockElement {
 	i := d.Incident
 	if i.Task <= 0 {
@@ -155,40 +158,57 @@ func (p Printer) diagnosisButtons(d Diagnosis) []slack.BlockElement {
 	}
 	var acts []batchsync.Act
 	for _, a := range d.Advice[:min(len(d.Advice), maxAdvice)] {
-		acts = append(acts, a.Act)
+		acts = append(acts, a.Acts...)
 	}
 	out := p.actButtons(i, acts, d.Studio)
+	if len(out) > 0 {
+		if first, is := out[0].(*slack.ButtonBlockElement); is {
+			out[0] = primary(first)
+		}
+	}
 	task := TaskRefOf(i.Task).String()
 	out = append(out, p.button(ActionProbe, "button.probe", task))
 	out = append(out, p.logButton(i)...)
 	return append(out, p.button(ActionShowTask, "button.show_task", task))
 }
 
-// actButtons offer what some advice or probes say: each button once.
+// actButtons offer what some advice or probes say, in that order and each button
+// once.
 func (p Printer) actButtons(i batchsync.Incident, acts []batchsync.Act, studio string) []slack.BlockElement {
-	task := TaskRefOf(i.Task).String()
 	var out []slack.BlockElement
-	for _, act := range batchsync.Acts() {
-		if !slices.Contains(acts, act) {
+	for n, act := range acts {
+		if slices.Contains(acts[:n], act) {
 			continue
 		}
-		switch act {
-		case batchsync.OfferTest:
-			out = append(out, p.button(ActionTestSource, "button.test_source", task))
-		case batchsync.OfferRerun:
-			if run := i.Worst().Run; run > 0 {
-				out = append(out, p.button(ActionRerun, "button.rerun", RunRef{i.Task, run}.String()))
-			}
-		case batchsync.OfferVCluster:
-			out = append(out, p.button(ActionSwitchCluster, "button.switch_cluster", task))
+		if b := p.actButton(i, act, studio); b != nil {
+			out = append(out, b)
 		}
 	}
-	inStudio := []batchsync.Act{batchsync.OfferLessAtOnce, batchsync.OfferRetries, batchsync.OfferStudio}
-	wanted := slices.ContainsFunc(acts, func(a batchsync.Act) bool { return slices.Contains(inStudio, a) })
-	if address := webURL(studio); wanted && address != "" {
-		out = append(out, p.button(ActionOpenStudio, "button.open_studio", task).WithURL(address))
-	}
 	return out
+}
+
+// actButton is the button of an act, nil where there is nothing to press.
+func (p Printer) actButton(i batchsync.Incident, act batchsync.Act, studio string) *slack.ButtonBlockElement {
+	task := TaskRefOf(i.Task).String()
+	switch act {
+	case batchsync.OfferTest:
+		return p.button(ActionTestSource, "button.test_source", task)
+	case batchsync.OfferRerun:
+		if run := i.Worst().Run; run > 0 {
+			return p.button(ActionRerun, "button.rerun", RunRef{i.Task, run}.String())
+		}
+	case batchsync.OfferVCluster:
+		return p.button(ActionSwitchCluster, "button.switch_cluster", task)
+	case batchsync.OfferLessAtOnce:
+		return p.button(ActionLessAtOnce, "button.less_at_once", task)
+	case batchsync.OfferRetries:
+		return p.button(ActionRaiseRetries, "button.raise_retries", task)
+	case batchsync.OfferStudio:
+		if address := webURL(studio); address != "" {
+			return p.button(ActionOpenStudio, "button.open_studio", task).WithURL(address)
+		}
+	}
+	return nil
 }
 
 // ProbesView is what a look at the parts of a task found.

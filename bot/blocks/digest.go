@@ -1,8 +1,6 @@
 package blocks
 
 import (
-	"strconv"
-
 	"github.com/slack-go/slack"
 
 	"batchsync/internal/batchsync"
@@ -72,7 +70,7 @@ func (p Printer) share(part, of int) mark {
 	if of <= 0 {
 		return "–"
 	}
-	return mark(strconv.Itoa(max(part, 0)*100/of) + " %")
+	return p.say("list.percent", number(max(part, 0)*100/of))
 }
 
 // digestLists are what somebody should look at, then what is good to know.
@@ -152,9 +150,9 @@ func (p Printer) digestText(v DigestView, title string, head mark) string {
 	parts := []mark{p.say("trouble.text", escape(p.clip(title, maxArgument))), head, p.digestTrend(v.Days)}
 	add := func(key batchsync.TextKey, items []mark, total int) {
 		if total > 0 {
-			said := join(items[:min(len(items), maxSaidNames)], "; ")
+			said := join(items[:min(len(items), maxSaidNames)], p.word("list.clauses"))
 			if rest := total - min(len(items), maxSaidNames); rest > 0 {
-				said = join([]mark{said, p.say("list.more", number(rest))}, "; ")
+				said = join([]mark{said, p.say("list.more", number(rest))}, p.word("list.clauses"))
 			}
 			parts = append(parts, p.say("problem.at", escape(p.word(key)), said))
 		}

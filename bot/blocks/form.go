@@ -20,6 +20,10 @@ const (
 	inputMuteFor    = "form/mute_for"
 	inputMuteDay    = "form/mute_day"
 	inputCluster    = "form/cluster"
+
+	inputConcurrency = "form/concurrency"
+	inputRetries     = "form/retries"
+	inputInterval    = "form/interval"
 )
 
 // yes is the value of a checkbox that stands alone.
@@ -174,7 +178,7 @@ func inputOf(state *slack.ViewState, t batchsync.Text) string {
 // any other sentence.
 func scheduleField(key batchsync.TextKey) batchsync.Field {
 	switch key {
-	case "schedule.zone_unknown", "schedule.zone_drifts", "schedule.month_edge":
+	case "schedule.zone_unknown", "schedule.zone_drifts", "schedule.month_edge", "schedule.window_edge":
 		return batchsync.FieldZone
 	case "schedule.time_invalid":
 		return batchsync.FieldTime
@@ -184,6 +188,8 @@ func scheduleField(key batchsync.TextKey) batchsync.Field {
 		return batchsync.FieldDay
 	case "schedule.step_invalid":
 		return batchsync.FieldStep
+	case "schedule.window_invalid":
+		return batchsync.FieldUntil
 	case "schedule.missing":
 		return batchsync.FieldSchedule
 	}

@@ -8,7 +8,7 @@ import (
 	"batchsync/internal/batchsync"
 )
 
-// Confirm asks once more before a rerun, a stop, or another schedule that is
+// Confirm asks once more before a rerun, a stop, or a schedule or settings that are
 // decided already. Its metadata points to the proposal.
 func (p Printer) Confirm(op batchsync.Operation) slack.ModalViewRequest {
 	title, submit := batchsync.TextKey("confirm."+string(op.Kind)), batchsync.TextKey("button.confirm_"+string(op.Kind))

@@ -24,21 +24,32 @@ type ScheduleForm struct {
 	Answers  batchsync.Answers      // so far; nil: read from Cron
 	Problems []batchsync.FieldError // shown at the top, where they belong to no input
 	Now      time.Time
+
+	ReaderZone string           // see [Screen]
+	Crowd      *batchsync.Crowd // likewise
+}
+
+// Schedule is what the form shows to be chosen; it may be incomplete.
+func (f ScheduleForm) Schedule() batchsync.Schedule { return f.draft().Spec().Schedule }
+
+func (f ScheduleForm) draft() batchsync.Draft {
+	answers := f.Answers
+	if answers == nil {
+		answers = batchsync.Answers{batchsync.FieldZone: one(f.Zone)}
+		if present, ok := batchsync.ReadSchedule(f.Cron, f.Zone); ok {
+			answers = scheduleAnswers(present)
+		}
+	}
+	return batchsync.Draft{Step: batchsync.StepSchedule, Answers: answers}
 }
 
 // ScheduleForm shows the present schedule and asks for another one.
 func (p Printer) ScheduleForm(f ScheduleForm) slack.ModalViewRequest {
-	present, readable := batchsync.ReadSchedule(f.Cron, f.Zone)
-	answers := f.Answers
-	if answers == nil {
-		answers = batchsync.Answers{batchsync.FieldZone: one(f.Zone)}
-		if readable {
-			answers = scheduleAnswers(present)
-		}
-	}
+	_, readable := batchsync.ReadSchedule(f.Cron, f.Zone)
 	s := Screen{
-		Draft:    batchsync.Draft{Step: batchsync.StepSchedule, Answers: answers},
+		Draft:    f.draft(),
 		Problems: f.Problems, PlatformZone: f.Zone, Now: f.Now,
+		ReaderZone: f.ReaderZone, Crowd: f.Crowd,
 	}
 	all := []slack.Block{section("present", p.present(f, readable))}
 	if problems := p.problems(s); problems != "" {
@@ -50,7 +61,7 @@ func (p Printer) ScheduleForm(f ScheduleForm) slack.ModalViewRequest {
 			all = append(all, p.question(s, field))
 		}
 	}
-	all = append(all, p.preview(s.Draft.Spec().Schedule, f.Zone, f.Now)...)
+	all = append(all, p.preview(s)...)
 	all = append(all, contextLine("then", p.say("reschedule.then")))
 	return p.form(CallbackSchedule, "reschedule.title", "button.change_schedule", TaskRefOf(f.Task.ID), all)
 }
@@ -92,6 +103,12 @@ func scheduleAnswers(s batchsync.Schedule) batchsync.Answers {
 		batchsync.FieldSchedule: one(string(s.Every)),
 		batchsync.FieldTime:     one(fmt.Sprintf("%02d:%02d", s.Hour, s.Minute)),
 		batchsync.FieldZone:     one(s.Zone),
+	}
+	if s.OnWorkingDays() {
+		a[batchsync.FieldSchedule] = one(string(batchsync.Weekdays))
+	}
+	if s.Last > 0 {
+		a[batchsync.FieldUntil] = one(strconv.Itoa(s.Last))
 	}
 	for _, d := range s.Weekdays {
 		a[batchsync.FieldWeekdays] = append(a[batchsync.FieldWeekdays], one(strconv.Itoa(int(d)))...)

@@ -34,14 +34,16 @@ func FuzzPrinter_Operation(f *testing.F) {
 				op.Steps[current].Notes = append(op.Steps[current].Notes, batchsync.T("configure.refused", detail, detail, name, name, task, task))
 			}
 		}
-		r := checkMessage(t, printer().Operation(op, sampleNow()))
-		for _, m := range r.mentions {
-			if m != "<@"+actor+">" {
-				t.Errorf("mentions %q", m)
+		for _, p := range both() {
+			r := checkMessage(t, p.Operation(op, sampleNow()))
+			for _, m := range r.mentions {
+				if m != "<@"+actor+">" {
+					t.Errorf("mentions %q", m)
+				}
 			}
-		}
-		if len(r.mentions) > 1 {
-			t.Errorf("mentions %v", r.mentions)
+			if len(r.mentions) > 1 {
+				t.Errorf("mentions %v", r.mentions)
+			}
 		}
 	})
 }
@@ -57,14 +59,16 @@ func FuzzPrinter_Wizard(f *testing.F) {
 		s := sampleScreen(d)
 		s.Problems = []batchsync.FieldError{{Field: batchsync.FieldTables, Text: batchsync.T("field.table_gone", name, zone)}}
 		s.Facts.Datasources = []batchsync.Datasource{{ID: 5, Name: name, Type: zone}}
-		v := printer().Wizard(s)
-		if r := checkView(t, v); len(r.mentions) > 0 {
-			t.Errorf("mentions %v", r.mentions)
-		}
-		got := Answers(stateOf(v))
-		for f, c := range got {
-			if want := d.Answers.Values(f); len(c) > 0 && len(want) > 0 && !slices.Contains(want, c[0].Value) {
-				t.Errorf("%s came back as %q, want one of %q", f, c[0].Value, want)
+		for _, p := range both() {
+			v := p.Wizard(s)
+			if r := checkView(t, v); len(r.mentions) > 0 {
+				t.Errorf("mentions %v", r.mentions)
+			}
+			got := Answers(stateOf(v))
+			for f, c := range got {
+				if want := d.Answers.Values(f); len(c) > 0 && len(want) > 0 && !slices.Contains(want, c[0].Value) {
+					t.Errorf("%s came back as %q, want one of %q", f, c[0].Value, want)
+				}
 			}
 		}
 	})
@@ -75,6 +79,7 @@ func FuzzParseRef(f *testing.F) {
 	f.Add("03:abc")
 	f.Add("-1:")
 	f.Add("1:a:b")
+	f.Add("7.0a9f:abc")
 	f.Fuzz(func(t *testing.T, s string) {
 		r, err := ParseRef(s)
 		if err == nil && (r.String() != s || r.Version < 1 || r.ID == "") {

@@ -107,6 +107,7 @@ func TestPrinter_Operation_Golden(t *testing.T) {
 	t.Parallel()
 	cases := map[string]batchsync.Operation{
 		"running":         sampleOperation(batchsync.OpRunning, 2, batchsync.ScopeSingle, "orders"),
+		"waiting_debug":   sampleDebugFirst(),
 		"waiting_by_hand": sampleOperation(batchsync.OpWaiting, 2, batchsync.ScopeMerge, "orders"),
 		"unknown":         sampleOperation(batchsync.OpUnknown, 4, batchsync.ScopeMulti, "orders"),
 		"refused":         sampleOperation(batchsync.OpRefused, 0, batchsync.ScopeSingle, "orders"),
@@ -162,8 +163,8 @@ func TestPrinter_Messages_Golden(t *testing.T) {
 		"problem":      p.Problem(batchsync.Problem{Text: batchsync.T("access.operator"), Hint: batchsync.T("access.ask", "S0OPS", "U0ADMIN", hostile), Detail: hostile}, "ref-1"),
 		"help":         p.Help(""), "help_new": p.Help("new"), "help_else": p.Help("else"),
 		"unknown": p.UnknownCommand(hostile, "new"), "unknown_far": p.UnknownCommand(hostile, ""),
-		"open_again": p.OpenAgain(&id), "open_new": p.OpenAgain(nil),
-		"kept": p.Kept(draft), "held": p.Problem(Held(op, "C0DATASYNC"), ""),
+		"other_kept": p.OtherKept(draft),
+		"kept":       p.Kept(draft), "held": p.Problem(Held(op, "C0DATASYNC"), ""),
 		"held_change": p.Problem(Held(sampleChange(batchsync.OpDeploy, batchsync.OpRunning, 0, "orders"), "https://demo.slack.com/archives/C1/p1"), ""),
 	}
 	for name, m := range messages {

@@ -59,7 +59,7 @@ func (p Printer) fates(runs []batchsync.Run, part func(f runFate, n mark) mark) 
 			parts = append(parts, part(f, number(n[f])))
 		}
 	}
-	return join(parts, ", ")
+	return p.series(parts)
 }
 
 // counts is the strip in words: "Last 30 runs: 27 succeeded, 3 failed."

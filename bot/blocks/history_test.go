@@ -92,8 +92,11 @@ func TestPrinter_RerunIsPrimary(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			v := batchsync.TaskView{Runs: tt.runs}
-			for _, e := range printer().runButtons(40001, v.LastFailed(), v.Runs) {
+			buttons, failedLast := printer().runButtons(40001, tt.runs)
+			if failedLast != tt.want {
+				t.Errorf("the last run failed: %v", failedLast)
+			}
+			for _, e := range buttons {
 				if b, is := e.(*slack.ButtonBlockElement); is && b.ActionID == string(ActionRerun) && (b.Style == slack.StylePrimary) != tt.want {
 					t.Errorf("style is %q", b.Style)
 				}

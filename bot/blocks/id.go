@@ -17,6 +17,7 @@ type CallbackID string
 const (
 	CallbackWizard CallbackID = "wizard"        // every step of the wizard
 	CallbackResume CallbackID = "wizard.choose" // resume the open draft or start over
+	CallbackLine   CallbackID = "wizard.line"   // what is wrong in a line; points to the draft of the rest by its Ref
 	CallbackInfo   CallbackID = "info"          // only tells something; also the one that says "Loading"
 )
 
@@ -26,6 +27,7 @@ const (
 	CallbackBackfill CallbackID = "task.backfill"
 	CallbackSchedule CallbackID = "task.schedule"
 	CallbackMute     CallbackID = "task.mute"
+	CallbackAdjust   CallbackID = "task.adjust"
 
 	CallbackExpect CallbackID = "task.expect"
 	CallbackAccept CallbackID = "acceptance.accept" // points to the acceptance by Ref{id, version}
@@ -33,7 +35,8 @@ const (
 
 	CallbackDeploy   CallbackID = "change.deploy"
 	CallbackUndeploy CallbackID = "change.undeploy"
-	CallbackConfirm  CallbackID = "change.confirm" // a backfill, rerun, stop or schedule: nothing to answer
+	CallbackDebug    CallbackID = "change.debug"
+	CallbackConfirm  CallbackID = "change.confirm" // a backfill, rerun, stop, schedule or settings: nothing to answer
 )
 
 // Wizard.
@@ -42,7 +45,16 @@ const (
 	ActionResumeDraft ActionID = "wizard.resume"     // value: Ref of the draft
 	ActionStartOver   ActionID = "wizard.start_over" // value: Ref of the draft to be given up
 	ActionBack        ActionID = "wizard.back"       // value: Ref of the draft
-	ActionDiscard     ActionID = "wizard.discard"    // value: Ref of the draft; on the message that says it is kept
+	ActionMore        ActionID = "wizard.more"       // value: Ref of the draft
+	ActionCheckDraft  ActionID = "wizard.check"      // value: Ref of the draft; at the review
+	// Two actions for one place: a double click must not show and hide.
+	ActionShowCommands ActionID = "wizard.commands"     // value: Ref of the draft
+	ActionHideCommands ActionID = "wizard.commands_off" // value: Ref of the draft
+	ActionSubmit       ActionID = "wizard.submit"       // the main button of a modal that is drawn as a message; value: Ref of the draft
+	ActionCancel       ActionID = "wizard.cancel"       // likewise the one that closes it
+	ActionQuestions    ActionID = "wizard.questions"    // value: id of the draft
+	ActionLike         ActionID = "wizard.like"         // value: Ref{task id, 1}
+	ActionDiscard      ActionID = "wizard.discard"      // value: Ref of the draft; on the message that says it is kept
 )
 
 // Cards of operations.
@@ -51,6 +63,7 @@ const (
 	ActionCheckAgain ActionID = "operation.check_again" // value: Ref of the operation
 	ActionDrop       ActionID = "operation.drop"        // value: Ref of the operation
 	ActionOpenStudio ActionID = "operation.open_studio" // a link; Slack reports the click all the same
+	ActionDebugFirst ActionID = "operation.debug_first" // value: Ref of the operation
 )
 
 // Tasks. Values are Ref{task id, 1} unless said otherwise.
@@ -62,6 +75,7 @@ const (
 	ActionTables         ActionID = "task.tables" // value: a [PageRef]
 	ActionBackfill       ActionID = "task.backfill"
 	ActionChangeSchedule ActionID = "task.schedule"
+	ActionDebug          ActionID = "task.debug"
 	ActionDeploy         ActionID = "task.deploy"
 	ActionUndeploy       ActionID = "task.undeploy"
 	ActionAdopt          ActionID = "task.adopt"
@@ -122,9 +136,21 @@ const (
 	ActionAccept        ActionID = "acceptance.accept" // value: Ref of the acceptance
 	ActionExpect        ActionID = "acceptance.expect" // value: Ref{task id, 1}
 	ActionDiagnoseTask  ActionID = "task.diagnose"     // value: Ref{task id, 1}
+	ActionDiagnoseRun   ActionID = "run.diagnose"      // value: a [RunRef]
 	ActionProbe         ActionID = "diagnose.probe"    // value: Ref{task id, 1}
 	ActionTestSource    ActionID = "diagnose.source"   // value: Ref{task id, 1}
 	ActionSwitchCluster ActionID = "task.cluster"      // value: Ref{task id, 1}
+	ActionLessAtOnce    ActionID = "task.less_at_once" // value: Ref{task id, 1}
+	ActionRaiseRetries  ActionID = "task.retries"      // value: Ref{task id, 1}
+)
+
+// How a task is set up.
+const (
+	ActionConfig       ActionID = "task.config"   // value: Ref{task id, 1}
+	ActionColumns      ActionID = "task.columns"  // value: Ref{task id, 1}
+	ActionColumnsTable ActionID = "columns.table" // a menu; chosen: a [ColumnsRef]
+	ActionColumnsBack  ActionID = "columns.back"  // value: a [ColumnsRef]
+	ActionColumnsNext  ActionID = "columns.next"  // value: a [ColumnsRef]
 )
 
 // Inputs of forms.
@@ -144,6 +170,10 @@ const (
 	ActionMuteFor    ActionID = "form.mute_for"
 	ActionMuteDay    ActionID = "form.mute_day"
 	ActionCluster    ActionID = "form.cluster"
+
+	ActionConcurrency ActionID = "form.concurrency"
+	ActionRetries     ActionID = "form.retries"
+	ActionInterval    ActionID = "form.interval"
 )
 
 // fieldPrefix begins the action id of every input of the wizard.
@@ -152,16 +182,19 @@ const fieldPrefix = "field."
 // ActionIDs returns every action id that is ever drawn.
 func ActionIDs() []ActionID {
 	out := []ActionID{
-		ActionOpenWizard, ActionResumeDraft, ActionStartOver, ActionBack, ActionDiscard,
-		ActionEditDraft, ActionCheckAgain, ActionDrop, ActionOpenStudio, ActionStopOperation,
-		ActionShowTask, ActionRefreshTask, ActionRuns, ActionDeps, ActionBackfill, ActionChangeSchedule, ActionDeploy,
+		ActionOpenWizard, ActionResumeDraft, ActionStartOver, ActionBack, ActionMore, ActionCheckDraft, ActionShowCommands, ActionHideCommands, ActionDiscard,
+		ActionSubmit, ActionCancel, ActionQuestions, ActionLike,
+		ActionEditDraft, ActionCheckAgain, ActionDebugFirst, ActionDrop, ActionOpenStudio, ActionStopOperation,
+		ActionShowTask, ActionRefreshTask, ActionRuns, ActionDeps, ActionBackfill, ActionChangeSchedule, ActionDebug, ActionDeploy,
 		ActionUndeploy, ActionAdopt, ActionMute, ActionUnmute, ActionTaskMenu,
 		ActionTables, ActionTablesBack, ActionTablesNext, ActionListBack, ActionListNext,
 		ActionViewLog, ActionRerun, ActionStopRun, ActionLogAttempt, ActionPostLog,
 		ActionList, ActionAudit, ActionStatus, ActionHelp, ActionRefreshHome, ActionCommand,
 		ActionAck, ActionAckAll, ActionDiagnose, ActionIncidents, ActionIncidentsBack, ActionIncidentsNext,
 		ActionSubscriptions, ActionSubscribe, ActionUnsubscribe, ActionQuietEnd, ActionRehearse,
-		ActionAcceptance, ActionGiveFigure, ActionAccept, ActionExpect, ActionDiagnoseTask, ActionProbe, ActionTestSource, ActionSwitchCluster,
+		ActionAcceptance, ActionGiveFigure, ActionAccept, ActionExpect, ActionDiagnoseTask, ActionDiagnoseRun, ActionProbe, ActionTestSource, ActionSwitchCluster,
+		ActionLessAtOnce, ActionRaiseRetries, ActionConcurrency, ActionRetries, ActionInterval,
+		ActionConfig, ActionColumns, ActionColumnsTable, ActionColumnsBack, ActionColumnsNext,
 		ActionFromDay, ActionToDay, ActionLarge, ActionTypedName, ActionDownstream, ActionMuteFor, ActionMuteDay, ActionCluster,
 		ActionFigureTable, ActionFigure, ActionKeys, ActionNonNull, ActionTolerance, ActionRowDrop,
 	}
@@ -176,8 +209,8 @@ func ActionIDs() []ActionID {
 // CallbackIDs returns every callback id that is ever drawn.
 func CallbackIDs() []CallbackID {
 	return []CallbackID{
-		CallbackWizard, CallbackResume, CallbackInfo, CallbackBackfill, CallbackSchedule, CallbackMute,
-		CallbackDeploy, CallbackUndeploy, CallbackConfirm, CallbackExpect, CallbackAccept, CallbackFigure,
+		CallbackWizard, CallbackResume, CallbackLine, CallbackInfo, CallbackBackfill, CallbackSchedule, CallbackMute,
+		CallbackDeploy, CallbackUndeploy, CallbackDebug, CallbackConfirm, CallbackExpect, CallbackAccept, CallbackFigure, CallbackAdjust,
 	}
 }
 

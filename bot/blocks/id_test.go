@@ -2,6 +2,7 @@ package blocks
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"batchsync/internal/batchsync"
@@ -39,8 +40,15 @@ func TestParseRef(t *testing.T) {
 		want Ref
 		ok   bool
 	}{
-		{"3:abc", Ref{"abc", 3}, true},
-		{"3:a:b", Ref{"a:b", 3}, true},
+		{"3:abc", Ref{ID: "abc", Version: 3}, true},
+		{"3:a:b", Ref{ID: "a:b", Version: 3}, true},
+		{"3:a.b", Ref{ID: "a.b", Version: 3}, true},
+		{"3.01ef:abc", Ref{ID: "abc", Version: 3, Plan: "01ef"}, true},
+		{"3.:abc", Ref{}, false},
+		{"3.01EF:abc", Ref{}, false},
+		{"3.x:abc", Ref{}, false},
+		{"3.a.b:abc", Ref{}, false},
+		{"3." + strings.Repeat("a", 201) + ":abc", Ref{}, false},
 		{"", Ref{}, false},
 		{"abc", Ref{}, false},
 		{"0:abc", Ref{}, false},

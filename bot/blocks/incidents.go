@@ -99,7 +99,7 @@ func (p Printer) incidentPages(first, shown, total int) []slack.BlockElement {
 		out = append(out, p.button(ActionIncidentsBack, "button.previous", ListRef{First: max(first-maxRows, 0)}.String()))
 	}
 	if shown > 0 && first+shown < total {
-		out = append(out, p.button(ActionIncidentsNext, "button.next", ListRef{First: first + shown}.String()))
+		out = append(out, p.button(ActionIncidentsNext, "button.next_page", ListRef{First: first + shown}.String()))
 	}
 	return out
 }

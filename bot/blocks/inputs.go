@@ -3,9 +3,7 @@ package blocks
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"slices"
 	"strconv"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -33,6 +31,8 @@ func dependsOn(f batchsync.Field) []batchsync.Field {
 		return []batchsync.Field{batchsync.FieldKind}
 	case batchsync.FieldWriteMode:
 		return []batchsync.Field{batchsync.FieldKind, batchsync.FieldScope}
+	case batchsync.FieldKeyedMode, batchsync.FieldParallel:
+		return []batchsync.Field{batchsync.FieldScope}
 	case batchsync.FieldSourceSchema:
 		return []batchsync.Field{batchsync.FieldKind, batchsync.FieldSource}
 	case batchsync.FieldTables:
@@ -57,15 +57,46 @@ type input struct {
 	hint     batchsync.TextKey
 }
 
+// optional reports whether a question may be left open.
+func optional(d batchsync.Draft, f batchsync.Field) bool {
+	switch f {
+	case batchsync.FieldWhere, batchsync.FieldParallel, batchsync.FieldRate, batchsync.FieldKeyedMode, batchsync.FieldDebug:
+		return true
+	case batchsync.FieldTargetTable:
+		return d.Spec().Scope == batchsync.ScopeMulti
+	}
+	return false
+}
+
 // question draws one question of a screen with the answer so far.
 func (p Printer) question(s Screen, f batchsync.Field) slack.Block {
 	in := p.input(s, f)
+	if n := len(s.Draft.Answers[f]); isLookup(in.element) && s.Draft.Answers.Value(f) != "" && len(p.chosen(s.Draft, f)) < n {
+		return p.counted(FieldBlockID(s.Draft, f), p.word(labelOf(f)), n)
+	}
 	block := slack.NewInputBlock(FieldBlockID(s.Draft, f), p.plain(p.word(labelOf(f)), maxLabel), nil, in.element)
 	if in.hint != "" {
 		block.Hint = p.plain(p.word(in.hint), maxHint)
 	}
 	block.DispatchAction = in.dispatch
+	block.Optional = optional(s.Draft, f)
 	return block
+}
+
+// isLookup reports whether an element shows what was chosen as entries of a menu.
+func isLookup(el slack.BlockElement) bool {
+	if one, ok := el.(*slack.SelectBlockElement); ok {
+		return one.Type == slack.OptTypeExternal
+	}
+	_, many := el.(*slack.MultiSelectBlockElement)
+	return many
+}
+
+// counted stands in the place of a question whose answer no menu holds: too many
+// tables, or a name that is too long for an entry. A menu with a part of it
+// would lose the rest when the screen is sent; so it is told, and stays.
+func (p Printer) counted(id, label string, n int) slack.Block {
+	return section(id, lines(bold(label), p.say("frame.many", number(n))))
 }
 
 func labelOf(f batchsync.Field) batchsync.TextKey { return batchsync.TextKey("label." + string(f)) }
@@ -82,7 +113,7 @@ func (p Printer) input(s Screen, f batchsync.Field) input {
 	case batchsync.FieldScope:
 		return input{p.radio(d, f, p.described("scope.", keys(scopesFor(spec)))), true, ""}
 	case batchsync.FieldWriteMode:
-		return input{p.radio(d, f, p.described("write_mode.", keys(modesFor(spec)))), false, ""}
+		return input{p.radio(d, f, p.described("write_mode.", keys(batchsync.WriteModes()))), true, ""}
 	case batchsync.FieldSourceSchema:
 		if object {
 			return input{p.lookup(d, f), true, "hint.bucket"}
@@ -97,14 +128,17 @@ func (p Printer) input(s Screen, f batchsync.Field) input {
 		case spec.Scope == batchsync.ScopeMerge:
 			return input{p.lookupMany(d, f), false, "hint.tables_merge"}
 		}
-		return input{p.lookupMany(d, f), false, "hint.tables"}
+		return input{p.lookupMany(d, f), d.ShowsMore(), "hint.tables"} // the names they get are shown then
 	case batchsync.FieldTarget:
-		return input{p.lookup(d, f), false, ""}
+		return input{p.lookup(d, f), false, "hint.target"}
 	case batchsync.FieldTargetSchema:
 		return input{p.lookup(d, f), false, "hint.target_schema"}
 	case batchsync.FieldTargetTable:
-		if spec.Scope == batchsync.ScopeWhole {
-			return input{p.typed(d, f, batchsync.MaxNameRunes), false, "hint.rule"}
+		switch spec.Scope {
+		case batchsync.ScopeWhole:
+			return input{p.typed(d, f, batchsync.MaxNameRunes), true, "hint.rule"}
+		case batchsync.ScopeMulti:
+			return input{p.typed(d, f, batchsync.MaxNameRunes), true, "hint.rule_open"}
 		}
 		return input{p.typed(d, f, batchsync.MaxNameRunes), false, "hint.target_table"}
 	case batchsync.FieldFolder:
@@ -113,37 +147,40 @@ func (p Printer) input(s Screen, f batchsync.Field) input {
 		return input{p.lookup(d, f), false, "hint.vcluster"}
 	case batchsync.FieldName:
 		return input{p.typed(d, f, batchsync.MaxNameRunes), false, "hint.name"}
+	case batchsync.FieldDebug:
+		return input{p.debugBox(d), false, "hint.debug"}
+	}
+	return p.tuningInput(s, f)
+}
+
+// tuningInput draws what is asked behind More Options, and leaves the rest to
+// the schedule.
+func (p Printer) tuningInput(s Screen, f batchsync.Field) input {
+	d := s.Draft
+	switch f {
+	case batchsync.FieldWhere:
+		return input{p.typed(d, f, batchsync.MaxWhereRunes), false, "hint.where"}
+	case batchsync.FieldParallel:
+		return input{p.choose(d.Offered(f, "0"), f, p.parallels()), false, "hint.parallel"}
+	case batchsync.FieldRate:
+		return input{p.typed(d, f, maxRateDigits), false, "hint.rate"}
+	case batchsync.FieldKeyedMode:
+		el := p.radio(d.Offered(f, string(batchsync.Overwrite)), f, p.described("write_mode.", keys(batchsync.WriteModes())))
+		return input{el, false, "hint.keyed_mode"}
 	}
 	return p.scheduleInput(s, f)
 }
 
-func (p Printer) scheduleInput(s Screen, f batchsync.Field) input {
-	d := s.Draft
-	switch f {
-	case batchsync.FieldStep:
-		steps := batchsync.HourSteps()
-		unit := batchsync.TextKey("step.hours")
-		if batchsync.Every(d.Answers.Value(batchsync.FieldSchedule)) == batchsync.Minutes {
-			steps, unit = batchsync.MinuteSteps(), "step.minutes"
-		}
-		return input{p.choose(d, f, p.steps(steps, unit)), true, ""}
-	case batchsync.FieldWeekdays:
-		return input{p.checkboxes(d, f, p.weekdays()), true, ""}
-	case batchsync.FieldDay:
-		return input{p.choose(d, f, p.days()), true, "hint.day"}
-	case batchsync.FieldTime:
-		el := slack.NewTimePickerBlockElement(string(FieldAction(f)))
-		if _, err := time.Parse("15:04", d.Answers.Value(f)); err == nil {
-			el.InitialTime = d.Answers.Value(f)
-		}
-		if batchsync.Every(d.Answers.Value(batchsync.FieldSchedule)) == batchsync.Hours {
-			return input{el, true, "hint.time_hours"}
-		}
-		return input{el, true, ""}
-	case batchsync.FieldZone:
-		return input{p.choose(d, f, p.zones(s)), true, "hint.zone"}
+// maxRateDigits is what a bound may be typed with.
+const maxRateDigits = 10
+
+// parallels are the platform's own figure, and those that can be asked for.
+func (p Printer) parallels() []*slack.OptionBlockObject {
+	out := []*slack.OptionBlockObject{p.option("0", p.word("option.own_default"), "")}
+	for n := 1; n <= batchsync.MaxParallel; n++ {
+		out = append(out, p.option(strconv.Itoa(n), strconv.Itoa(n), ""))
 	}
-	return input{p.choose(d, f, p.entries("every.", keys(batchsync.Rhythms()))), true, ""}
+	return out
 }
 
 // scopesFor leaves out what an object storage cannot do.
@@ -152,14 +189,6 @@ func scopesFor(s batchsync.Spec) []batchsync.Scope {
 		return []batchsync.Scope{batchsync.ScopeSingle}
 	}
 	return batchsync.Scopes()
-}
-
-// modesFor leaves out what only a single table can do.
-func modesFor(s batchsync.Spec) []batchsync.WriteMode {
-	if s.Scope == batchsync.ScopeSingle {
-		return batchsync.WriteModes()
-	}
-	return []batchsync.WriteMode{batchsync.Overwrite}
 }
 
 // entries are the options of an enumeration: its values, named in the catalog
@@ -187,69 +216,4 @@ func keys[V ~string](all []V) []string {
 		out = append(out, string(v))
 	}
 	return out
-}
-
-func (p Printer) steps(all []int, unit batchsync.TextKey) []*slack.OptionBlockObject {
-	var out []*slack.OptionBlockObject
-	for _, n := range all {
-		if n == 1 {
-			out = append(out, p.option("1", p.word(unit+"_one"), ""))
-			continue
-		}
-		out = append(out, p.option(strconv.Itoa(n), p.format(unit, []any{strconv.Itoa(n)}), ""))
-	}
-	return out
-}
-
-func (p Printer) weekdays() []*slack.OptionBlockObject {
-	var out []*slack.OptionBlockObject
-	for i := range 7 {
-		day := (i + 1) % 7 // weeks begin on Monday
-		out = append(out, p.option(strconv.Itoa(day), p.word(weekdayKey(time.Weekday(day))), ""))
-	}
-	return out
-}
-
-func weekdayKey(d time.Weekday) batchsync.TextKey {
-	return batchsync.TextKey("weekday." + strconv.Itoa(int(d)))
-}
-
-func (p Printer) days() []*slack.OptionBlockObject {
-	var out []*slack.OptionBlockObject
-	for day := 1; day <= 31; day++ {
-		out = append(out, p.option(strconv.Itoa(day), strconv.Itoa(day), ""))
-	}
-	return out
-}
-
-// zones are common time zones, with the platform's and the present one.
-func (p Printer) zones(s Screen) []*slack.OptionBlockObject {
-	names := []string{s.Draft.Answers.Value(batchsync.FieldZone), s.PlatformZone}
-	names = append(names, commonZones()...)
-	var out []*slack.OptionBlockObject
-	for i, name := range names {
-		if _, err := time.LoadLocation(name); err != nil || name == "" || name == "Local" || slices.Index(names, name) < i {
-			continue
-		}
-		out = append(out, p.option(name, name, ""))
-	}
-	slices.SortFunc(out, func(a, b *slack.OptionBlockObject) int {
-		if a.Value < b.Value {
-			return -1
-		}
-		return 1
-	})
-	return out
-}
-
-func commonZones() []string {
-	return []string{
-		"UTC", "Africa/Cairo", "Africa/Johannesburg", "Africa/Lagos", "America/Argentina/Buenos_Aires",
-		"America/Bogota", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Mexico_City",
-		"America/New_York", "America/Sao_Paulo", "America/Toronto", "Asia/Bangkok", "Asia/Dubai",
-		"Asia/Ho_Chi_Minh", "Asia/Hong_Kong", "Asia/Jakarta", "Asia/Karachi", "Asia/Kolkata", "Asia/Manila",
-		"Asia/Riyadh", "Asia/Seoul", "Asia/Shanghai", "Asia/Singapore", "Asia/Taipei", "Asia/Tokyo",
-		"Australia/Sydney", "Europe/Amsterdam", "Europe/Berlin", "Europe/Istanbul", "Europe/London",
-		"Europe/Madrid", "Europe/Moscow", "Europe/Paris", "Pacific/Auckland",
-	}
 }

@@ -1,7 +1,9 @@
 package blocks
 
 import (
+	"cmp"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -16,7 +18,7 @@ type words map[batchsync.TextKey]string
 // languages are all languages by the first part of their locales. They are
 // built once and only read from then on.
 var languages = sync.OnceValue(func() map[string]words {
-	return map[string]words{"en": english()}
+	return map[string]words{"en": english(), "zh": chinese()}
 })
 
 // Drawer makes printers. One serves the whole process; it keeps no state.
@@ -25,7 +27,13 @@ type Drawer struct {
 	// PlatformZone is the zone in which the platform reads schedules, for the
 	// coming runs on cards; IANA, empty: unknown.
 	PlatformZone string
+	// Locale is the language of everything that is not for one person, and where
+	// it is set, of everything else too; empty: English, and everybody's own.
+	Locale string
 }
+
+// Languages are the languages that can be drawn in, sorted.
+func Languages() []string { return slices.Sorted(maps.Keys(languages())) }
 
 // Printer draws in one language. Only [Drawer.In] makes useful ones.
 type Printer struct {
@@ -34,10 +42,12 @@ type Printer struct {
 	zone   string // the platform's
 }
 
-// In returns the printer of a locale such as "en-US"; unknown ones get English.
+// In returns the printer of a person's locale such as "en-US", or of "" for
+// what several see; unknown ones get English.
 func (d Drawer) In(locale string) Printer {
 	all := languages()
-	language, _, _ := strings.Cut(strings.ToLower(locale), "-")
+	locale = cmp.Or(d.Locale, locale)
+	language, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(locale, "_", "-")), "-")
 	w, ok := all[language]
 	if !ok {
 		w = all["en"]
@@ -46,6 +56,9 @@ func (d Drawer) In(locale string) Printer {
 }
 
 func english() words { return merged(englishParts()) }
+
+// chinese falls back on English, sentence by sentence.
+func chinese() words { return merged(append(englishParts(), chineseParts()...)) }
 
 func merged(parts []map[batchsync.TextKey]string) words {
 	out := words{}
@@ -58,19 +71,19 @@ func merged(parts []map[batchsync.TextKey]string) words {
 func englishParts() []map[batchsync.TextKey]string {
 	return []map[batchsync.TextKey]string{
 		englishCommon(), englishWizard(), englishFields(), englishCards(), englishOperation(), englishRequests(),
-		englishTasks(), englishChanges(), englishSettled(), englishGone(), englishHome(), englishIncidents(), englishFigures(), englishSources(),
+		englishTasks(), englishChanges(), englishAdjusting(), englishDebug(), englishSettled(), englishGone(), englishHome(), englishIncidents(), englishFigures(), englishSources(),
 		englishNews(), englishAlerts(), englishNewsLists(),
 		englishAloud(), englishAdvice(), englishSelecting(), englishFollowing(), englishDelivery(),
-		englishAcceptance(), englishExpecting(), englishDiagnosis(), englishJudged(), englishTypes(), englishChanged(), englishProbes(),
+		englishAcceptance(), englishExpecting(), englishDiagnosis(), englishJudged(), englishTypes(), englishChanged(), englishProbes(), englishTuning(), englishPlan(), englishScheduling(), englishConfig(), englishOneLine(), englishMessageWizard(),
 	}
 }
 
 func chineseParts() []map[batchsync.TextKey]string {
 	return []map[batchsync.TextKey]string{
 		chineseCommon(), chineseWizard(), chineseFields(), chineseCards(), chineseOperation(), chineseRequests(),
-		chineseTasks(), chineseChanges(), chineseSettled(), chineseGone(), chineseHome(), chineseIncidents(), chineseFigures(), chineseSources(),
+		chineseTasks(), chineseChanges(), chineseAdjusting(), chineseDebug(), chineseSettled(), chineseGone(), chineseHome(), chineseIncidents(), chineseFigures(), chineseSources(),
 		chineseNews(), chineseAlerts(), chineseNewsLists(),
 		chineseAloud(), chineseAdvice(), chineseSelecting(), chineseFollowing(), chineseDelivery(),
-		chineseAcceptance(), chineseExpecting(), chineseDiagnosis(), chineseJudged(), chineseTypes(), chineseChanged(), chineseProbes(),
+		chineseAcceptance(), chineseExpecting(), chineseDiagnosis(), chineseJudged(), chineseTypes(), chineseChanged(), chineseProbes(), chineseTuning(), chinesePlan(), chineseScheduling(), chineseConfig(), chineseOneLine(), chineseMessageWizard(),
 	}
 }

@@ -87,18 +87,13 @@ func (p Printer) UnknownCommand(word, nearest string) Message {
 	}
 }
 
-// OpenAgain is for one person's eyes, when the time for opening a modal has
-// passed. d nil offers a new draft.
-func (p Printer) OpenAgain(d *batchsync.DraftID) Message {
-	var id batchsync.DraftID
-	if d != nil {
-		id = *d
-	}
-	text := p.say("open.passed")
-	return Message{Text: top(text), Blocks: []slack.Block{
-		section("passed", text),
-		slack.NewActionBlock("again", primary(p.button(ActionOpenWizard, "button.open_again", string(id)))),
-	}}
+// OtherKept tells that a draft was left alone while another one was begun.
+func (p Printer) OtherKept(d batchsync.Draft) Message {
+	m := p.Kept(d)
+	text := p.say("line.other_kept")
+	m.Text = top(text, mark(m.Text))
+	m.Blocks = append([]slack.Block{section("other", text)}, m.Blocks...)
+	return m
 }
 
 // Kept tells the owner of a draft, after the modal was closed, that it is kept

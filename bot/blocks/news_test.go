@@ -209,22 +209,23 @@ func FuzzPrinter_News(f *testing.F) {
 	f.Add(hostile, hostile, hostile, int64(-1), int64(1)<<60)
 	f.Add(strings.Repeat("&", 999), "", "W1", int64(1)<<61, int64(0))
 	f.Fuzz(func(t *testing.T, name, day, person string, n, seconds int64) {
-		p := printer()
-		v := manyDigest(name)
-		v.Day, v.Zone, v.OK, v.Late, v.Failed = day, name, int(n), int(seconds), int(seconds%100)
-		v.Links["i1"], v.Digest.At = day, time.Unix(seconds, 0)
-		v.Days = append(v.Days, batchsync.DayFigures{Day: day, OK: int(n), Failed: int(seconds)}, batchsync.DayFigures{Day: day, OK: 1})
-		v.Slowest[0].Took, v.Slowest[0].Usual = time.Duration(n), time.Duration(seconds)
-		mayMention(t, checkMessage(t, p.Digest(v)))
-		s := sampleSubscriptions(int(uint64(n)%30), name)
-		for i := range s.Rows {
-			s.Rows[i].By, s.Rows[i].Topics = batchsync.UserID(person), append(batchsync.Topics(), batchsync.Topic(day))
+		for _, p := range both() {
+			v := manyDigest(name)
+			v.Day, v.Zone, v.OK, v.Late, v.Failed = day, name, int(n), int(seconds), int(seconds%100)
+			v.Links["i1"], v.Digest.At = day, time.Unix(seconds, 0)
+			v.Days = append(v.Days, batchsync.DayFigures{Day: day, OK: int(n), Failed: int(seconds)}, batchsync.DayFigures{Day: day, OK: 1})
+			v.Slowest[0].Took, v.Slowest[0].Usual = time.Duration(n), time.Duration(seconds)
+			mayMention(t, checkMessage(t, p.Digest(v)))
+			s := sampleSubscriptions(int(uint64(n)%30), name)
+			for i := range s.Rows {
+				s.Rows[i].By, s.Rows[i].Topics = batchsync.UserID(person), append(batchsync.Topics(), batchsync.Topic(day))
+			}
+			s.Channel.Digest, s.Channel.Zone = day, name
+			mayMention(t, checkMessage(t, p.Subscriptions(s)), person, "U0ANA")
+			q := batchsync.Quiet{ID: "q1", Selector: batchsync.Selector{Kind: batchsync.SelectorKind(day), Name: name}, From: time.Unix(n, 0), To: time.Unix(seconds, 0), Why: name, By: batchsync.UserID(person)}
+			mayMention(t, checkMessage(t, p.Quiets(QuietsView{Rows: []batchsync.Quiet{q}, Zone: day, Now: sampleNow()})), person)
+			mayMention(t, checkMessage(t, p.QuietSet(q, day, sampleNow())), person)
+			mayMention(t, checkMessage(t, p.QuietEnded(q)))
 		}
-		s.Channel.Digest, s.Channel.Zone = day, name
-		mayMention(t, checkMessage(t, p.Subscriptions(s)), person, "U0ANA")
-		q := batchsync.Quiet{ID: "q1", Selector: batchsync.Selector{Kind: batchsync.SelectorKind(day), Name: name}, From: time.Unix(n, 0), To: time.Unix(seconds, 0), Why: name, By: batchsync.UserID(person)}
-		mayMention(t, checkMessage(t, p.Quiets(QuietsView{Rows: []batchsync.Quiet{q}, Zone: day, Now: sampleNow()})), person)
-		mayMention(t, checkMessage(t, p.QuietSet(q, day, sampleNow())), person)
-		mayMention(t, checkMessage(t, p.QuietEnded(q)))
 	})
 }

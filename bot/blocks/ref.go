@@ -15,21 +15,37 @@ import (
 type Ref struct {
 	ID      string // of a draft or an operation; never empty
 	Version int    // from 1
+	// Plan is the digest of what is shown to be confirmed, where that may change
+	// without the version; empty elsewhere.
+	Plan string
 }
 
-// maxRefID keeps a Ref far below the limits of every place it is put in.
-const maxRefID = 200
+// What keeps a Ref far below the limits of every place it is put in.
+const (
+	maxRefID   = 200
+	maxRefPlan = 200
+)
 
-// String writes the reference as "<version>:<id>".
-func (r Ref) String() string { return strconv.Itoa(r.Version) + ":" + r.ID }
+// String writes the reference as "<version>:<id>", with a plan as
+// "<version>.<plan>:<id>".
+func (r Ref) String() string {
+	version := strconv.Itoa(r.Version)
+	if r.Plan != "" {
+		version += "." + r.Plan
+	}
+	return version + ":" + r.ID
+}
 
 // ParseRef reads what [Ref.String] wrote. It fails on anything else, such as
-// leading zeros, a version below 1, and an empty or overlong id.
+// leading zeros, a version below 1, an empty or overlong id, and a plan that is
+// no digest.
 func ParseRef(s string) (Ref, error) {
 	version, id, ok := strings.Cut(s, ":")
+	version, plan, _ := strings.Cut(version, ".")
 	n, err := strconv.Atoi(version)
-	r := Ref{ID: id, Version: n}
-	if !ok || err != nil || n < 1 || id == "" || len(id) > maxRefID || r.String() != s {
+	r := Ref{ID: id, Version: n, Plan: plan}
+	digest := len(plan) <= maxRefPlan && strings.Trim(plan, "0123456789abcdef") == ""
+	if !ok || err != nil || n < 1 || id == "" || len(id) > maxRefID || !digest || r.String() != s {
 		return Ref{}, fmt.Errorf("reference %.40q is not a version and an id", s)
 	}
 	return r, nil
@@ -46,7 +62,7 @@ func ParseTaskRef(s string) (batchsync.TaskID, error) {
 		return 0, err
 	}
 	id, err := positive(r.ID)
-	if err != nil || r.Version != 1 {
+	if err != nil || r.Version != 1 || r.Plan != "" {
 		return 0, fmt.Errorf("reference %.40q is not one of a task", s)
 	}
 	return batchsync.TaskID(id), nil
@@ -112,6 +128,28 @@ func ParsePageRef(s string) (PageRef, error) {
 		return PageRef{}, fmt.Errorf("reference %.40q is not a task and a page", s)
 	}
 	return PageRef{Task: r.Task, Page: int(r.Run)}, nil
+}
+
+// ColumnsRef points to a page of the columns of one table of a task.
+type ColumnsRef struct {
+	Task  batchsync.TaskID
+	Table int // its number in the mapping, from 1
+	Page  int // from 1
+}
+
+// String writes the reference as "<task>/<table>/<page>".
+func (r ColumnsRef) String() string {
+	return r.Task.String() + "/" + strconv.Itoa(r.Table) + "/" + strconv.Itoa(r.Page)
+}
+
+// ParseColumnsRef reads what [ColumnsRef.String] wrote. Table and page may be
+// ones that are no longer there.
+func ParseColumnsRef(s string) (ColumnsRef, error) {
+	r, err := ParseLogRef(s) // three positive figures alike
+	if err != nil || int64(r.Run) > math.MaxInt32 {
+		return ColumnsRef{}, fmt.Errorf("reference %.40q is not a task, a table and a page", s)
+	}
+	return ColumnsRef{Task: r.Task, Table: int(r.Run), Page: r.Number}, nil
 }
 
 // ListRef points into a list of tasks: to what stands from some place on, of

@@ -16,21 +16,34 @@ const (
 )
 
 // review shows a whole specification and what Create Sync will do.
-func (p Printer) review(s Screen) []slack.Block {
-	spec := s.Draft.Spec()
-	all := []slack.Block{
+func (p Printer) review(s Screen, ref string) []slack.Block {
+	spec := s.Draft.Planned(s.Facts)
+	all := append(p.replanned(s.Review.Changed),
 		p.fields("from", p.source(spec, s.Facts)),
 		p.fields("to", p.target(spec)),
+	)
+	if tuned := p.tuned(spec.Tuning); len(tuned) > 0 {
+		all = append(all, p.fields("tuning", tuned))
+	}
+	all = append(all, p.naming(s)...)
+	if columns := p.sourceColumns(s.Columns); columns != "" {
+		all = append(all, contextLine("columns", columns))
+	}
+	all = append(all,
 		slack.NewDividerBlock(),
 		section("plan", lines(append([]mark{bold(p.word("review.plan"))}, p.plan(s, spec)...)...)),
-	}
-	if also := p.alsoWritten(s.Also); also != "" {
+	)
+	all = append(all, p.commands(s)...)
+	all = append(all, p.reviewButtons(s, ref)...)
+	panel := p.panel(s)
+	all = append(all, panel...)
+	if also := p.alsoWritten(s.Also); also != "" && panel == nil {
 		all = append(all, section("also", also))
 	}
 	if spec.ByHand() {
 		all = append(all, section("by_hand", p.handoff(spec)))
 	}
-	all = append(all, p.preview(spec.Schedule, s.PlatformZone, s.Now)...)
+	all = append(all, p.preview(s)...)
 	return append(all, contextLine("limits", p.say("review.limits")))
 }
 
@@ -77,7 +90,7 @@ func (p Printer) datasource(d batchsync.Datasource, facts batchsync.Facts) mark 
 
 func (p Printer) target(s batchsync.Spec) []fact {
 	table := p.name(s.TargetTable)
-	if s.Scope == batchsync.ScopeMulti {
+	if s.Scope == batchsync.ScopeMulti && table == "" {
 		table = p.say("review.same_names")
 	}
 	return []fact{
@@ -111,7 +124,7 @@ func (p Printer) names(all []string) mark {
 		}
 		out = append(out, m)
 	}
-	m := join(out, ", ")
+	m := p.series(out)
 	if rest := len(all) - len(out); rest > 0 {
 		m = p.say("names.more", m, number(rest))
 	}
@@ -126,8 +139,14 @@ func (p Printer) plan(s Screen, spec batchsync.Spec) []mark {
 		todo = append(todo, p.say("plan.by_hand"))
 	} else {
 		todo = append(todo, p.say("plan.configure", p.flow(spec)))
+		if spec.Edited() {
+			todo = append(todo, p.say("plan.edit", p.series(p.edits(spec))))
+		}
 	}
-	todo = append(todo, p.planSchedule(spec, s.PlatformZone, s.Now), p.say("plan.deploy"), p.say("plan.verify"))
+	if spec.DebugFirst {
+		todo = append(todo, p.say("plan.debug", p.name(spec.VCluster)))
+	}
+	todo = append(todo, p.planSchedule(spec, s.PlatformZone, s.Now), p.say("plan.rerun"), p.say("plan.deploy"), p.say("plan.verify"))
 	for i, m := range todo {
 		todo[i] = p.say("list.numbered", number(i+1), m)
 	}
@@ -171,7 +190,7 @@ func (p Printer) handoff(s batchsync.Spec) mark {
 		where = p.say("handoff.merge")
 	}
 	all := []mark{bold(p.word("handoff.title")), where}
-	for _, f := range []fact{
+	for _, f := range append([]fact{
 		{"label.source", p.name(s.Source.Name)},
 		schema,
 		tables,
@@ -179,7 +198,7 @@ func (p Printer) handoff(s batchsync.Spec) mark {
 		{"label.target_schema", p.name(s.TargetSchema)},
 		{"label.target_table", p.name(s.TargetTable)},
 		{"label.write_mode", p.enum("write_mode.", string(s.WriteMode))},
-	} {
+	}, p.tuned(s.Tuning)...) {
 		if f.value != "" {
 			all = append(all, p.say("list.item", p.say("problem.at", bold(p.word(f.label)), f.value)))
 		}

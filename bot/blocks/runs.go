@@ -64,7 +64,7 @@ func (p Printer) latest(runs []batchsync.Run, zone string) mark {
 }
 
 func (p Printer) runsButtons(task batchsync.TaskID, runs []batchsync.Run) []slack.BlockElement {
-	out := p.runButtons(task, (batchsync.TaskView{Runs: runs}).LastFailed(), runs)
+	out, _ := p.runButtons(task, runs)
 	return append(out, p.button(ActionShowTask, "button.show_task", TaskRefOf(task).String()))
 }
 

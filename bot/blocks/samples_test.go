@@ -52,6 +52,9 @@ func sampleDraft(step batchsync.Step, kind batchsync.SourceKind, scope batchsync
 	a[batchsync.FieldTargetTable] = choice(name)
 	switch scope {
 	case batchsync.ScopeMulti, batchsync.ScopeMerge:
+		if scope == batchsync.ScopeMulti {
+			delete(a, batchsync.FieldTargetTable)
+		}
 		a[batchsync.FieldTables] = nil
 		for i := range 30 {
 			a[batchsync.FieldTables] = append(a[batchsync.FieldTables], batchsync.Choice{Value: fmt.Sprintf("%s_%02d", cut(name, 140, ""), i)})
@@ -63,6 +66,7 @@ func sampleDraft(step batchsync.Step, kind batchsync.SourceKind, scope batchsync
 	a[batchsync.FieldWeekdays] = []batchsync.Choice{{Value: "1"}, {Value: "5"}}
 	a[batchsync.FieldDay] = choice("31")
 	a[batchsync.FieldStep] = choice("2")
+	a[batchsync.FieldUntil] = choice(batchsync.UntilAlways)
 	a[batchsync.FieldName] = choice(name)
 	return d
 }
@@ -103,6 +107,20 @@ func sampleOperation(state batchsync.OperationState, current int, scope batchsyn
 	case current > 1:
 		op.Task = 40001
 	}
+	return op
+}
+
+// sampleDebugFirst is a creation whose debug run failed.
+func sampleDebugFirst() batchsync.Operation {
+	d := sampleDraft(batchsync.StepReview, batchsync.KindMySQL, batchsync.ScopeMulti, batchsync.Daily, "orders")
+	d.Answers[batchsync.FieldDebug] = choice(batchsync.Yes)
+	op := batchsync.NewCreate("op1", d, d.Spec(), sampleNow())
+	op.State, op.Version, op.Task, op.Debug = batchsync.OpWaiting, 9, 40001, sampleDebug(3, "orders")
+	for i := range op.Steps[:4] {
+		op.Steps[i].State = batchsync.StepDone
+	}
+	op.Steps[3].State = batchsync.StepWaiting
+	op.Steps[3].Problem = &batchsync.Problem{Code: batchsync.CodeWaiting, Text: batchsync.T("debug.failed", "900036"), Hint: batchsync.T("debug.failed_hint")}
 	return op
 }
 

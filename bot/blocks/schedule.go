@@ -3,6 +3,7 @@ package blocks
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -11,38 +12,88 @@ import (
 )
 
 // nextRuns is how many coming runs are shown.
-const nextRuns = 3
+const nextRuns = 5
 
 // preview shows what a schedule means, or what is still wrong with it.
-func (p Printer) preview(s batchsync.Schedule, platformZone string, now time.Time) []slack.Block {
-	if err := s.Validate(); err != nil {
+func (p Printer) preview(s Screen) []slack.Block {
+	schedule := s.Draft.Spec().Schedule
+	if err := schedule.Validate(); err != nil {
 		return []slack.Block{section("preview", p.say("preview.incomplete"))}
 	}
-	all := []slack.Block{section("preview", lines(bold(p.word("preview.title")), p.runs(s, platformZone, now)))}
-	if studio := p.inStudio(s, platformZone, now); studio != "" {
+	all := []slack.Block{section("preview", p.runs(s, schedule))}
+	if schedule.Every == batchsync.Monthly && schedule.Day > 28 {
+		all = append(all, contextLine("short_months", p.say("preview.short_months", number(schedule.Day))))
+	}
+	if studio := p.inStudio(schedule, s.PlatformZone, s.Now); studio != "" {
 		all = append(all, contextLine("studio", studio))
+	}
+	if s.Crowd != nil {
+		all = append(all, section("crowd", p.crowd(*s.Crowd)))
 	}
 	return all
 }
 
 // runs lists the coming runs as the platform will start them, where its zone
-// can express them, each in the reader's own zone.
-func (p Printer) runs(s batchsync.Schedule, platformZone string, now time.Time) mark {
-	there, err := s.In(platformZone, now)
+// can express them: by the clocks of the schedule's zone, and in the reader's
+// own time where that is known to be another one or not known at all.
+func (p Printer) runs(s Screen, schedule batchsync.Schedule) mark {
+	there, err := schedule.In(s.PlatformZone, s.Now)
 	if err != nil {
-		there = s
+		there = schedule
 	}
-	var all []mark
-	for _, t := range there.Next(now, nextRuns) {
-		if loc, err := time.LoadLocation(s.Zone); err == nil {
-			t = t.In(loc)
-		}
-		all = append(all, p.say("list.item", date(t)))
-	}
-	if len(all) == 0 {
+	fires := there.Next(s.Now, nextRuns)
+	if len(fires) == 0 {
 		return p.say("preview.none")
 	}
+	one := sameClocks(fires, schedule.Zone, s.ReaderZone)
+	all := []mark{bold(p.format("preview.title_both", []any{p.clip(schedule.Zone, maxCell)}))}
+	if one {
+		all[0] = bold(p.word("preview.title"))
+	}
+	for _, t := range fires {
+		m := dateIn(t, schedule.Zone)
+		if !one {
+			m = p.say("preview.both", escape(clock(t, schedule.Zone)), m)
+		}
+		all = append(all, p.say("list.item", m))
+	}
 	return lines(all...)
+}
+
+// sameClocks reports whether clocks in both zones show the same at all times.
+func sameClocks(at []time.Time, zone, other string) bool {
+	a, err := time.LoadLocation(zone)
+	b, otherErr := time.LoadLocation(other)
+	if err != nil || otherErr != nil || other == "" {
+		return false
+	}
+	return !slices.ContainsFunc(at, func(t time.Time) bool {
+		_, x := t.In(a).Zone()
+		_, y := t.In(b).Zone()
+		return x != y
+	})
+}
+
+// crowdNames is how many tasks of a crowd are named.
+const crowdNames = 3
+
+// crowd says who begins on the same source at the same time, and when it would
+// be quieter.
+func (p Printer) crowd(c batchsync.Crowd) mark {
+	var names []mark
+	for _, name := range c.With[:min(len(c.With), crowdNames)] {
+		names = append(names, p.shortName(name))
+	}
+	with := p.series(names)
+	if rest := len(c.With) - len(names); rest > 0 {
+		with = p.say("names.more", with, number(rest))
+	}
+	from, to := mark(c.At.Format("15:04")), mark(c.At.Add(15*time.Minute).Format("15:04"))
+	out := p.say("crowd.text", number(len(c.With)+1), p.shortName(c.Source), from, to, with)
+	if c.Free != "" {
+		out = lines(out, p.say("crowd.free", mark(c.Free)))
+	}
+	return out
 }
 
 // inStudio says what the platform will make of a schedule in another zone, ""
@@ -79,14 +130,27 @@ func (p Printer) rhythm(s batchsync.Schedule) mark {
 	zone := p.foreign(s.Zone)
 	switch s.Every {
 	case batchsync.Weekly:
+		if s.OnWorkingDays() {
+			return p.say("rhythm.weekdays", at, zone)
+		}
 		var days []mark
 		for _, d := range s.Weekdays {
 			days = append(days, p.say(weekdayKey(d)))
 		}
-		return p.say("rhythm.weekly", join(days, ", "), at, zone)
+		return p.say("rhythm.weekly", p.series(days), at, zone)
 	case batchsync.Monthly:
+		if s.Day > 28 {
+			return p.say("rhythm.monthly_short", number(s.Day), at, zone)
+		}
 		return p.say("rhythm.monthly", number(s.Day), at, zone)
 	case batchsync.Hours:
+		if last, ok := s.LastOfDay(); ok {
+			until := mark(fmt.Sprintf("%02d:%02d", last, s.Minute))
+			if s.Step == 1 {
+				return p.say("rhythm.window_hourly", at, until, zone)
+			}
+			return p.say("rhythm.window", number(s.Step), at, until, zone)
+		}
 		if s.Step == 1 {
 			return p.say("rhythm.hourly", mark(fmt.Sprintf("%02d", s.Minute)))
 		}

@@ -43,8 +43,9 @@ func SurfaceOf(blockID string) Surface {
 func settledWords() map[ActionID]batchsync.TextKey {
 	return map[ActionID]batchsync.TextKey{
 		ActionBackfill: "button.backfill", ActionRerun: "button.rerun", ActionStopRun: "button.stop_run",
-		ActionDeploy: "button.deploy", ActionUndeploy: "button.undeploy", ActionChangeSchedule: "button.change_schedule",
-		ActionMute: "button.mute", ActionUnmute: "button.unmute", ActionAdopt: "button.adopt",
+		ActionDebug: "button.debug", ActionDeploy: "button.deploy", ActionUndeploy: "button.undeploy", ActionChangeSchedule: "button.change_schedule",
+		ActionLessAtOnce: "button.change_settings",
+		ActionMute:       "button.mute", ActionUnmute: "button.unmute", ActionAdopt: "button.adopt",
 	}
 }
 
@@ -96,6 +97,8 @@ func (p Printer) pressed(op batchsync.Operation) mark {
 	switch last.Action {
 	case batchsync.ActResume:
 		line = p.say("settled.by", p.say("button.check_again"), by, at)
+	case batchsync.ActDebug:
+		line = p.say("settled.by", p.say("button.debug_first"), by, at)
 	case batchsync.ActDrop:
 		line = p.say("settled.by", p.say("button.give_up"), by, at)
 	}

@@ -112,7 +112,7 @@ func (p Printer) topics(all []batchsync.Topic, c batchsync.Channel) mark {
 		}
 		out = append(out, word)
 	}
-	return join(out, ", ")
+	return p.series(out)
 }
 
 // Subscribed confirms a subscription as it stands now. tasks is how many tasks

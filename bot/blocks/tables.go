@@ -161,9 +161,10 @@ func (p Printer) tableButtons(task batchsync.TaskID, page, pages int) slack.Bloc
 		all = append(all, p.button(ActionTablesBack, "button.previous", PageRef{task, page - 1}.String()))
 	}
 	if page < pages {
-		all = append(all, p.button(ActionTablesNext, "button.next", PageRef{task, page + 1}.String()))
+		all = append(all, p.button(ActionTablesNext, "button.next_page", PageRef{task, page + 1}.String()))
 	}
-	all = append(all, p.button(ActionShowTask, "button.show_task", TaskRefOf(task).String()))
+	ref := TaskRefOf(task).String()
+	all = append(all, p.button(ActionColumns, "button.columns", ref), p.button(ActionConfig, "button.config", ref), p.button(ActionShowTask, "button.show_task", ref))
 	return slack.NewActionBlock("tables/"+strconv.Itoa(page)+"/buttons", all...)
 }
 

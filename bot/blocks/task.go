@@ -67,7 +67,11 @@ func (p Printer) taskBlocks(v TaskCard, chart slack.Block) []slack.Block {
 	if v.Settled != nil {
 		all = append(all, contextLine(id("settled"), p.settled(*v.Settled)))
 	}
-	all = append(all, slack.NewActionBlock(id("buttons"), unused(p.taskButtons(v), v.Settled)...))
+	for i, row := range p.taskRows(v) {
+		if left := unused(row, v.Settled); len(left) > 0 {
+			all = append(all, slack.NewActionBlock(id("buttons/"+strconv.Itoa(i)), left...))
+		}
+	}
 	refresh := p.button(ActionRefreshTask, "button.refresh", TaskRefOf(v.Ref.ID).String())
 	return append(all, row(id("fresh"), p.freshness(v), refresh))
 }

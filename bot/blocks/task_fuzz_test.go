@@ -36,19 +36,20 @@ func FuzzPrinter_Task(f *testing.F) {
 			v.Runs[i].Failure = cron
 		}
 		v.After = sampleLinks(int(tables)%30, name)
-		p := printer()
-		mayMention(t, checkMessage(t, p.Task(taskCard(v))), owner)
-		mayMention(t, checkMessage(t, p.Runs(RunsView{Task: v.Ref, Runs: v.Runs, Zone: zone})))
-		v.Content.Pairs = append(v.Content.Pairs, batchsync.TablePair{Source: name, Sink: zone})
-		mayMention(t, checkMessage(t, p.Tables(TablesView{Task: v.Ref, Pairs: v.Content.Pairs, Page: int(runs)})))
-		mayMention(t, checkMessage(t, p.Deps(v.After, v.After, v.Ref)))
-		rows := []TaskRow{{Ref: v.Ref, Known: v.Known}}
-		if len(v.Runs) > 0 {
-			rows[0].Last = &v.Runs[0]
-			mayMention(t, checkMessage(t, p.Log(batchsync.LogExcerpt{Run: v.Runs[0], Tail: strings.Repeat(name, int(tables)+1), Number: 1})))
+		for _, p := range both() {
+			mayMention(t, checkMessage(t, p.Task(taskCard(v))), owner)
+			mayMention(t, checkMessage(t, p.Runs(RunsView{Task: v.Ref, Runs: v.Runs, Zone: zone})))
+			v.Content.Pairs = append(v.Content.Pairs, batchsync.TablePair{Source: name, Sink: zone})
+			mayMention(t, checkMessage(t, p.Tables(TablesView{Task: v.Ref, Pairs: v.Content.Pairs, Page: int(runs)})))
+			mayMention(t, checkMessage(t, p.Deps(v.After, v.After, v.Ref)))
+			rows := []TaskRow{{Ref: v.Ref, Known: v.Known}}
+			if len(v.Runs) > 0 {
+				rows[0].Last = &v.Runs[0]
+				mayMention(t, checkMessage(t, p.Log(batchsync.LogExcerpt{Run: v.Runs[0], Tail: strings.Repeat(name, int(tables)+1), Number: 1})))
+			}
+			mayMention(t, checkMessage(t, p.TaskList(TaskList{Filter: name, Rows: rows})))
+			mayMention(t, checkMessage(t, p.Candidates(name, []batchsync.TaskRef{v.Ref})))
 		}
-		mayMention(t, checkMessage(t, p.TaskList(TaskList{Filter: name, Rows: rows})))
-		mayMention(t, checkMessage(t, p.Candidates(name, []batchsync.TaskRef{v.Ref})))
 	})
 }
 
@@ -66,28 +67,32 @@ func FuzzPrinter_Changes(f *testing.F) {
 		if c.Backfill != nil {
 			c.Backfill.Window.Zone, c.Backfill.Job = other, other
 		}
-		p := printer()
-		mayMention(t, checkMessage(t, p.Operation(op, sampleNow())), actor, other)
-		v := sampleView(1, 3, name)
-		v.Draft.Cron, v.Zone = other, other
-		ref := batchsync.TaskRef{ID: 7, Name: name}
-		mayMention(t, checkView(t, p.UndeployForm(op, v)))
-		mayMention(t, checkView(t, p.DeployForm(op, v)))
-		mayMention(t, checkView(t, p.BackfillReview(op)))
-		mayMention(t, checkView(t, p.BackfillForm(BackfillForm{Task: ref, Zone: other, Cron: other, From: name, To: other, Large: int(state), Now: sampleNow()})))
-		mayMention(t, checkView(t, p.ScheduleForm(ScheduleForm{Task: ref, Cron: other, VCluster: name, Zone: other, Now: sampleNow()})))
-		mayMention(t, checkView(t, p.MuteForm(ref, sampleNow(), sampleNow())))
-		if k == batchsync.OpRerun || k == batchsync.OpStop || k == batchsync.OpSchedule {
-			mayMention(t, checkView(t, p.Confirm(op)))
+		for _, p := range both() {
+			mayMention(t, checkMessage(t, p.Operation(op, sampleNow())), actor, other)
+			v := sampleView(1, 3, name)
+			v.Draft.Cron, v.Zone = other, other
+			ref := batchsync.TaskRef{ID: 7, Name: name}
+			mayMention(t, checkView(t, p.UndeployForm(op, v)))
+			mayMention(t, checkView(t, p.DeployForm(op, v)))
+			mayMention(t, checkView(t, p.BackfillReview(op)))
+			mayMention(t, checkView(t, p.BackfillForm(BackfillForm{Task: ref, Zone: other, Cron: other, From: name, To: other, Large: int(state), Now: sampleNow()})))
+			mayMention(t, checkView(t, p.ScheduleForm(ScheduleForm{Task: ref, Cron: other, VCluster: name, Zone: other, Now: sampleNow()})))
+			mayMention(t, checkView(t, p.MuteForm(ref, sampleNow(), sampleNow())))
+			if k == batchsync.OpDebug {
+				mayMention(t, checkView(t, p.DebugForm(DebugForm{Op: op, Sinks: []string{name, other}, Clusters: debugClusters(name), Unfit: batchsync.VCluster{Name: other, Type: name}})))
+			}
+			if k == batchsync.OpRerun || k == batchsync.OpStop || k == batchsync.OpSchedule || k == batchsync.OpTune {
+				mayMention(t, checkView(t, p.Confirm(op)))
+			}
+			h := sampleHome(int(current)%7, name)
+			h.Attention = append(h.Attention, op)
+			mayMention(t, checkHome(t, p.Home(h)))
+			audit := sampleAudit(int(current), name)
+			for i := range audit {
+				audit[i].Link, audit[i].Outcome, audit[i].Actor = link, other, batchsync.UserID(actor)
+			}
+			mayMention(t, checkMessage(t, p.Audit(audit, other)), actor, string(typedUser(other)))
 		}
-		h := sampleHome(int(current)%7, name)
-		h.Attention = append(h.Attention, op)
-		mayMention(t, checkHome(t, p.Home(h)))
-		audit := sampleAudit(int(current), name)
-		for i := range audit {
-			audit[i].Link, audit[i].Outcome, audit[i].Actor = link, other, batchsync.UserID(actor)
-		}
-		mayMention(t, checkMessage(t, p.Audit(audit, other)), actor, string(typedUser(other)))
 	})
 }
 

@@ -58,7 +58,18 @@ func changeCases() map[string]batchsync.Operation {
 	trouble := sampleChange(batchsync.OpBackfill, batchsync.OpDone, 3, "orders")
 	trouble.Trouble = true
 	trouble.Change.Followed = sampleChange(batchsync.OpBackfill, batchsync.OpDone, 2, "orders").Change.Followed[:4]
+	debugged := sampleChange(batchsync.OpDebug, batchsync.OpDone, 3, "orders")
+	debugged.Debug.Status, debugged.Debug.Failure = batchsync.RunSuccess, ""
+	debugged.Debug.Tables = []batchsync.TableResult{{Table: "ods.orders", State: batchsync.TableOK, Rows: 1234567}}
+	debugTrouble := sampleChange(batchsync.OpDebug, batchsync.OpDone, 3, "orders")
+	debugTrouble.Trouble = true
+	debugStopped := sampleChange(batchsync.OpDebug, batchsync.OpDone, 3, "orders")
+	debugStopped.Debug.StopAsked, debugStopped.Debug.StoppedBy = true, "U0OTHER"
 	return map[string]batchsync.Operation{
+		"debug_running": sampleChange(batchsync.OpDebug, batchsync.OpRunning, 2, "orders"), "debug_done": debugged,
+		"debug_trouble": debugTrouble, "debug_stopped": debugStopped,
+		"debug_unknown":    sampleChange(batchsync.OpDebug, batchsync.OpUnknown, 1, "orders"),
+		"debug_hostile":    sampleChange(batchsync.OpDebug, batchsync.OpDone, 3, hostile),
 		"backfill_running": sampleChange(batchsync.OpBackfill, batchsync.OpRunning, 2, "orders"), "backfill_stopping": stopping,
 		"backfill_stopped": stopped, "backfill_trouble": trouble,
 		"backfill_refused": sampleChange(batchsync.OpBackfill, batchsync.OpRefused, 0, "orders"),
@@ -70,6 +81,8 @@ func changeCases() map[string]batchsync.Operation {
 		"undeploy_done":    sampleChange(batchsync.OpUndeploy, batchsync.OpDone, 3, "orders"),
 		"schedule_failed":  sampleChange(batchsync.OpSchedule, batchsync.OpFailed, 2, "orders"),
 		"schedule_hostile": sampleChange(batchsync.OpSchedule, batchsync.OpFailed, 2, hostile),
+		"tune_done":        sampleChange(batchsync.OpTune, batchsync.OpDone, 5, "orders"),
+		"tune_failed":      sampleChange(batchsync.OpTune, batchsync.OpFailed, 1, hostile),
 		"backfill_hostile": sampleChange(batchsync.OpBackfill, batchsync.OpRunning, 2, hostile),
 	}
 }
@@ -130,6 +143,10 @@ func TestPrinter_TaskScreens_Golden(t *testing.T) {
 	}
 }
 
+func debugClusters(name string) []batchsync.VCluster {
+	return []batchsync.VCluster{{Name: name, Type: "INTEGRATION", Size: "2"}, {Name: "other_vc", Type: "INTEGRATION"}, {Name: "DEFAULT", Type: "GENERAL"}}
+}
+
 // formCases are the forms about a task of that name.
 func formCases(name string) map[string]slack.ModalViewRequest {
 	p := printer()
@@ -139,6 +156,10 @@ func formCases(name string) map[string]slack.ModalViewRequest {
 	modified.Draft.Cron = "0 30 03 ? * 1,5 *"
 	lonely := sampleChange(batchsync.OpUndeploy, batchsync.OpProposed, 0, name)
 	lonely.Change.After = nil
+	debugProposed := sampleChange(batchsync.OpDebug, batchsync.OpProposed, 0, name)
+	debugProposed.Debug.VCluster = "sync_vc"
+	unfit := sampleChange(batchsync.OpDebug, batchsync.OpProposed, 0, name)
+	unfit.Debug.Mode, unfit.Debug.Keyed = batchsync.Append, ""
 	return map[string]slack.ModalViewRequest{
 		"backfill":            p.BackfillForm(BackfillForm{Task: ref, Zone: "Asia/Shanghai", Cron: "0 00 02 * * ? *", Now: sampleNow()}),
 		"backfill_large":      p.BackfillForm(BackfillForm{Task: ref, Zone: "Asia/Shanghai", Cron: name, From: "2026-01-01", To: "nonsense", Large: 240, Now: sampleNow()}),
@@ -155,6 +176,11 @@ func formCases(name string) map[string]slack.ModalViewRequest {
 		"schedule":            p.ScheduleForm(ScheduleForm{Task: ref, Cron: "0 30 03 ? * 1,5 *", VCluster: name, Zone: "Asia/Shanghai", Now: sampleNow()}),
 		"schedule_unreadable": p.ScheduleForm(ScheduleForm{Task: ref, Cron: name, VCluster: name, Zone: "UTC", Now: sampleNow()}),
 		"schedule_none":       p.ScheduleForm(ScheduleForm{Task: ref, Zone: "UTC", Now: sampleNow(), Problems: []batchsync.FieldError{{Field: batchsync.FieldZone, Text: batchsync.T("schedule.zone_unknown", name)}}}),
+		"adjust":              p.AdjustForm(AdjustForm{Task: ref, Concurrency: 4, Retry: batchsync.Retry{Told: true, Count: 1, Pause: 1, Unit: "m"}, Proposed: batchsync.Adjustment{Concurrency: 2}}),
+		"adjust_untold":       p.AdjustForm(AdjustForm{Task: ref, Fixed: true}),
+		"new_settings":        p.Confirm(sampleChange(batchsync.OpTune, batchsync.OpProposed, 0, name)),
+		"debug":               p.DebugForm(DebugForm{Op: debugProposed, Sinks: []string{"ods." + name}, Clusters: debugClusters("sync_vc")}),
+		"debug_unfit":         p.DebugForm(DebugForm{Op: unfit, Clusters: debugClusters("sync_vc"), Unfit: batchsync.VCluster{Name: name, Type: "GENERAL"}}),
 		"mute":                p.MuteForm(ref, sampleNow().AddDate(0, 0, -1), sampleNow()),
 		"mute_muted":          p.MuteForm(ref, sampleNow().AddDate(0, 0, 1), sampleNow()),
 	}

@@ -111,11 +111,18 @@ func sampleChange(kind batchsync.OperationKind, state batchsync.OperationState, 
 		c.Followed = []batchsync.Followed{{Plan: c.Plan, Run: 8997, Status: batchsync.RunFailed}}
 	case batchsync.OpSchedule:
 		c.Schedule = &batchsync.Schedule{Every: batchsync.Weekly, Hour: 3, Minute: 30, Weekdays: []time.Weekday{1, 5}, Zone: "Asia/Shanghai"}
+	case batchsync.OpTune:
+		three := 3
+		c.Tune, c.Parallel = &batchsync.Adjustment{Concurrency: 2, Retries: &three, Pause: 5}, 4
+		c.Saved = &batchsync.DraftSchedule{Cron: c.Cron, VCluster: name, Retry: batchsync.Retry{Told: true, Count: 1, Pause: 30, Unit: "s"}}
 	case batchsync.OpUndeploy:
 		c.After = sampleLinks(13, name)
 		c.WithDownstream = true
 	}
 	op := batchsync.NewChange("op1", kind, "U0ACTOR", "C0CHAN", 40001, c, sampleNow())
+	if kind == batchsync.OpDebug {
+		op.Debug = sampleDebug(current, name)
+	}
 	op.State, op.Version, op.StudioURL = state, 7, "https://studio.example.com/task/40001"
 	for i := range op.Steps {
 		switch {
@@ -132,6 +139,29 @@ func sampleChange(kind batchsync.OperationKind, state batchsync.OperationState, 
 		}
 	}
 	return op
+}
+
+// sampleDebug is the debug run of an operation at its step: at work while it is
+// followed, failed afterwards.
+func sampleDebug(current int, name string) *batchsync.DebugRun {
+	d := batchsync.DebugRun{VCluster: name, Mode: batchsync.Overwrite, Keyed: batchsync.Append}
+	if current < 2 {
+		return &d
+	}
+	d.Asked, d.Began, d.Run, d.Status = sampleNow(), sampleNow(), 900036, batchsync.RunRunning
+	d.OpsURL = "https://studio.example.com/run/900036"
+	if current == 2 {
+		return &d
+	}
+	d.Status, d.Ended, d.Read, d.Failure = batchsync.RunFailed, d.Began.Add(34*time.Second), true, "connection refused: "+name
+	d.Log = "INFO copying " + name + "\nERROR table " + name + ": connection refused"
+	for i := range 15 {
+		d.Tables = append(d.Tables, batchsync.TableResult{
+			Table: fmt.Sprintf("ods.%s_%02d", name, i), State: batchsync.TableStates()[i%len(batchsync.TableStates())], Rows: int64(i-1) * 1234,
+		})
+	}
+	d.More = 3
+	return &d
 }
 
 func sampleLinks(n int, name string) []batchsync.TaskLink {

@@ -60,6 +60,8 @@ func TestPrinter_Task_Buttons(t *testing.T) {
 	muted.Known.Muted = sampleNow().Add(time.Minute)
 	working := sampleView(1, 0, "orders")
 	working.Runs = sampleRuns(3, "orders", true)
+	failedLast := sampleView(1, 0, "orders")
+	failedLast.Runs = sampleRuns(8, "orders", false)[3:]
 	tests := []struct {
 		name    string
 		view    batchsync.TaskView
@@ -68,12 +70,13 @@ func TestPrinter_Task_Buttons(t *testing.T) {
 	}{
 		{"online", sampleView(1, 3, "orders"),
 			[]string{"task.backfill 1:40001", "run.rerun 40001/9000", "run.log 40001/9000", "task.mute 1:40001", "task.runs 1:40001", "task.deps 1:40001",
-				"task.schedule 1:40001", "task.deploy 1:40001", "task.undeploy 1:40001", "task.refresh 1:40001"},
-			[]ActionID{ActionAdopt, ActionUnmute, ActionStopRun}},
-		{"failed run first", sampleView(1, 5, "orders"), []string{"run.rerun 40001/8997", "run.log 40001/8997"}, nil},
+				"task.schedule 1:40001", "task.deploy 1:40001", "task.undeploy 1:40001", "task.refresh 1:40001", "acceptance.run 1:40001", "task.debug 1:40001"},
+			[]ActionID{ActionAdopt, ActionUnmute, ActionStopRun, ActionDiagnoseTask}},
+		{"failed run first", sampleView(1, 5, "orders"), []string{"run.rerun 40001/8997", "run.log 40001/8997"}, []ActionID{ActionDiagnoseTask}},
+		{"failed last", failedLast, []string{"run.rerun 40001/8997", "task.diagnose 1:40001", "run.log 40001/8997", "task.backfill 1:40001"}, nil},
 		{"at work", working, []string{"run.stop 40001/9000", "run.log 40001/9000"}, []ActionID{ActionRerun}},
 		{"no runs", sampleView(1, 0, "orders"), nil, []ActionID{ActionRerun, ActionViewLog, ActionStopRun}},
-		{"offline", offline, []string{"task.deploy 1:40001"}, []ActionID{ActionBackfill, ActionUndeploy}},
+		{"offline", offline, []string{"task.deploy 1:40001", "task.debug 1:40001"}, []ActionID{ActionBackfill, ActionUndeploy, ActionAcceptance}},
 		{"not adopted", unknown, []string{"task.adopt 1:40001"}, []ActionID{ActionMute, ActionUnmute, ActionOpenStudio}},
 		{"muted", muted, []string{"task.unmute 1:40001"}, []ActionID{ActionMute}},
 	}
@@ -95,6 +98,61 @@ func TestPrinter_Task_Buttons(t *testing.T) {
 	}
 }
 
+// Of a run that failed last, the button that repairs it comes first and the one
+// that explains it second; what was used leaves no empty row.
+func TestPrinter_Task_ButtonOrder(t *testing.T) {
+	t.Parallel()
+	v := sampleView(1, 0, "orders")
+	v.Runs = sampleRuns(8, "orders", false)[3:]
+	var rows []string
+	for _, row := range printer().taskRows(taskCard(v)) {
+		for _, e := range row {
+			if b, ok := e.(*slack.ButtonBlockElement); ok {
+				rows = append(rows, b.Text.Text)
+			}
+		}
+		rows = append(rows, "/")
+	}
+	if got, want := strings.Join(rows, " "), "Rerun Diagnose View Log Backfill / Run Acceptance Mute Debug Run New Like This /"; got != want {
+		t.Errorf("buttons %q, want %q", got, want)
+	}
+	v.Runs = nil
+	c := taskCard(v)
+	c.Settled = &Settled{Action: ActionBackfill, By: "U0ANA", At: sampleNow()}
+	checkMessage(t, printer().Task(c))
+}
+
+// A card of a change that failed, or whose runs did, offers to explain it.
+func TestPrinter_Operation_Diagnose(t *testing.T) {
+	t.Parallel()
+	cases := changeCases()
+	made := sampleOperation(batchsync.OpFailed, 4, batchsync.ScopeSingle, "orders")
+	made.Task = 40001
+	unmade := made
+	unmade.Task = 0
+	for _, tt := range []struct {
+		name string
+		op   batchsync.Operation
+		want string // action and value; "" for none
+	}{
+		{"a rerun failed", cases["rerun_failed"], "run.diagnose 40001/8997"},
+		{"runs of a backfill failed", cases["backfill_trouble"], "run.diagnose 40001/9101"},
+		{"stopped runs", cases["backfill_stopped"], ""},
+		{"the change failed", cases["schedule_failed"], "task.diagnose 1:40001"},
+		{"unknown", sampleChange(batchsync.OpDeploy, batchsync.OpUnknown, 1, "orders"), "task.diagnose 1:40001"},
+		{"a creation failed", made, "task.diagnose 1:40001"},
+		{"before there was a task", unmade, ""},
+		{"refused", cases["backfill_refused"], ""},
+		{"done", cases["deploy_done"], ""},
+	} {
+		all := actionsOf(printer().Operation(tt.op, sampleNow()).Blocks)
+		got := slices.DeleteFunc(all, func(s string) bool { return !strings.Contains(s, ".diagnose ") })
+		if strings.Join(got, "") != tt.want {
+			t.Errorf("%s: offered are %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
 // Every command has a button somewhere, and every button of [CommandActions] is
 // drawn.
 func TestCommandActions_Drawn(t *testing.T) {
@@ -108,6 +166,9 @@ func TestCommandActions_Drawn(t *testing.T) {
 		drawn = append(drawn, actionsOf(p.Operation(op, sampleNow()).Blocks)...)
 	}
 	drawn = append(drawn, actionsOf(p.Tables(TablesView{Pairs: samplePairs(500), Page: 2}).Blocks)...)
+	for _, v := range columnsCases("orders") {
+		drawn = append(drawn, actionsOf(p.Columns(v).Blocks)...)
+	}
 	drawn = append(drawn, actionsOf(p.TaskList(TaskList{Rows: sampleRows(20, "orders"), First: 20, Total: 60}).Blocks)...)
 	drawn = append(drawn, actionsOf(p.Home(sampleHome(3, "orders")).Blocks.BlockSet)...)
 	tried := batchsync.LogExcerpt{Run: sampleRuns(4, "orders", false)[3], Number: 2, Attempts: 2}
@@ -124,6 +185,8 @@ func TestCommandActions_Drawn(t *testing.T) {
 	for _, m := range diagnosisCases("orders") {
 		drawn = append(drawn, actionsOf(m.Blocks)...)
 	}
+	framed := p.InMessage(p.Wizard(sampleScreen(sampleDraft(batchsync.StepTables, batchsync.KindMySQL, batchsync.ScopeSingle, batchsync.Daily, "orders"))))
+	drawn = append(drawn, actionsOf(framed.Blocks)...)
 	for word, actions := range CommandActions() {
 		if len(actions) == 0 {
 			t.Errorf("%s has no button", word)

@@ -97,7 +97,7 @@ func (p Printer) listButtons(l TaskList, shown, total int) []slack.BlockElement 
 		out = append(out, p.button(ActionListBack, "button.previous", back.String()))
 	}
 	if shown > 0 && l.First+shown < total {
-		out = append(out, p.button(ActionListNext, "button.next", ListRef{l.First + shown, filter}.String()))
+		out = append(out, p.button(ActionListNext, "button.next_page", ListRef{l.First + shown, filter}.String()))
 	}
 	return out
 }

@@ -211,10 +211,7 @@ func cutMark(m mark, limit int) string {
 func (p Printer) Text(t batchsync.Text) string {
 	args := make([]any, len(t.Args))
 	for i, a := range t.Args {
-		args[i] = p.clip(a, maxArgument)
-		if isReason(t.Key, i) {
-			args[i] = string(p.enum("reason.", a))
-		}
+		args[i] = p.argument(t.Key, i, a)
 	}
 	return p.format(t.Key, args)
 }
@@ -224,7 +221,7 @@ func (p Printer) Text(t batchsync.Text) string {
 func (p Printer) sentence(t batchsync.Text, people bool) mark {
 	args := make([]mark, len(t.Args))
 	for i, a := range t.Args {
-		args[i] = p.foreign(a)
+		args[i] = escape(p.argument(t.Key, i, a))
 		switch {
 		case people && (t.Key == keyAsk || isHeld(t.Key) && i == 1):
 			args[i] = p.userOrGroup(a)
@@ -238,8 +235,10 @@ func (p Printer) sentence(t batchsync.Text, people bool) mark {
 			args[i] = link(a, p.word("log.link"))
 		case t.Key == keyUnderWay && i == 1:
 			args[i] = link(a, p.word("examined.on_card_link"))
-		case isReason(t.Key, i):
-			args[i] = p.enum("reason.", a)
+		case isJudged(t.Key):
+			if at, ok := batchsync.ParseMoment(a); ok {
+				args[i] = date(at)
+			}
 		}
 	}
 	return p.say(t.Key, args...)
@@ -259,15 +258,9 @@ const keyUnderWay batchsync.TextKey = "accepting.under_way"
 // their third a moment, their fourth where the card is.
 func isHeld(key batchsync.TextKey) bool { return key == "held.by" || key == "held.change" }
 
-// isReason recognises the arguments that are a [batchsync.Reason]: its word is
-// said, not its code.
-func isReason(key batchsync.TextKey, i int) bool {
-	switch key {
-	case "incident.reply_changed", "incident.reply_another", "incident.reply_reopened":
-		return i == 1
-	}
-	return false
-}
+// isJudged recognises the sentences of acceptances and probes: their moments are
+// shown in the reader's time, like all others of the card.
+func isJudged(key batchsync.TextKey) bool { return strings.HasPrefix(string(key), "judged.") }
 
 const momentLayout = "2006-01-02 15:04 MST"
 
@@ -300,7 +293,7 @@ func (p Printer) format(key batchsync.TextKey, args []any) string {
 		for _, a := range args {
 			all = append(all, fmt.Sprint(a))
 		}
-		args = []any{strings.Join(all, ", ")}
+		args = []any{strings.Join(all, p.words["list.and"])}
 	}
 	if !strings.Contains(words, "%") {
 		return words
@@ -316,6 +309,9 @@ func bold(s string) mark { return mark("*" + string(escape(s)) + "*") }
 func number(n int) mark { return mark(strconv.Itoa(n)) }
 
 func lines(all ...mark) mark { return join(all, "\n") }
+
+// series puts things of one kind into a sentence, one after the other.
+func (p Printer) series(all []mark) mark { return join(all, p.word("list.and")) }
 
 func join(all []mark, by string) mark {
 	var out []string
@@ -342,7 +338,7 @@ func marked(m mark, limit int) *slack.TextBlockObject {
 	if m == "" {
 		m = "–"
 	}
-	return slack.NewTextBlockObject(slack.MarkdownType, cutMark(m, limit), false, true)
+	return slack.NewTextBlockObject(slack.MarkdownType, cutMark(spaced(m), limit), false, true)
 }
 
 func section(id string, m mark) slack.Block {
@@ -427,4 +423,4 @@ func link(address, words string) mark {
 
 // top makes the top-level text of a message: for notifications and screen
 // readers, one paragraph per part.
-func top(parts ...mark) string { return cutMark(join(parts, "\n"), maxTop) }
+func top(parts ...mark) string { return cutMark(spaced(join(parts, "\n")), maxTop) }

@@ -51,6 +51,7 @@ func englishCommon() map[batchsync.TextKey]string {
 		"button.give_up":       "Give Up",
 		"button.keep":          "Keep It",
 		"button.next":          "Next",
+		"button.next_page":     "Next",
 		"button.back":          "Back",
 		"button.cancel":        "Cancel",
 		"button.close":         "Close",
@@ -63,11 +64,10 @@ func englishCommon() map[batchsync.TextKey]string {
 // englishWizard are the screens of the wizard.
 func englishWizard() map[batchsync.TextKey]string {
 	return map[batchsync.TextKey]string{
-		"wizard.title":      "New batch sync",
-		"wizard.progress":   "Step %[1]s of %[2]s · %[3]s",
-		"wizard.problems":   "Please check",
-		"wizard.tables_cut": "Only the first %[1]s of %[2]s chosen tables fit here; going on keeps these.",
-		"problem.at":        "%[1]s: %[2]s",
+		"wizard.title":    "New batch sync",
+		"wizard.progress": "Step %[1]s of %[2]s · %[3]s",
+		"wizard.problems": "Please check",
+		"problem.at":      "%[1]s: %[2]s",
 
 		"step.source":   "Source",
 		"step.tables":   "Tables and target",
@@ -94,7 +94,7 @@ func englishWizard() map[batchsync.TextKey]string {
 		"label.vcluster":      "Sync VCluster",
 		"label.name":          "Task name",
 
-		"hint.source":        "Data sources are set up in Studio; those of the chosen type are listed.",
+		"hint.source":        "Data sources are set up in Studio; those of the chosen type are listed. The account in it needs the right SELECT.",
 		"hint.bucket":        "For object storage this is the bucket.",
 		"hint.path":          "The path inside the bucket, for example exports/orders/.",
 		"hint.table":         "One table.",
@@ -102,7 +102,7 @@ func englishWizard() map[batchsync.TextKey]string {
 		"hint.tables_merge":  "At least two tables of the same shape.",
 		"hint.target_schema": "Choose one, or type the name of a new one.",
 		"hint.target_table":  "Letters, digits and underscores.",
-		"hint.rule":          "A naming rule for every target table; {SOURCE_DATABASE} and {SOURCE_TABLE} stand for the names at the source.",
+		"hint.rule":          "A naming rule for every target table; {SOURCE_DATABASE} and {SOURCE_TABLE} stand for the names at the source. Press Enter to see the names.",
 		"hint.day":           "Months that do not have this day are skipped.",
 		"hint.time_hours":    "One of the runs is at this time; the others are whole steps before and after it.",
 		"hint.zone":          "The zone in which the time is meant.",
@@ -126,7 +126,7 @@ func englishWizard() map[batchsync.TextKey]string {
 		"kind.other":          "Other",
 
 		"scope.single":         "Single table",
-		"scope.single_about":   "One table; schema changes of the source are not followed",
+		"scope.single_about":   "One table; changes of the source's columns are not followed",
 		"scope.multi":          "Mirror of chosen tables",
 		"scope.multi_about":    "Target tables are made automatically; new columns follow",
 		"scope.whole_db":       "Whole-database mirror",
@@ -135,9 +135,9 @@ func englishWizard() map[batchsync.TextKey]string {
 		"scope.merge_about":    "Many alike tables into one; you set it up in Studio, the bot goes on",
 
 		"write_mode.overwrite":       "Full overwrite",
-		"write_mode.overwrite_about": "Recommended: every run replaces the rows in the target",
+		"write_mode.overwrite_about": "Recommended: every run reads all rows and replaces the target's",
 		"write_mode.append":          "Incremental append",
-		"write_mode.append_about":    "Rows are kept and new ones added; single table only",
+		"write_mode.append_about":    "History is kept; every run adds all rows, unless limited",
 
 		"every.daily":      "Daily",
 		"every.weekly":     "Weekly",
@@ -159,7 +159,7 @@ func englishWizard() map[batchsync.TextKey]string {
 
 		"rhythm.daily":       "every day at %[1]s (%[2]s)",
 		"rhythm.weekly":      "every %[1]s at %[2]s (%[3]s)",
-		"rhythm.monthly":     "on day %[1]s of the month at %[2]s (%[3]s), shorter months skipped",
+		"rhythm.monthly":     "on day %[1]s of the month at %[2]s (%[3]s)",
 		"rhythm.hours":       "every %[1]s hours, first at %[2]s (%[3]s)",
 		"rhythm.hourly":      "every hour at minute %[1]s",
 		"rhythm.minutes":     "every %[1]s minutes",
@@ -223,7 +223,6 @@ func englishFields() map[batchsync.TextKey]string {
 		"field.scope_missing":         "Choose a scope.",
 		"field.scope_object":          "Object storage can only be copied as a single table.",
 		"field.write_mode_missing":    "Choose a write mode.",
-		"field.append_single_only":    "Only a single table can be appended to. Choose Full overwrite.",
 		"field.source_schema_missing": "Choose a source schema.",
 		"field.schema_comma":          "Schema %[1]s has a comma or a space at its edge, which a whole-database mirror cannot name. Mirror chosen tables instead.",
 		"field.schema_gone":           "Schema %[1]s does not exist at the source. Choose another one.",

@@ -121,6 +121,7 @@ func englishAcceptance() map[batchsync.TextKey]string {
 		"figure.more":     "The first %[1]s of %[2]s tables are listed.",
 		"figure.none":     "All tables of the source were counted.",
 		"figure.no_table": "Choose a table.",
+		"figure.given":    "%[1]s has %[2]s rows, says a person.",
 		"figure.taken":    "Recorded. The delivery is judged anew with it.",
 
 		"label.figure_table": "Table of the source",
@@ -157,9 +158,9 @@ func englishExpecting() map[batchsync.TextKey]string {
 		"expect.keys_unknown": "The task copies into no table %[1]s.",
 		"expect.keys_which":   "More than one table is called %[1]s: %[2]s. Add the schema.",
 		"expect.keys_many":    "A table can have up to %[1]s key fields here.",
-		"expect.non_null":     "%[1]s is no percentage from 0 to 100.",
+		"expect.non_null":     "%[1]s is no percentage above 0 and up to 100.",
 		"expect.tolerance":    "%[1]s is no percentage from 0 to 100.",
-		"expect.drop":         "%[1]s is no whole percentage from 0 to 100.",
+		"expect.drop":         "%[1]s is no whole percentage from 1 to 100.",
 
 		"label.keys":      "Key fields",
 		"label.non_null":  "Least share of rows with the key set, in percent",
@@ -177,7 +178,7 @@ func englishDiagnosis() map[batchsync.TextKey]string {
 	return map[batchsync.TextKey]string{
 		"diagnosis.title":        "Diagnosis: %[1]s",
 		"diagnosis.line":         "It rests on: %[1]s",
-		"diagnosis.well":         "Its last run did not fail.",
+		"diagnosis.well":         "Its last run did not fail, or there was none. Probe looks at the data source, VCluster, content, schedule and target tables.",
 		"diagnosis.none":         "These words are not among those known here, so it is not known what they mean. What else was found is below.",
 		"diagnosis.message_only": "Looked at: the message of the run.",
 		"diagnosis.with_log":     "Looked at: the message and the log of the run.",
@@ -189,9 +190,7 @@ func englishDiagnosis() map[batchsync.TextKey]string {
 		"diagnosis.after_unread": "Which tasks wait for it could not be read.",
 		"diagnosis.delivery":     "The delivery was examined last (%[1]s): %[2]s. It is about %[3]s.",
 
-		"act.lower_concurrency": "The bot cannot set this. In Studio: open the task, its sync settings, Concurrency.",
-		"act.raise_retries":     "The bot cannot set this. In Studio: open the task, its schedule settings, Retries.",
-		"act.open_studio":       "This is done in Studio.",
+		"act.open_studio": "This is done in Studio.",
 
 		"probes.title": "Probe: %[1]s",
 

@@ -40,7 +40,7 @@ func englishAdvice() map[batchsync.TextKey]string {
 		"advice.source_login":           "The source refuses the account of the data source.",
 		"advice.source_login_next":      "Check user, password and allowed addresses of the data source, then test its connection in Studio.",
 		"advice.source_locked":          "Another transaction held the source table for too long.",
-		"advice.source_locked_next":     "Rerun it, and let the platform retry more often. If it happens again, choose a time at which less is written there.",
+		"advice.source_locked_next":     "Rerun it. Copying less at once holds fewer locks, and retries get over it; if it happens again, choose a time at which less is written there.",
 		"advice.source_full":            "The source takes no more connections.",
 		"advice.source_full_next":       "Lower the task's concurrency (it is 10 at most), or choose a time with less load.",
 		"advice.disk_full":              "A disk is full.",

@@ -48,9 +48,9 @@ func englishAlerts() map[batchsync.TextKey]string {
 		"cause.besides":      "Besides: %[1]s.",
 
 		"next.unreachable": "Until it answers, nothing is known of any task. Next: an administrator looks at the network and the login of cz-cli; the bot goes on by itself.",
-		"next.failed":      "Next: View Log shows why, Rerun repeats the run.",
+		"next.failed":      "Next: Diagnose says what the error means and what helps, Rerun repeats the run.",
 		"next.blocked":     "Next: repair the task before it.",
-		"next.tables":      "Next: look at these tables; Rerun repeats the whole run.",
+		"next.tables":      "Next: look at these tables; Diagnose says what is known of the cause, Rerun repeats the whole run.",
 		"next.missing":     "Next: Backfill makes up for it.",
 		"next.late":        "Next: see in Studio what it waits for; Backfill makes up for it if it never begins.",
 		"next.stuck":       "Next: see in Studio what it waits for, or stop it.",
@@ -112,9 +112,10 @@ func englishAlerts() map[batchsync.TextKey]string {
 		"label.in_a_row":      "Failures in a row",
 		"label.owner":         "Owner",
 
-		"button.ack":       "Acknowledge",
-		"button.ack_all":   "Acknowledge All",
-		"button.diagnose":  "Diagnose",
-		"button.incidents": "Incidents",
+		"button.ack":            "Acknowledge",
+		"button.ack_all":        "Acknowledge All",
+		"button.diagnose":       "Diagnose",
+		"button.diagnose_worst": "Diagnose Worst",
+		"button.incidents":      "Incidents",
 	}
 }

@@ -36,8 +36,5 @@ func englishFollowing() map[batchsync.TextKey]string {
 		"ack.taken":      "%[1]s is on it already.",
 		"ack.taken_hint": "`/batchsync ack TASK` takes it over.",
 		"ack.done":       "Acknowledged: %[1]s. What is still wrong in %[2]s hours is asked about again.",
-
-		"diagnose.nothing":      "No run of %[1]s failed lately.",
-		"diagnose.nothing_hint": "Say the id of a run to look at an older one.",
 	}
 }

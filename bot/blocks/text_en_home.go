@@ -82,18 +82,21 @@ func englishHome() map[batchsync.TextKey]string {
 		"part.store":       "Store",
 
 		"help.intro":   "This bot creates, watches and repairs ClickZetta Lakehouse batch sync tasks. TASK is an id or an exact name; days are written like 2026-03-31.",
-		"help.rights":  "Anybody can look. Creating, deploying, backfills, reruns, stopping, schedules, muting, quiet windows, subscriptions, acknowledging and acceptances take an operator of the bot, Undeploy, Adopt, Expectations and Rehearse an administrator. `/batchsync help WORD` explains a command.",
+		"help.rights":  "Anybody can look. Creating, deploying, backfills, reruns, stopping, schedules, settings, muting, quiet windows, subscriptions, acknowledging and acceptances take an operator of the bot, Undeploy, Adopt, Expectations and Rehearse an administrator. `/batchsync help WORD` explains a command.",
 		"help.unknown": "There is no command %[1]s.",
 		"help.nearest": "There is no command %[1]s. Did you mean `/batchsync %[2]s`?",
-		"help.commands": "Type `/batchsync` and one of these:\n• `new` opens the form for a new batch sync\n" +
+		"help.commands": "Type `/batchsync` and one of these:\n• `new [LINE]` opens the form for a new batch sync, `new like TASK` filled in like a task\n" +
+			"• `questions` lists everything it needs as one text\n" +
 			"• `list [mine|failed|TEXT]` lists tasks\n" +
 			"• `show TASK` shows a task with its runs and buttons\n" +
 			"• `runs TASK` lists runs, `log RUN [ATTEMPT]` shows the log of one\n" +
 			"• `deps TASK` shows the tasks before and after it\n" +
+			"• `config TASK` shows how it is set up, `mapping TASK [TABLE]` its columns and their types\n" +
 			"• `backfill TASK FROM TO` runs it again for past days\n" +
+			"• `run TASK` runs it once, now, outside of its schedule\n" +
 			"• `rerun RUN` repeats a run, `stop RUN` stops one\n" +
 			"• `deploy TASK` publishes it, `undeploy TASK` takes it off the scheduler\n" +
-			"• `schedule TASK` changes its schedule\n" +
+			"• `schedule TASK` changes its schedule, `tune TASK` its concurrency and retries\n" +
 			"• `adopt TASK` has the bot look after a task made elsewhere, `mute TASK` keeps its news back\n" +
 			"• `incidents` lists what is wrong, `ack TASK` takes it on, `diagnose TASK` explains it\n" +
 			"• `acceptance TASK` compares its tables with the source, `accept TASK` accepts that delivery, `expect TASK` says what is expected\n" +
@@ -101,7 +104,7 @@ func englishHome() map[batchsync.TextKey]string {
 			"• `quiet FROM TO` keeps news back during planned work, `rehearse` tries out that news arrives\n" +
 			"• `audit [TASK|@user]` shows who did what, `audit csv [TASK|@user]` as a file, `status` how the bot does, `help [WORD]` this",
 
-		"help.new":      "`/batchsync new`: the form has five screens: the source, the tables and the target, the schedule, the place and the name, and a review. Nothing is made before you press Create Sync on the review. You can close the form at any time; the draft is kept for seven days.",
+		"help.new":      "`/batchsync new`: the form has five screens: the source, the tables and the target, the schedule, the place and the name, and a review. Nothing is made before you press Create Sync on the review. You can close the form at any time; the draft is kept for seven days.\nWith a line behind it, such as `/batchsync new aliyun_mysql shop.orders -&gt; ods.orders overwrite daily 02:00 vc=sync_vc folder=data_sync/mysql`, what is said is not asked again: a complete line goes straight to the review. `/batchsync questions` shows all that can be said. `/batchsync new like TASK` fills everything in like a task. Behind `@batchsync`, in a direct message, and where no form can be opened, the same questions come in a message.",
 		"help.list":     "`/batchsync list [mine|failed|TEXT]`: all tasks, yours, those whose last run failed, or those whose name contains a text.",
 		"help.show":     "`/batchsync show TASK`: what it copies, its schedule, its last runs, and buttons for everything below.",
 		"help.runs":     "`/batchsync runs TASK`: the last 30 runs with plan time, state and duration.",

@@ -132,11 +132,13 @@ func FuzzPrinter_Text(f *testing.F) {
 	f.Add("access.ask", "U0A", "<!here>")
 	f.Fuzz(func(t *testing.T, key, a, b string) {
 		text := batchsync.T(batchsync.TextKey(key), a, b)
-		if s := printer().Text(text); !utf8.ValidString(s) || strings.Contains(s, "%!") && !strings.Contains(a+b+key, "%!") {
-			t.Errorf("text is %q", s)
+		for _, p := range both() {
+			if s := p.Text(text); !utf8.ValidString(s) || strings.Contains(s, "%!") && !strings.Contains(a+b+key, "%!") {
+				t.Errorf("text is %q", s)
+			}
+			r := &rules{}
+			r.markup("sentence", string(p.sentence(text, false)))
+			r.report(t)
 		}
-		r := &rules{}
-		r.markup("sentence", string(printer().sentence(text, false)))
-		r.report(t)
 	})
 }

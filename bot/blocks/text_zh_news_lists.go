@@ -2,6 +2,86 @@ package blocks
 
 import "batchsync/internal/batchsync"
 
+// chineseNewsLists are the digest, the lists of incidents and subscriptions,
+// what follows from commands about them, and their help.
 func chineseNewsLists() map[batchsync.TextKey]string {
-	return map[batchsync.TextKey]string{}
+	return map[batchsync.TextKey]string{
+		"digest.title":        "%[1]s 日报",
+		"digest.fine":         "*全部 %[1]s 次运行按时成功，没有异常。* 关注任务 %[2]s 个。",
+		"digest.no_runs":      "没有异常：当日没有已结束或计划中的运行。关注任务 %[1]s 个。",
+		"digest.no_runs_but":  "当日没有已结束或计划中的运行，但下方有事项待处理。关注任务 %[1]s 个。",
+		"digest.share":        "准时率 *%[1]s* · 准时 %[2]s/%[3]s 次，延迟 %[4]s 次，失败 %[5]s 次。",
+		"digest.trend":        "最近 %[1]s 个有运行的日期：成功 %[2]s 次，失败 %[3]s 次；失败最多的是 %[4]s，共 %[5]s 次。",
+		"digest.trend_fine":   "最近 %[1]s 个有运行的日期：%[2]s 次运行全部成功。",
+		"digest.chart_title":  "每日运行次数：最近 %[1]s 个有运行的日期",
+		"digest.chart_axis":   "运行次数",
+		"digest.chart_ok":     "成功",
+		"digest.chart_failed": "失败",
+		"digest.day":          "%[1]s  ✓ 成功 %[2]s  ✗ 失败 %[3]s",
+		"digest.open":         "未关闭的故障",
+		"digest.failing":      "当日失败",
+		"digest.waiting":      "等待处理",
+		"digest.slowest":      "耗时最长",
+		"digest.muted":        "已静音",
+		"digest.line":         "%[1]s · %[2]s",
+		"digest.failed_at":    "失败于 %[1]s",
+		"digest.slow":         "%[1]s，平时 %[2]s",
+		"digest.card":         "查看卡片",
+		"digest.alive":        "截至 %[1]s · 关注任务 %[2]s 个 · 机器人运行中",
+
+		"incidents.title":     "未关闭的故障",
+		"incidents.none":      "关注的任务没有异常。",
+		"incidents.count":     "未关闭的故障：%[1]s 个。",
+		"incidents.range":     "第 %[1]s–%[2]s 个，共 %[3]s 个，最严重的在前。",
+		"incidents.rehearsal": "演练，非真实故障",
+		"incidents.times":     "连续 %[1]s 次",
+		"incidents.since":     "自 %[1]s 起",
+		"incidents.acked":     "已认领",
+		"incidents.link":      "消息",
+
+		"subscriptions.title":  "本频道的订阅",
+		"subscriptions.none":   "本频道还没有订阅。用 `/batchsync subscribe *` 订阅全部任务，或用 `/batchsync subscribe TASK` 订阅单个任务。",
+		"subscriptions.count":  "本频道的订阅：%[1]s 个。",
+		"subscriptions.by":     "由 %[1]s 订阅 · %[2]s",
+		"subscriptions.set_by": "由 %[1]s 设置",
+		"subscriptions.how":    "`/batchsync help subscribe` 列出可订阅的内容。订阅了 recoveries 时恢复消息发到频道，否则只发在话题中。",
+		"subscribed.done":      "本频道已订阅：%[1]s · %[2]s。",
+		"subscribed.tasks":     "目前符合的任务：%[1]s 个。",
+		"subscribed.no_task":   "目前没有符合的任务，以后出现的任务会自动包含。",
+		"unsubscribed.done":    "本频道已退订%[1]s。",
+		"unsubscribed.left":    "本频道仍订阅：%[1]s · %[2]s。",
+
+		"selector.all":    "全部任务",
+		"selector.folder": "目录 %[1]s 及其子目录",
+		"selector.source": "数据源 %[1]s",
+		"selector.task":   "任务 %[1]s",
+		"selector.id":     "%[1]s，ID %[2]s",
+
+		"quiets.title":  "免打扰时段",
+		"quiets.none":   "没有生效中或待生效的免打扰时段。",
+		"quiets.how":    "用 `/batchsync quiet [TASK|FOLDER/*|source:NAME|*] FROM TO [why]` 设置一个。",
+		"quiets.more":   "另有 %[1]s 个，用 `/batchsync quiet` 查看全部。",
+		"quiets.open":   "免打扰中：%[1]s · %[2]s 至 %[3]s。",
+		"quiets.coming": "免打扰：%[1]s · %[2]s 至 %[3]s。",
+		"quiets.about":  "期间不推送消息，检查照常进行；结束时仍未恢复的故障会在那时通知。",
+		"quiets.ended":  "免打扰时段已结束：%[1]s · 未恢复的故障现在通知。",
+
+		"rehearse.begun":    "演练：一两分钟内会发出一次虚构的失败，随后恢复。",
+		"rehearse.begun_in": "演练：一两分钟内会在 %[1]s 发出一次虚构的失败，随后恢复。",
+		"rehearse.about":    "演练经过从检查平台到发送消息的真实链路。没有收到消息说明链路有故障，可用 `/batchsync status` 查看详情。",
+
+		"button.subscriptions": "订阅",
+		"button.subscribe_all": "订阅全部任务",
+		"button.unsubscribe":   "退订",
+		"button.quiet_end":     "结束免打扰",
+		"button.rehearse":      "演练",
+
+		"help.subscribe":     "`/batchsync subscribe TASK|FOLDER/*|source:NAME|* [failures] [tables] [acceptance] [late] [recoveries] [digest [HH:MM]]` 让本频道接收单个任务、目录及其子目录、数据源或全部任务的消息。不写主题时为 failures、tables、late 和 recoveries；acceptance 对每次成功的运行做验收。含空格的名称用双引号括起来。",
+		"help.unsubscribe":   "`/batchsync unsubscribe TASK|FOLDER/*|source:NAME|* [topics]` 取消本频道的订阅，或只取消列出的主题。",
+		"help.subscriptions": "`/batchsync subscriptions` 列出本频道的订阅和免打扰时段。",
+		"help.incidents":     "`/batchsync incidents` 列出未关闭的故障，最严重的在前。",
+		"help.ack":           "`/batchsync ack TASK` 表示由你处理。一段时间后若仍未恢复，会再次提醒。",
+		"help.quiet":         "`/batchsync quiet [TASK|FOLDER/*|source:NAME|*] FROM TO [why]` 在计划内的操作期间不推送消息。时间写作 HH:MM、YYYY-MM-DDTHH:MM 或 +2h：FROM 从现在起算，TO 从 FROM 起算。用 `/batchsync quiet` 列出时段，用 `/batchsync quiet end ID` 结束其中一个。",
+		"help.rehearse":      "`/batchsync rehearse` 发出一次带标记的虚构失败，经过从检查平台到本频道消息的真实链路，直至恢复。需要管理员。",
+	}
 }

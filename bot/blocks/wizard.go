@@ -2,7 +2,6 @@ package blocks
 
 import (
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -17,7 +16,11 @@ type Screen struct {
 	Facts        batchsync.Facts        // for display only; may be empty
 	PlatformZone string                 // IANA; empty: unknown
 	Now          time.Time
+	ReaderZone   string              // of who looks, IANA; empty: unknown
+	Crowd        *batchsync.Crowd    // who begins at the same time on the same source; nil: nobody to speak of
 	Also         []batchsync.TaskRef // at the review: tasks known to the bot that write a table of this one
+	Review       Review              // at the review: what else it shows
+	Columns      *SourceColumns      // at the review of a single table: what its source told, nil for not yet
 }
 
 // maxProblems is how many wrong answers are listed at once.
@@ -32,19 +35,25 @@ func (p Printer) Wizard(s Screen) slack.ModalViewRequest {
 	for _, f := range batchsync.StepFields(s.Draft.Step) {
 		if s.Draft.Shows(f) {
 			all = append(all, p.question(s, f))
+			all = append(all, p.explained(s, f)...)
 		}
 	}
-	ref := Ref{ID: string(s.Draft.ID), Version: s.Draft.Version}.String()
+	ref := Ref{ID: string(s.Draft.ID), Version: s.Draft.Version, Plan: s.Review.Digest}.String()
 	submit := batchsync.TextKey("button.next")
 	switch s.Draft.Step {
 	case batchsync.StepSchedule:
-		all = append(all, p.preview(s.Draft.Spec().Schedule, s.PlatformZone, s.Now)...)
+		all = append(all, p.preview(s)...)
+		all = append(all, contextLine("low_load", p.say("schedule.low_load")))
 	case batchsync.StepReview:
-		all = append(all, p.review(s)...)
+		all = append(all, p.review(s, ref)...)
 		submit = "button.create_sync"
 	}
 	if s.Draft.Step != batchsync.StepSource {
-		all = append(all, slack.NewActionBlock("back", p.button(ActionBack, "button.back", ref)))
+		buttons := []slack.BlockElement{p.button(ActionBack, "button.back", ref)}
+		if s.Draft.OffersMore() {
+			buttons = append(buttons, p.button(ActionMore, "button.more_options", ref))
+		}
+		all = append(all, slack.NewActionBlock("back", buttons...))
 	}
 	view := p.modal(CallbackWizard, "wizard.title", ref, all)
 	view.Submit = p.plain(p.word(submit), maxTitle)
@@ -62,6 +71,9 @@ func (p Printer) progress(step batchsync.Step) mark {
 // problems lists wrong answers, each with the label of its question.
 func (p Printer) problems(s Screen) mark {
 	var all []mark
+	for _, note := range s.Draft.Notes {
+		all = append(all, p.sentence(note, true))
+	}
 	for i, e := range s.Problems {
 		if i == maxProblems {
 			all = append(all, p.say("list.more", number(len(s.Problems)-i)))
@@ -72,11 +84,6 @@ func (p Printer) problems(s Screen) mark {
 			text = p.say("problem.at", bold(p.word(labelOf(e.Field))), text)
 		}
 		all = append(all, text)
-	}
-	if n := len(s.Draft.Answers[batchsync.FieldTables]); s.Draft.Step == batchsync.StepTables && n > 1 && s.Draft.Shows(batchsync.FieldTables) {
-		if shown := len(p.chosen(s.Draft, batchsync.FieldTables)); shown < n {
-			all = append(all, p.say("wizard.tables_cut", number(shown), mark(strconv.Itoa(n))))
-		}
 	}
 	if len(all) == 0 {
 		return ""

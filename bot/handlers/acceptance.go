@@ -19,6 +19,7 @@ func acceptanceRoutes(table map[blocks.ActionID]route) {
 		blocks.ActionAccept:        {batchsync.ActAccept, acceptanceClick(batchsync.ActAccept, (*Bot).drawAccept), form},
 		blocks.ActionExpect:        {batchsync.ActExpect, formClick(batchsync.ActExpect, (*Bot).expectForm), form},
 		blocks.ActionDiagnoseTask:  {look, taskClick((*Bot).diagnoseTask), slow},
+		blocks.ActionDiagnoseRun:   {look, runClick((*Bot).diagnoseRun), slow},
 		blocks.ActionProbe:         {look, taskClick((*Bot).probe), slow},
 		blocks.ActionTestSource:    {look, taskClick((*Bot).testSource), slow},
 		blocks.ActionSwitchCluster: {batchsync.ActSchedule, formClick(batchsync.ActSchedule, (*Bot).clusterForm), form},
@@ -42,7 +43,7 @@ func (b *Bot) acceptance(ctx context.Context, o origin, ref batchsync.TaskRef) {
 	switch {
 	case errors.As(err, &asked):
 		card := b.permalink(ctx, batchsync.AcceptanceMessage(asked.By.ID))
-		b.tell(ctx, o.aside(), b.printer(o.User).Notice([]batchsync.Text{batchsync.T("accepting.under_way", ref.Name, card)}))
+		b.tell(ctx, o.aside(), b.printerOf(o).Notice([]batchsync.Text{batchsync.T("accepting.under_way", ref.Name, card)}))
 	case err != nil:
 		b.fail(ctx, o, fmt.Sprintf("ask for acceptance of task %d", ref.ID), err)
 	case channel != o.Channel:
@@ -118,7 +119,7 @@ func (b *Bot) drawAccept(ctx context.Context, o origin, view string, a batchsync
 		b.drawProblem(ctx, o, view, "accept delivery "+string(a.ID), err, nil)
 		return
 	}
-	b.draw(ctx, view, "", b.printer(o.User).AcceptForm(a))
+	b.draw(ctx, view, "", b.printerOf(o).AcceptForm(a))
 }
 
 // unacceptable says why a delivery cannot be accepted, nil when it can.

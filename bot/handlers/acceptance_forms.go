@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"batchsync/bot/blocks"
 	"batchsync/internal/batchsync"
@@ -14,7 +15,7 @@ func (b *Bot) drawFigure(ctx context.Context, o origin, view string, a batchsync
 		b.drawProblem(ctx, o, view, "give figure of acceptance "+string(a.ID), changedSince(), nil)
 		return
 	}
-	b.draw(ctx, view, "", b.printer(o.User).FigureForm(a))
+	b.draw(ctx, view, "", b.printerOf(o).FigureForm(a))
 }
 
 // submittedFigure takes the rows of a source table by a person's word; the
@@ -33,6 +34,7 @@ func (b *Bot) submittedFigure(ctx context.Context, in submit, answer ack) {
 	}
 	if err == nil {
 		row := b.acceptanceRow(in.origin, batchsync.ActAcceptance, a, batchsync.AuditAsked)
+		row.Detail = batchsync.T("figure.given", a.Tables[i].Pair.Source, strconv.FormatInt(rows, 10))
 		_, err = b.Store.GiveFigure(a.ID, a.Version, a.Tables[i].Pair.Source, rows, in.User, now(), row)
 	}
 	if err != nil {
@@ -54,7 +56,7 @@ func (b *Bot) expectForm(ctx context.Context, o origin, view string, ref batchsy
 		b.drawProblem(ctx, o, view, fmt.Sprintf("read expectations of task %d", ref.ID), err, nil)
 		return
 	}
-	b.draw(ctx, view, "", b.printer(o.User).ExpectForm(blocks.ExpectForm{Task: ref, Typed: e.Typed()}))
+	b.draw(ctx, view, "", b.printerOf(o).ExpectForm(blocks.ExpectForm{Task: ref, Typed: e.Typed()}))
 }
 
 // submittedExpect judges what was typed at once, and the names of tables behind
@@ -92,7 +94,7 @@ func (b *Bot) expect(ctx context.Context, o origin, view string, id batchsync.Ta
 	}
 	e, wrong := typed.Parse(tables)
 	if len(wrong) > 0 {
-		b.draw(ctx, view, "", b.printer(o.User).ExpectForm(blocks.ExpectForm{Task: ref, Typed: typed, Wrong: wrong[0]}))
+		b.draw(ctx, view, "", b.printerOf(o).ExpectForm(blocks.ExpectForm{Task: ref, Typed: typed, Wrong: wrong[0]}))
 		return
 	}
 	err = b.Store.Expect(id, e, batchsync.AuditRow{
@@ -102,7 +104,7 @@ func (b *Bot) expect(ctx context.Context, o origin, view string, id batchsync.Ta
 		b.drawProblem(ctx, o, view, fmt.Sprintf("store expectations of task %d", id), err, nil)
 		return
 	}
-	b.draw(ctx, view, "", b.printer(o.User).Info(batchsync.T("expect.done", ref.Name), batchsync.T("expect.next"), nil))
+	b.draw(ctx, view, "", b.printerOf(o).Info(batchsync.T("expect.done", ref.Name), batchsync.T("expect.next"), nil))
 }
 
 // targetsOf are the target tables of a task; those of a whole database as they

@@ -47,7 +47,7 @@ func (b *Bot) openIncident(ctx context.Context, o origin, typed string) (batchsy
 		b.fail(ctx, o, "find incident", &batchsync.Error{Code: batchsync.CodeNotFound, Text: batchsync.T("ack.none", typed), Hint: batchsync.T("ack.none_hint")})
 		return batchsync.Incident{}, false
 	case len(candidates) > 0:
-		b.tell(ctx, o, b.printer(o.User).Candidates(typed, candidates))
+		b.tell(ctx, o, b.printerOf(o).Candidates(typed, candidates))
 		return batchsync.Incident{}, false
 	}
 	at := slices.IndexFunc(open, func(i batchsync.Incident) bool { return i.Task == ref.ID })
@@ -142,5 +142,5 @@ func showsAck(in click) bool { return in.Thread != "" || in.Channel == "" }
 
 func (b *Bot) ackTold(ctx context.Context, o origin, n int) {
 	hours := fmt.Sprint(ackFor.Hours())
-	b.tell(ctx, o, b.printer(o.User).Notice([]batchsync.Text{batchsync.T("ack.done", strconv.Itoa(n), hours)}))
+	b.tell(ctx, o, b.printerOf(o).Notice([]batchsync.Text{batchsync.T("ack.done", strconv.Itoa(n), hours)}))
 }

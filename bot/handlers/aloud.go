@@ -118,6 +118,10 @@ func (b *Bot) offer(ctx context.Context, in slash, v verb) {
 func (b *Bot) commanded(ctx context.Context, in click) {
 	line := slash{origin: in.origin}
 	line.Command, line.Rest = words(in.Value)
+	if in.View != nil && line.Command == "new" {
+		b.takeLine(ctx, in, line.Rest)
+		return
+	}
 	v, _ := b.verbOf(line.Command)
 	if !v.slow {
 		b.obey(ctx, line)
@@ -153,7 +157,7 @@ func (b *Bot) say(ctx context.Context, o origin, m blocks.Message) bool {
 // unmentioned is a drawing for everybody in a channel: it names people instead
 // of mentioning them.
 func (b *Bot) unmentioned(ctx context.Context, o origin, m blocks.Message) blocks.Message {
-	return b.printer(o.User).Quiet(m, func(id batchsync.UserID) string {
+	return b.printerOf(o).Quiet(m, func(id batchsync.UserID) string {
 		who, _ := b.people.Find(ctx, id) // who is not found has no name
 		return who.Name
 	})

@@ -105,17 +105,21 @@ func (b *Bot) fail(ctx context.Context, o origin, what string, err error) {
 	var held *batchsync.HeldError
 	if errors.As(err, &held) {
 		b.Log.Info(what, "user", o.User, "error", err)
-		b.tell(ctx, o, b.printer(o.User).Problem(b.held(ctx, o, held.By), ""))
+		b.tell(ctx, o, b.printerOf(o).Problem(b.held(ctx, o, held.By), ""))
 		return
 	}
 	pr, ref := b.problem(o, what, err)
-	b.tell(ctx, o, b.printer(o.User).Problem(pr, ref))
+	b.tell(ctx, o, b.printerOf(o).Problem(pr, ref))
 }
 
 // draw replaces what a modal shows. A person who closed it meanwhile is not an
 // error; an older drawing that overtook us is redrawn, because requests of one
 // person are handled in order and this one is the newest.
 func (b *Bot) draw(ctx context.Context, viewID, hash string, view slack.ModalViewRequest) {
+	if f := b.frames.of(viewID); f != nil {
+		b.drawMessage(ctx, f, view)
+		return
+	}
 	_, err := b.API.UpdateViewContext(ctx, view, "", hash, viewID)
 	if errorCode(err) == "hash_conflict" {
 		_, err = b.API.UpdateViewContext(ctx, view, "", "", viewID)

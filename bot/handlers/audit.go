@@ -25,7 +25,7 @@ func (b *Bot) audit(ctx context.Context, o origin, rest string) {
 		b.fail(ctx, o, "read audit", err)
 		return
 	}
-	p := b.printer(o.User)
+	p := b.printerOf(o)
 	lines := b.lines(ctx, rows)
 	if !asFile {
 		b.tell(ctx, o, p.Audit(lines, filter))

@@ -66,7 +66,7 @@ func tooManyDays(days []string) error {
 	if len(days) == 0 {
 		return nil
 	}
-	return &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("backfill.many_days", strings.Join(days, ", "))}
+	return &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("backfill.many_days", batchsync.List(days...))}
 }
 
 // submittedBackfill judges the days at once, and plans behind a loading view,
@@ -96,7 +96,7 @@ func (b *Bot) askDays(ctx context.Context, o origin, view string, v batchsync.Ta
 		return
 	}
 	f.Task, f.Zone, f.Cron, f.Now = v.Ref, b.cfg.PlatformZone, v.Deployed.Cron, now()
-	b.draw(ctx, view, "", b.printer(o.User).BackfillForm(f))
+	b.draw(ctx, view, "", b.printerOf(o).BackfillForm(f))
 }
 
 func offline(task batchsync.TaskRef) error {

@@ -140,6 +140,10 @@ type Deps struct {
 	Ladder   *Ladder
 	Homes    *Homes
 	Channels *Channels
+	Checks   Checks // nil: a review shows none
+	// Commands are what the platform's program will be told, for people to read;
+	// nil: a review shows none.
+	Commands func(spec batchsync.Spec, cron batchsync.PlatformCron, about string) []batchsync.PlannedCommand
 	Run      func(batchsync.OperationID) // an operation has work to do
 	Deliver  func()                      // a message is due
 	Look     func()                      // what is to be told may be different now
@@ -150,16 +154,18 @@ type Deps struct {
 // what waits for one thing never delays what does not.
 type Bot struct {
 	Deps
-	cfg    Config
-	people *people
-	socket *socket
-	opened opened
-	work   *pool // needs the file and Slack only; answers modals within Slack's three seconds
-	menus  *pool // waits for lists, for as long as Slack does
-	reads  *pool // reads the platform
-	urgent *pool // words to people whose request could not be queued, and acknowledgements the socket did not take at once
-	routes map[blocks.ActionID]route
-	verbs  []verb
+	cfg     Config
+	people  *people
+	socket  *socket
+	opened  opened
+	reviews reviews
+	frames  frames
+	work    *pool // needs the file and Slack only; answers modals within Slack's three seconds
+	menus   *pool // waits for lists, for as long as Slack does
+	reads   *pool // reads the platform
+	urgent  *pool // words to people whose request could not be queued, and acknowledgements the socket did not take at once
+	routes  map[blocks.ActionID]route
+	verbs   []verb
 
 	lastRuns lastRuns // for Home tabs
 	site     site     // for links to messages
@@ -230,6 +236,22 @@ func (b *Bot) Waiting() int { return b.work.Depth() + b.menus.Depth() + b.reads.
 // printer draws for a person.
 func (b *Bot) printer(user batchsync.UserID) blocks.Printer {
 	return b.Drawer.In(b.people.Locale(user))
+}
+
+// printerOf draws the answer to a request: for the person, or where it is
+// answered for everybody, in the language of what everybody sees.
+func (b *Bot) printerOf(o origin) blocks.Printer {
+	if o.Aloud && !direct(o.Channel) {
+		return b.Drawer.In("")
+	}
+	return b.printer(o.User)
+}
+
+// Locale is a person's Slack locale, looked up where it is not known; "" when
+// Slack does not tell.
+func (b *Bot) Locale(ctx context.Context, user batchsync.UserID) string {
+	b.people.meet(ctx, user)
+	return b.people.Locale(user)
 }
 
 // newID makes an id nobody can guess, short enough to read out.

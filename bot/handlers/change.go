@@ -70,7 +70,7 @@ func (b *Bot) present(ctx context.Context, o origin, view string, kind batchsync
 		b.drawProblem(ctx, o, view, fmt.Sprintf("propose %s of task %d", kind, v.Ref.ID), err, nil)
 		return
 	}
-	p := b.printer(o.User)
+	p := b.printerOf(o)
 	switch kind {
 	case batchsync.OpBackfill:
 		b.draw(ctx, view, "", p.BackfillReview(op))
@@ -194,6 +194,9 @@ func (b *Bot) confirmed(ctx context.Context, in submit, answer ack) {
 			answer(shown)
 			return
 		}
+	}
+	if op.Kind == batchsync.OpDebug && op.Debug != nil {
+		debugAnswers(in, &op)
 	}
 	b.beginChange(ctx, in, op, answer)
 }

@@ -39,13 +39,8 @@ func (b *Bot) diagnose(ctx context.Context, o origin, typed string) {
 // diagnoseUntold finds a task or run of which no incident is open.
 func (b *Bot) diagnoseUntold(ctx context.Context, o origin, typed string) {
 	ref, candidates, err := b.resolve(ctx, typed)
-	if id, ok := batchsync.ParseRunID(typed); ok && batchsync.CodeOf(err) == batchsync.CodeNotFound {
-		run, err := b.Platform.Run(ctx, id)
-		if err != nil {
-			b.fail(ctx, o, "diagnose run "+typed, b.unknownRun(err, id))
-			return
-		}
-		b.explain(ctx, o, troubleOf(run))
+	if _, ok := batchsync.ParseRunID(typed); ok && batchsync.CodeOf(err) == batchsync.CodeNotFound {
+		b.diagnoseRun(ctx, o, typed)
 		return
 	}
 	switch {
@@ -53,19 +48,42 @@ func (b *Bot) diagnoseUntold(ctx context.Context, o origin, typed string) {
 		b.fail(ctx, o, "find task", err)
 		return
 	case ref.ID == 0:
-		b.tell(ctx, o, b.printer(o.User).Candidates(typed, candidates))
+		b.tell(ctx, o, b.printerOf(o).Candidates(typed, candidates))
 		return
 	}
 	v, err := b.runsView(ctx, ref.ID)
 	i := slices.IndexFunc(v.Runs, func(r batchsync.Run) bool { return r.Status == batchsync.RunFailed })
-	if err == nil && i < 0 {
-		err = &batchsync.Error{Code: batchsync.CodeNotFound, Text: batchsync.T("diagnose.nothing", ref.Name), Hint: batchsync.T("diagnose.nothing_hint")}
-	}
-	if err != nil {
+	switch {
+	case err != nil:
 		b.fail(ctx, o, "diagnose task "+ref.ID.String(), err)
-		return
+	case i < 0:
+		b.explain(ctx, o, well(ref))
+	default:
+		b.explain(ctx, o, troubleOf(v.Runs[i]))
 	}
-	b.explain(ctx, o, troubleOf(v.Runs[i]))
+}
+
+// diagnoseRun says what is known about a run: why it failed, or that it did not.
+func (b *Bot) diagnoseRun(ctx context.Context, o origin, typed string) {
+	id, err := typedRun(typed)
+	var run batchsync.Run
+	if err == nil {
+		run, err = b.Platform.Run(ctx, id)
+		err = b.unknownRun(err, id)
+	}
+	switch {
+	case err != nil:
+		b.fail(ctx, o, "diagnose run "+typed, err)
+	case run.Status == batchsync.RunSuccess:
+		b.explain(ctx, o, well(batchsync.TaskRef{ID: run.Task, Name: run.TaskName, Type: run.TaskType}))
+	default:
+		b.explain(ctx, o, troubleOf(run))
+	}
+}
+
+// well is a task of which nothing is known to be wrong.
+func well(ref batchsync.TaskRef) batchsync.Incident {
+	return batchsync.Incident{Task: ref.ID, Name: ref.Name, Type: ref.Type, State: batchsync.IncidentOpen}
 }
 
 // troubleOf is a run as the trouble it would be.
@@ -114,7 +132,7 @@ func (b *Bot) diagnoseTask(ctx context.Context, o origin, ref batchsync.TaskRef)
 		b.explain(ctx, o, troubleOf(v.Runs[i]))
 		return
 	}
-	b.explain(ctx, o, batchsync.Incident{Task: ref.ID, Name: ref.Name, Type: ref.Type, State: batchsync.IncidentOpen})
+	b.explain(ctx, o, well(ref))
 }
 
 // explain answers with what the platform's message and the log of the run are
@@ -150,7 +168,7 @@ func (b *Bot) explain(ctx context.Context, o origin, i batchsync.Incident) {
 	}
 	parts.Wait()
 	d.Studio = cmp.Or(d.Studio, studio)
-	b.answerIn(ctx, o, b.printer(o.User).Diagnose(d))
+	b.answerIn(ctx, o, b.printerOf(o).Diagnose(d))
 }
 
 // advise reads what the run said, and what that is known to mean.
@@ -165,7 +183,11 @@ func (b *Bot) advise(ctx context.Context, o origin, d *blocks.Diagnosis) error {
 		}
 		message = cmp.Or(message, l.Run.Failure)
 	}
-	d.Advice = batchsync.Advise(b.Drawer.Redact.String(message), text)
+	known := unread
+	if batchsync.CodeOf(unread) == batchsync.CodeNotFound {
+		known = nil // a run without a log is no trouble by itself
+	}
+	d.Advice = batchsync.Advise(b.Drawer.Redact.String(message), text, known)
 	return unread
 }
 

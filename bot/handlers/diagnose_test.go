@@ -132,6 +132,40 @@ func TestBot_DiagnoseTask_Well(t *testing.T) {
 	}
 }
 
+// Where nothing failed, that is said, and what can be looked at is offered.
+func TestBot_Diagnose_Well(t *testing.T) {
+	t.Parallel()
+	for name, ask := range map[string]func(*Bot){
+		"a task":               func(b *Bot) { b.diagnose(t.Context(), here(slacksim.General), "1") },
+		"a run that succeeded": func(b *Bot) { b.diagnoseRun(t.Context(), here(slacksim.General), "81") },
+		"the task, by its button": func(b *Bot) {
+			b.diagnoseTask(t.Context(), here(slacksim.General), batchsync.TaskRef{ID: 1, Name: "orders"})
+		},
+	} {
+		b, _, sim := diagnosing(t, sick{status: batchsync.RunSuccess})
+		ask(b)
+		said := lastSaid(t, sim)
+		for _, want := range []string{"Diagnosis: orders", "did not fail", "target tables", "dwd_orders", "Probe", "Show Task"} {
+			if !strings.Contains(said, want) {
+				t.Errorf("%s: the answer lacks %q: %s", name, want, said)
+			}
+		}
+		if strings.Contains(said, "cannot copy data") {
+			t.Errorf("%s: words of no failure are explained: %s", name, said)
+		}
+	}
+}
+
+// A run is explained by its id, whatever its task did since.
+func TestBot_DiagnoseRun(t *testing.T) {
+	t.Parallel()
+	b, _, sim := diagnosing(t, sick{status: batchsync.RunFailed})
+	b.diagnoseRun(t.Context(), here(slacksim.General), "81")
+	if said := lastSaid(t, sim); !strings.Contains(said, "cannot copy data") {
+		t.Errorf("said %s", said)
+	}
+}
+
 // A probe says of each part how it is, loses one that panics, and says of what
 // could not be looked at that it is not known.
 func TestBot_Probe(t *testing.T) {

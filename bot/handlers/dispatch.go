@@ -111,7 +111,10 @@ func (b *Bot) interaction(ack ack, c slack.InteractionCallback) {
 		b.press(ack, c)
 	case slack.InteractionTypeViewSubmission:
 		in := decodeSubmit(c)
-		if !b.work.Submit(string(in.User), func(ctx context.Context) { b.submitted(ctx, in, ack) }) {
+		if !b.work.Submit(string(in.User), func(ctx context.Context) {
+			b.people.meet(ctx, in.User)
+			b.submitted(ctx, in, ack)
+		}) {
 			ack(b.busyAnswer(in))
 		}
 	case slack.InteractionTypeViewClosed:
@@ -160,12 +163,18 @@ func (b *Bot) enqueue(h how, what string, o origin, job func(context.Context)) b
 	if h.slow {
 		to, lane = b.reads, lane+"/"+what
 	}
-	if to.Submit(lane, job) {
+	met := func(ctx context.Context) {
+		if !h.modal { // those open one first, see openLoading
+			b.people.meet(ctx, o.User)
+		}
+		job(ctx)
+	}
+	if to.Submit(lane, met) {
 		return true
 	}
 	b.Log.Warn("request refused: too many waiting", "user", o.User)
 	b.urgent.Submit(string(o.User), func(ctx context.Context) {
-		b.tell(ctx, o.aside(), b.printer(o.User).Problem(busy(), ""))
+		b.tell(ctx, o.aside(), b.printerOf(o).Problem(busy(), ""))
 	})
 	return false
 }
@@ -233,6 +242,11 @@ func once(a ack, fallback func() any, work func(ack)) {
 // answerView answers a submission with a new drawing. One that is too large
 // for an acknowledgement is sent by the Web API behind a constant one.
 func (b *Bot) answerView(ctx context.Context, answer ack, viewID string, view slack.ModalViewRequest) {
+	if b.frames.of(viewID) != nil {
+		answer(nil)
+		b.draw(ctx, viewID, "", view)
+		return
+	}
 	payload := update(view)
 	if js, err := json.Marshal(payload); err == nil && len(js) <= maxAckBytes {
 		answer(payload)

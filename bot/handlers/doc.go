@@ -16,7 +16,7 @@
 // A request is followed through socket.go, dispatch.go, request.go, route.go
 // (buttons, menus, modals) or verbs.go (commands; aloud.go for written ones) and
 // gate.go to what it asks for: the wizard (wizard.go, drafts.go, suggest.go),
-// changes of a task (change.go, backfill.go, schedule.go; forms.go for what
+// changes of a task (change.go, backfill.go, schedule.go, debug.go; forms.go for what
 // their modals share; cards.go and settle.go for what is pressed later), looks
 // at one (look.go, tasks.go, list.go, logs.go, audit.go), what channels are told
 // (subscribe.go, quiet.go, mute.go, ack.go, incidents.go) and the Home tab

@@ -11,7 +11,7 @@ import (
 // dismissed tells the owner of a draft that it is kept.
 func (b *Bot) dismissed(ctx context.Context, in closed) {
 	ref, err := blocks.ParseRef(in.View.PrivateMetadata)
-	if in.Callback != blocks.CallbackWizard || err != nil || b.seen(in.origin) {
+	if in.Callback != blocks.CallbackWizard && in.Callback != blocks.CallbackLine || err != nil || b.seen(in.origin) {
 		return
 	}
 	draft, err := b.ownDraft(in.origin, batchsync.DraftID(ref.ID))

@@ -21,9 +21,10 @@ func TestRoutes_AskAtTheGate(t *testing.T) {
 		blocks.ActionChangeSchedule, blocks.ActionDeploy, blocks.ActionUndeploy, blocks.ActionMute, blocks.ActionTaskMenu,
 		blocks.ActionRerun, blocks.ActionStopRun, blocks.ActionCommand,
 		blocks.ActionAccept, blocks.ActionGiveFigure, blocks.ActionExpect, blocks.ActionSwitchCluster,
+		blocks.ActionDebug, blocks.ActionLessAtOnce, blocks.ActionRaiseRetries, blocks.ActionLike,
 	}
 	late := []blocks.ActionID{
-		blocks.ActionStartOver, blocks.ActionDiscard, blocks.ActionCheckAgain, blocks.ActionDrop, blocks.ActionStopOperation,
+		blocks.ActionStartOver, blocks.ActionDiscard, blocks.ActionSubmit, blocks.ActionCheckAgain, blocks.ActionDebugFirst, blocks.ActionDrop, blocks.ActionStopOperation,
 		blocks.ActionAck, blocks.ActionAckAll, blocks.ActionUnsubscribe, blocks.ActionQuietEnd,
 	}
 	// What is told, and to whom, is changed back as easily; an examination

@@ -57,7 +57,7 @@ func (b *Bot) incidentsFrom(ctx context.Context, o origin, first int) (blocks.Me
 		}
 		v.Links[i.ID] = links.ofIncident(ctx, b.Store, i.ID, o.Channel)
 	}
-	return b.printer(o.User).Incidents(v), nil
+	return b.printerOf(o).Incidents(v), nil
 }
 
 // sortIncidents puts the worse reasons first, then what lasts longer.

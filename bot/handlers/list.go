@@ -49,7 +49,7 @@ func (b *Bot) listFrom(ctx context.Context, o origin, ref blocks.ListRef) (block
 	}
 	l.Rows = rows[l.First:min(l.First+blocks.ListPage, len(rows))]
 	b.states(ctx, l.Rows)
-	return b.printer(o.User).TaskList(l), nil
+	return b.printerOf(o).TaskList(l), nil
 }
 
 // rows are the tasks that pass the filter. known counts those that the bot

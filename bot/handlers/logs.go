@@ -83,7 +83,7 @@ func (b *Bot) showLog(ctx context.Context, o origin, id batchsync.RunID, number 
 			return
 		}
 	}
-	answer(ctx, o.aside(), b.printer(o.User).LogFor(l, blocks.LogDoor{Open: b.mayShare(ctx, o)}))
+	answer(ctx, o.aside(), b.printerOf(o).LogFor(l, blocks.LogDoor{Open: b.mayShare(ctx, o)}))
 }
 
 // readLog reads the log of an attempt, of the newest when number is 0. A log
@@ -233,7 +233,7 @@ func (b *Bot) postedBefore(ctx context.Context, o origin, m *batchsync.Message) 
 		}
 		said = batchsync.T("log.posted_before", link)
 	}
-	b.tell(ctx, o, b.printer(o.User).Notice([]batchsync.Text{said}))
+	b.tell(ctx, o, b.printerOf(o).Notice([]batchsync.Text{said}))
 	return true
 }
 

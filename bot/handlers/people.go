@@ -20,6 +20,12 @@ const (
 	// lookupTimeout keeps a slow look-up within Slack's three seconds.
 	lookupTimeout = 1500 * time.Millisecond
 	maxPeople     = 5000
+
+	// How long somebody is drawn for as they were known, how long after a
+	// look-up that failed they are, and how long one may delay a drawing.
+	meetAgain   = time.Hour
+	meetRetry   = time.Minute
+	meetTimeout = 700 * time.Millisecond
 )
 
 // people knows who somebody is and what they may do. A look-up that fails is
@@ -32,6 +38,7 @@ type people struct {
 
 	mu     sync.Mutex
 	known  map[batchsync.UserID]person
+	missed map[batchsync.UserID]time.Time // look-ups for a drawing that failed
 	groups map[batchsync.GroupID]members
 }
 
@@ -51,7 +58,7 @@ func newPeople(api *slack.Client, access batchsync.Access, ttl time.Duration, lo
 	}
 	return &people{
 		api: api, access: access, ttl: ttl, log: log,
-		known: map[batchsync.UserID]person{}, groups: map[batchsync.GroupID]members{},
+		known: map[batchsync.UserID]person{}, missed: map[batchsync.UserID]time.Time{}, groups: map[batchsync.GroupID]members{},
 	}
 }
 
@@ -76,6 +83,38 @@ func (p *people) Locale(id batchsync.UserID) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.known[id].user.Locale
+}
+
+// Zone is the person's own time zone, IANA, if it is known already, else "".
+func (p *people) Zone(id batchsync.UserID) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.known[id].user.Zone
+}
+
+// meet looks up who somebody is before they are drawn for, so that it is in
+// their language. It costs a call per person and an hour, and waits no longer
+// than the answer of a modal allows; where Slack does not answer, it is not
+// asked about them for a minute.
+func (p *people) meet(ctx context.Context, id batchsync.UserID) {
+	p.mu.Lock()
+	known, ok := p.known[id]
+	missed := p.missed[id]
+	p.mu.Unlock()
+	if id == "" || ok && time.Since(known.at) < meetAgain || time.Since(missed) < meetRetry {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, meetTimeout)
+	defer cancel()
+	if _, err := p.Find(ctx, id); err != nil {
+		p.log.Debug("language of a person not known", "user", id, "error", err)
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if len(p.missed) >= maxPeople {
+			clear(p.missed)
+		}
+		p.missed[id] = time.Now()
+	}
 }
 
 // Find describes a person, with their groups among those of the access lists.

@@ -22,7 +22,7 @@ const (
 func (b *Bot) probe(ctx context.Context, o origin, ref batchsync.TaskRef) {
 	defer b.patience(o).Stop()
 	probes := batchsync.JudgeProbes(b.probed(ctx, ref.ID), now())
-	b.answerIn(ctx, o, b.printer(o.User).Probes(blocks.ProbesView{Task: ref, Probes: probes, Studio: b.studio(ctx, ref.ID), At: now()}))
+	b.answerIn(ctx, o, b.printerOf(o).Probes(blocks.ProbesView{Task: ref, Probes: probes, Studio: b.studio(ctx, ref.ID), At: now()}))
 }
 
 // testSource has the platform connect to the data source of a task.
@@ -36,7 +36,7 @@ func (b *Bot) testSource(ctx context.Context, o origin, ref batchsync.TaskRef) {
 		in.Problems[batchsync.ProbeSource] = batchsync.ProblemOf(err)
 	}
 	probes := batchsync.JudgeProbes(in, now())[:1]
-	b.answerIn(ctx, o, b.printer(o.User).Probes(blocks.ProbesView{Task: ref, Probes: probes, At: now()}))
+	b.answerIn(ctx, o, b.printerOf(o).Probes(blocks.ProbesView{Task: ref, Probes: probes, At: now()}))
 }
 
 // sourceProbe is how the platform connects to a data source.

@@ -29,7 +29,7 @@ func (b *Bot) quiets(ctx context.Context, o origin) {
 		b.fail(ctx, o, "list quiet windows", err)
 		return
 	}
-	b.tell(ctx, o, b.printer(o.User).Quiets(blocks.QuietsView{Rows: all, Zone: b.cfg.Zone, Now: at}))
+	b.tell(ctx, o, b.printerOf(o).Quiets(blocks.QuietsView{Rows: all, Zone: b.cfg.Zone, Now: at}))
 }
 
 func (b *Bot) addQuiet(ctx context.Context, o origin, words string) {
@@ -49,7 +49,7 @@ func (b *Bot) addQuiet(ctx context.Context, o origin, words string) {
 	}
 	b.Look()
 	b.announceQuiet(ctx, o, batchsync.T("quiet.told", b.nameOf(ctx, o.User), selector.Words(), b.localTime(q.From), b.localTime(q.To)))
-	b.tell(ctx, o, b.printer(o.User).QuietSet(q, b.cfg.Zone, now()))
+	b.tell(ctx, o, b.printerOf(o).QuietSet(q, b.cfg.Zone, now()))
 }
 
 // announceQuiet tells the channel where it was asked for, if the bot may post
@@ -105,7 +105,7 @@ func (b *Bot) stopQuiet(ctx context.Context, o origin, q batchsync.Quiet, done f
 	done()
 	b.Look()
 	b.announceQuiet(ctx, o, batchsync.T("quiet.told_end", b.nameOf(ctx, o.User), q.Selector.Words()))
-	b.tell(ctx, o, b.printer(o.User).QuietEnded(q))
+	b.tell(ctx, o, b.printerOf(o).QuietEnded(q))
 }
 
 func quietRow(o origin, q batchsync.Quiet, outcome string) batchsync.AuditRow {

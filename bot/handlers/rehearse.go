@@ -23,5 +23,5 @@ func (b *Bot) rehearse(ctx context.Context, o origin, _ string) {
 		return
 	}
 	b.Look()
-	b.tell(ctx, o, b.printer(o.User).RehearsalStarted(r))
+	b.tell(ctx, o, b.printerOf(o).RehearsalStarted(r))
 }

@@ -12,7 +12,7 @@ import (
 
 // status answers how the bot does.
 func (b *Bot) status(ctx context.Context, o origin, _ string) {
-	b.tell(ctx, o, b.printer(o.User).Status(b.statusView(ctx)))
+	b.tell(ctx, o, b.printerOf(o).Status(b.statusView(ctx)))
 }
 
 func (b *Bot) statusView(ctx context.Context) blocks.StatusView {

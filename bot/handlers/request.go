@@ -45,7 +45,7 @@ type click struct {
 	origin
 	Action blocks.ActionID
 	Value  string
-	View   *slack.View // the modal it happened in, nil for a message and the Home tab
+	View   *slack.View // the modal, or what stands for one, it happened in; nil for other messages and the Home tab
 	// done acknowledges a late click, at once when what was asked is on disk;
 	// it may be called again.
 	done func()
@@ -123,6 +123,9 @@ func decodeClick(c slack.InteractionCallback) (click, bool) {
 		view := c.View
 		in.View = &view
 	}
+	if ref, ok := blocks.FrameRef(a.BlockID); ok && in.View == nil {
+		in.View = framedView(c, ref)
+	}
 	return in, true
 }
 
@@ -137,7 +140,21 @@ func decodeClosed(c slack.InteractionCallback) closed {
 }
 
 func decodeSuggest(c slack.InteractionCallback) suggest {
-	return suggest{origin: originOf(c), Action: blocks.ActionID(c.ActionID), Query: c.Value, View: c.View}
+	in := suggest{origin: originOf(c), Action: blocks.ActionID(c.ActionID), Query: c.Value, View: c.View}
+	if ref, ok := blocks.FrameRef(c.BlockID); ok && c.View.ID == "" {
+		in.View = *framedView(c, ref)
+	}
+	return in
+}
+
+// framedView is a message that stands where a modal cannot be, as if it were
+// one. It has no id until [Bot.clicked] gives it one.
+func framedView(c slack.InteractionCallback, ref string) *slack.View {
+	view := &slack.View{PrivateMetadata: ref, State: &slack.ViewState{}}
+	if c.BlockActionState != nil {
+		view.State.Values = c.BlockActionState.Values
+	}
+	return view
 }
 
 // decodeHome reads that a person opened the Home tab.

@@ -27,6 +27,9 @@ type how struct {
 	// one is short, and ask for the right in it. All others are asked before
 	// they run.
 	modal bool
+	// written requests are answered with a message where no modal can be
+	// opened, so they are carried out also when they are written to the bot.
+	written bool
 }
 
 // routes is the one table from action ids to what they do.
@@ -42,9 +45,19 @@ func routes() map[blocks.ActionID]route {
 		blocks.ActionStartOver:   {batchsync.ActCreate, (*Bot).chosenNew, how{modal: true, late: true}},
 		blocks.ActionDiscard:     {own, (*Bot).discard, late},
 		blocks.ActionBack:        {own, (*Bot).back, fast},
-		blocks.ActionCheckAgain:  {batchsync.ActResume, (*Bot).checkAgain, late},
-		blocks.ActionDrop:        {batchsync.ActDrop, (*Bot).drop, late},
-		blocks.ActionOpenStudio:  {own, nothing, fast}, // a link: Slack only reports it
+		blocks.ActionMore:        {own, (*Bot).more, fast},
+		blocks.ActionCheckDraft:  {batchsync.ActCreate, (*Bot).checkDraft, fast},
+
+		blocks.ActionShowCommands: {own, unfold(true), fast},
+		blocks.ActionHideCommands: {own, unfold(false), fast},
+
+		blocks.ActionSubmit:     {own, (*Bot).submittedInMessage, late},
+		blocks.ActionCancel:     {own, (*Bot).cancelledInMessage, fast},
+		blocks.ActionQuestions:  {look, wordClick((*Bot).questions), fast},
+		blocks.ActionLike:       {batchsync.ActCreate, formClick(batchsync.ActCreate, (*Bot).likeForm), form},
+		blocks.ActionCheckAgain: {batchsync.ActResume, (*Bot).checkAgain, late},
+		blocks.ActionDrop:       {batchsync.ActDrop, (*Bot).drop, late},
+		blocks.ActionOpenStudio: {own, nothing, fast}, // a link: Slack only reports it
 
 		blocks.ActionShowTask:       {look, taskClick((*Bot).show), slow},
 		blocks.ActionRefreshTask:    {look, (*Bot).refresh, slow},
@@ -53,10 +66,19 @@ func routes() map[blocks.ActionID]route {
 		blocks.ActionTables:         {look, (*Bot).tables, slow},
 		blocks.ActionTablesBack:     {look, (*Bot).tables, slow},
 		blocks.ActionTablesNext:     {look, (*Bot).tables, slow},
+		blocks.ActionConfig:         {look, taskClick((*Bot).config), slow},
+		blocks.ActionColumns:        {look, taskClick((*Bot).columns), slow},
+		blocks.ActionColumnsTable:   {look, (*Bot).columnsTurned, slow},
+		blocks.ActionColumnsBack:    {look, (*Bot).columnsTurned, slow},
+		blocks.ActionColumnsNext:    {look, (*Bot).columnsTurned, slow},
 		blocks.ActionListBack:       {look, (*Bot).turned, slow},
 		blocks.ActionListNext:       {look, (*Bot).turned, slow},
 		blocks.ActionBackfill:       {batchsync.ActBackfill, formClick(batchsync.ActBackfill, backfillForm()), form},
 		blocks.ActionChangeSchedule: {batchsync.ActSchedule, formClick(batchsync.ActSchedule, (*Bot).scheduleForm), form},
+		blocks.ActionLessAtOnce:     {batchsync.ActTune, formClick(batchsync.ActTune, adjustForm(lessAtOnce, false)), form},
+		blocks.ActionRaiseRetries:   {batchsync.ActTune, formClick(batchsync.ActTune, adjustForm(raisedRetries, false)), form},
+		blocks.ActionDebug:          {batchsync.ActDebug, formClick(batchsync.ActDebug, (*Bot).debugForm), form},
+		blocks.ActionDebugFirst:     {batchsync.ActDebug, (*Bot).debugFirst, late},
 		blocks.ActionDeploy:         {batchsync.ActDeploy, formClick(batchsync.ActDeploy, (*Bot).deployForm), form},
 		blocks.ActionUndeploy:       {batchsync.ActUndeploy, formClick(batchsync.ActUndeploy, (*Bot).undeployForm), form},
 		blocks.ActionMute:           {batchsync.ActMute, formClick(batchsync.ActMute, (*Bot).muteForm), form},
@@ -82,6 +104,7 @@ func routes() map[blocks.ActionID]route {
 		blocks.ActionFigureTable, blocks.ActionFigure, blocks.ActionKeys, blocks.ActionNonNull, blocks.ActionTolerance, blocks.ActionRowDrop,
 		blocks.ActionFromDay, blocks.ActionToDay, blocks.ActionLarge, blocks.ActionTypedName, blocks.ActionDownstream,
 		blocks.ActionMuteFor, blocks.ActionMuteDay, blocks.ActionCluster,
+		blocks.ActionConcurrency, blocks.ActionRetries, blocks.ActionInterval,
 	} {
 		table[id] = route{own, nothing, fast} // read when the form is sent
 	}
@@ -120,6 +143,9 @@ func (b *Bot) clicked(ctx context.Context, in click) {
 	if b.seen(in.origin) {
 		return
 	}
+	if in.View != nil && in.View.ID == "" && !b.takeFrame(ctx, &in) {
+		return
+	}
 	r, known := b.routes[in.Action]
 	if !known {
 		b.Log.Warn("unknown action", "action", in.Action, "user", in.User)
@@ -139,7 +165,7 @@ func (b *Bot) pass(ctx context.Context, in click, r route) {
 
 // objectOf is what a button is about, for the audit of a refusal.
 func objectOf(in click) string {
-	if id, err := blocks.ParseTaskRef(in.Value); err == nil && in.Action != blocks.ActionCheckAgain && in.Action != blocks.ActionDrop {
+	if id, err := blocks.ParseTaskRef(in.Value); err == nil && in.Action != blocks.ActionCheckAgain && in.Action != blocks.ActionDebugFirst && in.Action != blocks.ActionDrop {
 		return "task/" + id.String()
 	}
 	if run, err := blocks.ParseRunRef(in.Value); err == nil {
@@ -157,6 +183,8 @@ func objectOf(in click) string {
 // kindOf is what the reference in a button's value points to.
 func kindOf(a blocks.ActionID) string {
 	switch a {
+	case blocks.ActionCheckDraft:
+		return "draft"
 	case blocks.ActionAck, blocks.ActionDiagnose:
 		return "incident"
 	case blocks.ActionAckAll:
@@ -184,6 +212,8 @@ func (b *Bot) submitted(ctx context.Context, in submit, a ack) {
 			b.submittedBackfill(ctx, in, answer)
 		case blocks.CallbackSchedule:
 			b.submittedSchedule(ctx, in, answer)
+		case blocks.CallbackAdjust:
+			b.submittedAdjust(ctx, in, answer)
 		case blocks.CallbackMute:
 			b.submittedMute(ctx, in, answer)
 		case blocks.CallbackExpect:
@@ -192,7 +222,7 @@ func (b *Bot) submitted(ctx context.Context, in submit, a ack) {
 			b.submittedAccept(ctx, in, answer)
 		case blocks.CallbackFigure:
 			b.submittedFigure(ctx, in, answer)
-		case blocks.CallbackDeploy, blocks.CallbackUndeploy, blocks.CallbackConfirm:
+		case blocks.CallbackDeploy, blocks.CallbackUndeploy, blocks.CallbackDebug, blocks.CallbackConfirm:
 			b.confirmed(ctx, in, answer)
 		default:
 			answer(nil) // the others have nothing to send

@@ -36,6 +36,7 @@ func TestRoutes_ChangesNeedARole(t *testing.T) {
 		blocks.ActionCheckAgain, blocks.ActionDrop, blocks.ActionAck, blocks.ActionAckAll, blocks.ActionSubscribe, blocks.ActionUnsubscribe,
 		blocks.ActionQuietEnd, blocks.ActionRehearse,
 		blocks.ActionAcceptance, blocks.ActionAccept, blocks.ActionGiveFigure, blocks.ActionSwitchCluster,
+		blocks.ActionLessAtOnce, blocks.ActionRaiseRetries,
 	} {
 		if got := batchsync.RequiredRole(table[id].act); got < batchsync.Operator {
 			t.Errorf("action %q takes role %v, want operator at least", id, got)

@@ -41,7 +41,11 @@ func (b *Bot) drawSchedule(ctx context.Context, o origin, view, hash string, v b
 		}
 		f.Cluster = cmp.Or(f.Cluster, b.cfg.VCluster)
 	}
-	b.draw(ctx, view, hash, b.printer(o.User).ScheduleForm(f))
+	f.ReaderZone = b.people.Zone(o.User)
+	if v.Content != nil {
+		f.Crowd = b.crowd(f.Schedule(), v.Content.Source.Name, v.Ref.ID)
+	}
+	b.draw(ctx, view, hash, b.printerOf(o).ScheduleForm(f))
 }
 
 // noCluster says that there is nothing a batch sync could run on.

@@ -22,7 +22,10 @@ type Sender struct {
 	Drawer   blocks.Drawer
 	Ladder   *Ladder
 	Channels *Channels
-	Log      *slog.Logger
+	// Locale is the language of a person, for what goes to them alone; nil:
+	// everybody reads that of the drawer.
+	Locale func(context.Context, batchsync.UserID) string
+	Log    *slog.Logger
 }
 
 // Shelf is where the things are that messages are drawn from.
@@ -89,7 +92,7 @@ var errUnknownKind = errors.New("unknown kind")
 // render draws a message from what is stored now. direct is where it may go
 // instead when its channel cannot be posted to.
 func (s *Sender) render(ctx context.Context, m batchsync.Message) (drawn blocks.Message, direct batchsync.ChannelID, err error) {
-	p := s.Drawer.In("")
+	p := s.printer(ctx, m)
 	switch m.Kind {
 	case batchsync.MessageOperation:
 		op, err := s.Store.Operation(batchsync.OperationID(m.Object))
@@ -113,6 +116,15 @@ func (s *Sender) render(ctx context.Context, m batchsync.Message) (drawn blocks.
 		}
 	}
 	return drawn, "", fmt.Errorf("message %s: %w %q", m.ID, errUnknownKind, m.Kind)
+}
+
+// printer draws a message for who will see it: a person where it goes to one
+// alone, else everybody.
+func (s *Sender) printer(ctx context.Context, m batchsync.Message) blocks.Printer {
+	if s.Locale == nil || m.Channel == "" || m.Channel[0] != 'U' && m.Channel[0] != 'W' {
+		return s.Drawer.In("")
+	}
+	return s.Drawer.In(s.Locale(ctx, batchsync.UserID(m.Channel)))
 }
 
 func (s *Sender) deliver(ctx context.Context, m batchsync.Message, thread *batchsync.Message, channel batchsync.ChannelID, drawn blocks.Message) (d batchsync.Delivery, err error) {

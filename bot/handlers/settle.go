@@ -26,7 +26,7 @@ func (b *Bot) card(ctx context.Context, o origin, v batchsync.TaskView, used *bl
 	if v.Known == nil {
 		c.MayAdopt = b.people.Authorise(ctx, o.User, batchsync.ActAdopt) == nil
 	}
-	return b.printer(o.User).Task(c)
+	return b.printerOf(o).Task(c)
 }
 
 // settleBehind draws the message anew in which a button led to something: the
@@ -67,7 +67,7 @@ func (b *Bot) redrawn(ctx context.Context, o origin, task batchsync.TaskID, s *b
 			return blocks.Message{}, err
 		}
 		v.Settled = s
-		draw = func() blocks.Message { return b.printer(o.User).Runs(v) }
+		draw = func() blocks.Message { return b.printerOf(o).Runs(v) }
 	default:
 		return blocks.Message{}, fmt.Errorf("surface %q does not settle", o.From.Surface)
 	}
@@ -90,6 +90,10 @@ func buttonOf(k batchsync.OperationKind) blocks.ActionID {
 		return blocks.ActionDeploy
 	case batchsync.OpSchedule:
 		return blocks.ActionChangeSchedule
+	case batchsync.OpDebug:
+		return blocks.ActionDebug
+	case batchsync.OpTune:
+		return blocks.ActionLessAtOnce
 	}
 	return blocks.ActionUndeploy
 }

@@ -13,10 +13,10 @@ func now() time.Time { return time.Now().UTC() }
 func (b *Bot) help(ctx context.Context, o origin, topic string) {
 	topic = strings.ToLower(strings.TrimSpace(topic))
 	if _, known := b.verbOf(topic); !known {
-		b.tell(ctx, o, b.printer(o.User).UnknownCommand(topic, nearest(topic)))
+		b.tell(ctx, o, b.printerOf(o).UnknownCommand(topic, nearest(topic)))
 		return
 	}
-	b.tell(ctx, o, b.printer(o.User).Help(topic))
+	b.tell(ctx, o, b.printerOf(o).Help(topic))
 }
 
 // nearest is the command a mistyped word most likely meant, "" when none is

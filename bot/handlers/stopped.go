@@ -65,16 +65,16 @@ func stopsOf(rows []batchsync.AuditRow, find func(batchsync.OperationID) (batchs
 			continue
 		}
 		op, err := find(row.Operation)
-		if err != nil || op.Change == nil || op.State == batchsync.OpRefused {
+		if err != nil || op.Change == nil && op.Debug == nil || op.State == batchsync.OpRefused {
 			continue // not known any more, or nothing came of it
 		}
-		switch {
+		switch _, asked := op.Stopped(); {
 		case op.Kind == batchsync.OpRerun && row.Action == batchsync.ActRerun:
 			note(op.Change.Run, span{})
 		case op.Kind == batchsync.OpStop && ended(op):
 			note(op.Change.Run, span{op.CreatedAt, op.UpdatedAt})
-		case op.Change.StopAsked:
-			for _, f := range op.Change.Followed {
+		case asked:
+			for _, f := range op.Runs() {
 				if f.Status == batchsync.RunFailed {
 					note(f.Run, span{row.At, op.UpdatedAt})
 				}

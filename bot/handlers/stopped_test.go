@@ -29,6 +29,9 @@ func TestStopsOf(t *testing.T) {
 	backfill.Change.Followed = []batchsync.Followed{
 		{Run: run, Status: batchsync.RunFailed}, {Run: run + 1, Status: batchsync.RunFailed}, {Run: run + 2, Status: batchsync.RunSuccess},
 	}
+	debug := batchsync.NewCreate("debug", batchsync.Draft{}, batchsync.Spec{DebugFirst: true}, at.Add(-time.Hour))
+	debug.UpdatedAt, debug.State = at.Add(20*time.Second), batchsync.OpWaiting
+	debug.Debug.Run, debug.Debug.Status, debug.Debug.StopAsked = run, batchsync.RunFailed, true
 	row := func(op batchsync.Operation, act batchsync.Action, when time.Time) batchsync.AuditRow {
 		return batchsync.AuditRow{At: when, Action: act, Outcome: batchsync.AuditAsked, Operation: op.ID}
 	}
@@ -56,6 +59,7 @@ func TestStopsOf(t *testing.T) {
 		{"repeating refused", []batchsync.Operation{stop, made("rerun", batchsync.OpRerun, batchsync.OpRefused, at.Add(time.Minute), "")},
 			[]batchsync.AuditRow{{Action: batchsync.ActRerun, Outcome: batchsync.AuditAsked, Operation: "rerun"}, row(stop, batchsync.ActStop, at)}, at, true},
 		{"with its backfill", []batchsync.Operation{backfill}, []batchsync.AuditRow{row(backfill, batchsync.ActStop, at)}, at.Add(3 * time.Second), true},
+		{"debug run of a creation", []batchsync.Operation{debug}, []batchsync.AuditRow{row(debug, batchsync.ActStop, at)}, at.Add(3 * time.Second), true},
 		{"failed before its backfill was stopped", []batchsync.Operation{backfill}, []batchsync.AuditRow{row(backfill, batchsync.ActStop, at)}, at.Add(-30 * time.Minute), false},
 		{"forbidden", []batchsync.Operation{stop}, []batchsync.AuditRow{{At: at, Action: batchsync.ActStop, Outcome: batchsync.AuditForbidden, Operation: "stop"}}, at, false},
 	} {

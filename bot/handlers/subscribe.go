@@ -29,7 +29,7 @@ func (b *Bot) subscriptions(ctx context.Context, o origin, _ string) {
 		b.fail(ctx, o, fmt.Sprintf("list subscriptions of %s", place), err)
 		return
 	}
-	b.tell(ctx, o, b.printer(o.User).Subscriptions(v))
+	b.tell(ctx, o, b.printerOf(o).Subscriptions(v))
 }
 
 // newsPlace is where news goes that is asked for here: this channel, or the
@@ -80,7 +80,7 @@ func (b *Bot) saveSubscription(ctx context.Context, o origin, sub batchsync.Subs
 	}
 	b.Look()
 	b.announce(ctx, o, sub.Channel, batchsync.T("subscribe.told", b.nameOf(ctx, o.User), sub.Selector.Words(), topicWords(sub.Topics)))
-	b.tell(ctx, o, b.printer(o.User).Subscribed(sub, channel, b.countChosen(sub.Selector)))
+	b.tell(ctx, o, b.printerOf(o).Subscribed(sub, channel, b.countChosen(sub.Selector)))
 	return nil
 }
 
@@ -128,7 +128,7 @@ func topicWords(all []batchsync.Topic) string {
 	for i, t := range all {
 		words[i] = string(t)
 	}
-	return strings.Join(words, ", ")
+	return batchsync.List(words...)
 }
 
 func subscriptionRow(o origin, channel batchsync.ChannelID, s batchsync.Selector, outcome string) batchsync.AuditRow {
@@ -198,7 +198,7 @@ func (b *Bot) chosen(ctx context.Context, o origin, s batchsync.Selector) (batch
 			b.fail(ctx, o, "find task", err)
 			return s, false
 		case ref.ID == 0:
-			b.tell(ctx, o, b.printer(o.User).Candidates(s.Name, candidates))
+			b.tell(ctx, o, b.printerOf(o).Candidates(s.Name, candidates))
 			return s, false
 		case !ref.Type.IsSync():
 			b.fail(ctx, o, "choose task", &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("adopt.no_sync", ref.Name)})

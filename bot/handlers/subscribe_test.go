@@ -140,7 +140,7 @@ func here(channel batchsync.ChannelID) origin { return origin{User: slacksim.Ana
 func (s *board) state() string {
 	var out []string
 	for _, sub := range s.subs {
-		out = append(out, sub.Selector.Words()+" "+topicWords(sub.Topics))
+		out = append(out, sub.Selector.Words()+" "+strings.Join(batchsync.Items(topicWords(sub.Topics)), ", "))
 	}
 	if s.channel.Digest != "" {
 		out = append(out, "at "+s.channel.Digest+" "+s.channel.Zone)

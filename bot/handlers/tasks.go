@@ -43,7 +43,7 @@ func (b *Bot) cardNow(ctx context.Context, o origin, id batchsync.TaskID, used *
 		if known, err := b.Store.Task(id); err == nil {
 			name = known.Name
 		}
-		return func() blocks.Message { return b.printer(o.User).TaskGone(batchsync.TaskRef{ID: id, Name: name}, now()) }, nil
+		return func() blocks.Message { return b.printerOf(o).TaskGone(batchsync.TaskRef{ID: id, Name: name}, now()) }, nil
 	}
 	return func() blocks.Message { return b.card(ctx, o, v, used) }, err
 }
@@ -56,7 +56,7 @@ func (b *Bot) runs(ctx context.Context, o origin, ref batchsync.TaskRef) {
 		return
 	}
 	v.Task = ref
-	b.tell(ctx, o, b.printer(o.User).Runs(v))
+	b.tell(ctx, o, b.printerOf(o).Runs(v))
 }
 
 // runsView reads the newest runs of a task; its name is that of the runs.
@@ -85,7 +85,7 @@ func (b *Bot) deps(ctx context.Context, o origin, ref batchsync.TaskRef) {
 	if err == nil {
 		var after []batchsync.TaskLink
 		if after, err = b.Platform.Downstream(ctx, ref.ID); err == nil {
-			b.tell(ctx, o, b.printer(o.User).Deps(before, after, ref))
+			b.tell(ctx, o, b.printerOf(o).Deps(before, after, ref))
 			return
 		}
 	}

@@ -82,7 +82,7 @@ func (b *Bot) endSubscription(ctx context.Context, o origin, meant func([]batchs
 		said = batchsync.T("unsubscribe.told_left", b.nameOf(ctx, o.User), sub.Selector.Words(), topicWords(e.left))
 	}
 	b.announce(ctx, o, sub.Channel, said)
-	b.tell(ctx, o, b.printer(o.User).Unsubscribed(sub.Selector, e.left, e.channel))
+	b.tell(ctx, o, b.printerOf(o).Unsubscribed(sub.Selector, e.left, e.channel))
 	return true
 }
 

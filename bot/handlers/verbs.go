@@ -25,18 +25,23 @@ func verbs() []verb {
 	const own, look = batchsync.ActView, batchsync.ActInspect
 	slow, form := how{slow: true}, how{modal: true}
 	return []verb{
-		{"new", batchsync.ActCreate, func(b *Bot, ctx context.Context, o origin, _ string) { b.openWizard(ctx, o, "") }, how{modal: true}},
+		{"new", batchsync.ActCreate, (*Bot).openNew, how{modal: true, written: true}},
+		{"questions", look, (*Bot).questions, how{}},
 		{"list", look, (*Bot).list, slow},
 		{"show", look, onTask((*Bot).show), slow},
 		{"runs", look, onTask((*Bot).runs), slow},
 		{"log", look, (*Bot).log, slow},
 		{"deps", look, onTask((*Bot).deps), slow},
+		{"config", look, onTask((*Bot).config), slow},
+		{"mapping", look, (*Bot).mapping, slow},
 		{"backfill", batchsync.ActBackfill, (*Bot).backfill, form},
 		{"rerun", batchsync.ActRerun, (*Bot).rerun, form},
+		{"run", batchsync.ActDebug, inModal(batchsync.ActDebug, (*Bot).debugForm), form},
 		{"stop", batchsync.ActStop, (*Bot).stop, form},
 		{"deploy", batchsync.ActDeploy, inModal(batchsync.ActDeploy, (*Bot).deployForm), form},
 		{"undeploy", batchsync.ActUndeploy, inModal(batchsync.ActUndeploy, (*Bot).undeployForm), form},
 		{"schedule", batchsync.ActSchedule, inModal(batchsync.ActSchedule, (*Bot).scheduleForm), form},
+		{"tune", batchsync.ActTune, (*Bot).tune, form},
 		{"mute", batchsync.ActMute, inModal(batchsync.ActMute, (*Bot).muteForm), form},
 		{"adopt", batchsync.ActAdopt, onTask((*Bot).adopt), slow},
 		{"incidents", look, (*Bot).incidents, how{}},
@@ -82,7 +87,7 @@ func (b *Bot) obey(ctx context.Context, in slash) {
 	switch {
 	case !known:
 		b.tell(ctx, in.origin, b.printer(in.User).UnknownCommand(in.Command, nearest(in.Command)))
-	case in.Aloud && !v.looks():
+	case in.Aloud && !v.looks() && !v.written:
 		b.offer(ctx, in, v)
 	case v.modal || b.allowed(ctx, in.origin, v.act, "command/"+v.word):
 		if v.slow {
@@ -101,7 +106,7 @@ const silence = 4 * time.Second
 func (b *Bot) patience(o origin) *time.Timer {
 	return time.AfterFunc(silence, func() {
 		b.urgent.Submit(string(o.User), func(ctx context.Context) {
-			b.tell(ctx, o.aside(), b.printer(o.User).Notice([]batchsync.Text{batchsync.T("platform.slow")}))
+			b.tell(ctx, o.aside(), b.printerOf(o).Notice([]batchsync.Text{batchsync.T("platform.slow")}))
 		})
 	})
 }
@@ -122,7 +127,7 @@ func onTask(do taskFunc) func(*Bot, context.Context, origin, string) {
 		case err != nil:
 			b.fail(ctx, o, "find task", err)
 		case ref.ID == 0:
-			b.tell(ctx, o, b.printer(o.User).Candidates(strings.TrimSpace(typed), candidates))
+			b.tell(ctx, o, b.printerOf(o).Candidates(strings.TrimSpace(typed), candidates))
 		default:
 			do(b, ctx, o, ref)
 		}
@@ -158,7 +163,7 @@ func (b *Bot) fillBehind(o origin, view string, fill func(context.Context)) {
 		return
 	}
 	b.urgent.Submit(string(o.User), func(ctx context.Context) {
-		b.draw(ctx, view, "", b.printer(o.User).Info(busy().Text, busy().Hint, nil))
+		b.draw(ctx, view, "", b.printerOf(o).Info(busy().Text, busy().Hint, nil))
 	})
 }
 
@@ -172,8 +177,8 @@ func (b *Bot) fillModal(ctx context.Context, o origin, view, typed string, fill 
 		if candidates[0].Name == typed {
 			text, hint = batchsync.T("candidates.same", typed), batchsync.T("task.listed_hint")
 		}
-		b.draw(ctx, view, "", b.printer(o.User).Info(text, hint, nil))
-		b.tell(ctx, o, b.printer(o.User).Candidates(typed, candidates))
+		b.draw(ctx, view, "", b.printerOf(o).Info(text, hint, nil))
+		b.tell(ctx, o, b.printerOf(o).Candidates(typed, candidates))
 	default:
 		fill(b, ctx, o, view, ref)
 	}
@@ -202,9 +207,10 @@ func (b *Bot) openModal(ctx context.Context, o origin) (string, bool) {
 // openLoading opens the constant view that every modal begins with: Slack's
 // permission to open one lives three seconds, the rest may take longer.
 func (b *Bot) openLoading(ctx context.Context, o origin) (view string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, openTimeout)
+	soon, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
-	opened, err := b.API.OpenViewContext(ctx, o.Trigger, b.printer(o.User).Loading())
+	opened, err := b.API.OpenViewContext(soon, o.Trigger, b.printer(o.User).Loading())
+	b.people.meet(ctx, o.User) // what comes next is in their language
 	if err != nil {
 		b.Log.Info("modal not opened", "user", o.User, "error", errorCode(err))
 		return "", err

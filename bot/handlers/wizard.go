@@ -10,24 +10,10 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// openWizard opens the modal for a draft, or for a new one when id is empty.
+// openWizard opens the modal for a draft.
 func (b *Bot) openWizard(ctx context.Context, o origin, id batchsync.DraftID) {
 	b.Lists.Warm(batchsync.Prefetch{})
-	view, err := b.openLoading(ctx, o)
-	if err != nil {
-		b.notOpened(ctx, o, id)
-		return
-	}
-	b.begin(ctx, o, view, id)
-}
-
-// notOpened offers another try when Slack did not let us open the modal.
-func (b *Bot) notOpened(ctx context.Context, o origin, id batchsync.DraftID) {
-	var again *batchsync.DraftID
-	if id != "" {
-		again = &id
-	}
-	b.tell(ctx, o, b.printer(o.User).OpenAgain(again))
+	b.begin(ctx, o, b.openFrame(ctx, o), id)
 }
 
 // begin fills an open modal: the draft asked for, the choice between an
@@ -47,7 +33,7 @@ func (b *Bot) begin(ctx context.Context, o origin, view string, id batchsync.Dra
 	case err != nil:
 		b.drawProblem(ctx, o, view, "find open drafts", err, nil)
 	case len(open) > 0:
-		b.draw(ctx, view, "", b.printer(o.User).Choose(open[0], now()))
+		b.draw(ctx, view, "", b.printerOf(o).Choose(open[0], now()))
 	default:
 		b.startDraft(ctx, o, view)
 	}
@@ -78,9 +64,7 @@ func (b *Bot) ownDraft(o origin, id batchsync.DraftID) (batchsync.Draft, error) 
 }
 
 func (b *Bot) startDraft(ctx context.Context, o origin, view string) {
-	draft := batchsync.NewDraft(batchsync.DraftID(newID()), o.User, b.homeOf(ctx, o), batchsync.Defaults{
-		Zone: b.cfg.Zone, TargetSchema: b.cfg.TargetSchema, VCluster: b.cfg.VCluster,
-	}, now())
+	draft := b.newDraft(ctx, o)
 	if err := b.Store.CreateDraft(draft); err != nil {
 		b.drawProblem(ctx, o, view, "create draft", err, nil)
 		return
@@ -89,11 +73,17 @@ func (b *Bot) startDraft(ctx context.Context, o origin, view string) {
 	b.toldDirectly(ctx, o, draft.Channel)
 }
 
+func (b *Bot) newDraft(ctx context.Context, o origin) batchsync.Draft {
+	return batchsync.NewDraft(batchsync.DraftID(newID()), o.User, b.homeOf(ctx, o), batchsync.Defaults{
+		Zone: b.cfg.Zone, TargetSchema: b.cfg.TargetSchema, VCluster: b.cfg.VCluster,
+	}, now())
+}
+
 // toldDirectly says that a card and the news after it do not come where they
 // were asked for.
 func (b *Bot) toldDirectly(ctx context.Context, o origin, home batchsync.ChannelID) {
 	if !direct(o.Channel) && home != o.Channel {
-		b.tell(ctx, o, b.printer(o.User).Notice([]batchsync.Text{batchsync.T("channel.direct")}))
+		b.tell(ctx, o, b.printerOf(o).Notice([]batchsync.Text{batchsync.T("channel.direct")}))
 	}
 }
 
@@ -115,23 +105,33 @@ func (b *Bot) homeOf(ctx context.Context, o origin) batchsync.ChannelID {
 // drawDraft shows a draft as it stands: its screen, or what became of it.
 func (b *Bot) drawDraft(ctx context.Context, o origin, view string, d batchsync.Draft, problems []batchsync.FieldError) {
 	b.draw(ctx, view, "", b.drawing(o, d, problems))
+	b.behind(o, view, d)
 }
 
 func (b *Bot) drawing(o origin, d batchsync.Draft, problems []batchsync.FieldError) slack.ModalViewRequest {
-	p := b.printer(o.User)
+	p := b.printerOf(o)
 	switch d.State {
 	case batchsync.DraftOpen:
-		s := blocks.Screen{Draft: d, Problems: problems, Facts: b.facts(d), PlatformZone: b.cfg.PlatformZone, Now: now()}
-		if d.Step == batchsync.StepReview {
-			s.Also = b.alsoWritingSpec(d.Spec())
-		}
-		return p.Wizard(s)
+		return p.Wizard(b.screen(d, problems))
 	case batchsync.DraftConfirmed:
 		if op, err := b.Store.Operation(d.Operation); err == nil {
 			return p.Creating(op)
 		}
 	}
 	return p.Info(batchsync.T("draft.gone"), batchsync.T("draft.gone_hint"), new(batchsync.DraftID))
+}
+
+// screen is what an open draft's present screen is drawn from.
+func (b *Bot) screen(d batchsync.Draft, problems []batchsync.FieldError) blocks.Screen {
+	s := blocks.Screen{Draft: d, Problems: problems, Facts: b.facts(d), PlatformZone: b.cfg.PlatformZone, Now: now(), ReaderZone: b.people.Zone(d.Owner)}
+	if d.Step == batchsync.StepSchedule || d.Step == batchsync.StepReview {
+		spec := d.Spec()
+		s.Crowd = b.crowd(spec.Schedule, spec.Source.Name, 0)
+	}
+	if d.Step == batchsync.StepReview {
+		b.reviewed(&s)
+	}
+	return s
 }
 
 func (b *Bot) drawProblem(ctx context.Context, o origin, view, what string, err error, again *batchsync.DraftID) {
@@ -144,7 +144,7 @@ func (b *Bot) problemView(o origin, what string, err error, again *batchsync.Dra
 	if ref != "" {
 		hint = batchsync.T("error.reference", ref)
 	}
-	return b.printer(o.User).Info(pr.Text, hint, again)
+	return b.printerOf(o).Info(pr.Text, hint, again)
 }
 
 func (b *Bot) facts(d batchsync.Draft) batchsync.Facts {
@@ -221,12 +221,31 @@ func (b *Bot) back(ctx context.Context, in click) {
 	b.afterMove(ctx, in, draft, err)
 }
 
+// more asks the questions of the tuning too, keeping what was typed.
+func (b *Bot) more(ctx context.Context, in click) {
+	if in.View == nil {
+		return
+	}
+	ref, err := blocks.ParseRef(in.View.PrivateMetadata)
+	if err != nil {
+		return
+	}
+	draft, err := b.ownDraft(in.origin, batchsync.DraftID(ref.ID))
+	if err == nil {
+		draft, err = b.apply(draft.ID, func(batchsync.Draft) batchsync.Event {
+			return batchsync.Expanded{Version: ref.Version, Answers: blocks.Answers(in.View.State)}
+		})
+	}
+	b.afterMove(ctx, in, draft, err)
+}
+
 // afterMove draws what a click in the modal led to.
 func (b *Bot) afterMove(ctx context.Context, in click, d batchsync.Draft, err error) {
 	var stale *batchsync.StaleError
 	switch {
 	case err == nil:
 		b.draw(ctx, in.View.ID, in.View.Hash, b.drawing(in.origin, d, nil))
+		b.behind(in.origin, in.View.ID, d)
 	case errors.As(err, &stale):
 		b.drawDraft(ctx, in.origin, in.View.ID, stale.Draft, outOfDate())
 	default:
@@ -268,15 +287,17 @@ func (b *Bot) answerMove(ctx context.Context, in submit, d batchsync.Draft, err 
 	switch {
 	case err == nil:
 		b.answerView(ctx, answer, in.View.ID, b.drawing(in.origin, d, nil))
+		b.behind(in.origin, in.View.ID, d)
 	case errors.As(err, &invalid):
 		shown := b.printer(in.User).FieldErrors(in.View.State, invalid.Fields)
-		if len(shown) == len(invalid.Fields) {
+		if len(shown) == len(invalid.Fields) && b.frames.of(in.View.ID) == nil {
 			answer(slack.NewErrorsViewSubmissionResponse(shown))
 			return
 		}
 		b.answerView(ctx, answer, in.View.ID, b.drawing(in.origin, d, invalid.Fields))
 	case errors.As(err, &stale):
 		b.answerView(ctx, answer, in.View.ID, b.drawing(in.origin, stale.Draft, outOfDate()))
+		b.behind(in.origin, in.View.ID, stale.Draft)
 	default:
 		answer(update(b.problemView(in.origin, "submit draft", err, &d.ID)))
 	}
@@ -290,9 +311,13 @@ func (b *Bot) confirm(ctx context.Context, in submit, d batchsync.Draft, answer 
 		b.answerView(ctx, answer, in.View.ID, b.problemView(in.origin, "create", err, &d.ID))
 		return
 	}
-	next, effects, err := d.Apply(batchsync.Confirmed{Version: d.Version}, b.facts(d), now())
+	facts := b.facts(d)
+	next, effects, err := d.Apply(batchsync.Confirmed{Version: d.Version}, facts, now())
 	if err != nil {
 		b.unconfirmed(ctx, in, d, next, err, answer)
+		return
+	}
+	if b.heldBack(ctx, in, d, facts, answer) {
 		return
 	}
 	for _, effect := range effects {

@@ -55,8 +55,8 @@ func sinksOf(s batchsync.Spec) (out []string) {
 	case batchsync.ScopeSingle, batchsync.ScopeMerge:
 		return []string{s.TargetSchema + "." + s.TargetTable}
 	case batchsync.ScopeMulti:
-		for _, t := range s.Tables {
-			out = append(out, s.TargetSchema+"."+t)
+		for _, pair := range s.Pairs() {
+			out = append(out, pair.Sink)
 		}
 	}
 	return out

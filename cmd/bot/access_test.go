@@ -247,6 +247,15 @@ func TestRoles(t *testing.T) {
 			may := c.want == welcome
 			want := c.want
 			if may {
+				// A confirmation that is bound to no plan makes nothing; what it is
+				// answered with is bound to one.
+				drawn, _ := ack.Payload["view"].(map[string]any)
+				bound, _ := drawn["private_metadata"].(string)
+				if got := s.effects(t, "create "); len(got) > 0 {
+					t.Errorf("made without a plan: %q", got)
+				}
+				ack, err = s.slack.Inject(within(t, ackWait), "interactive", confirmation(v, c.user, bound))
+				must(t, err)
 				want = "Creating e2e_role"
 				s.card(t, slacksim.General, "e2e_role", "Ready")
 			}

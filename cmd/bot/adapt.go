@@ -187,8 +187,8 @@ func (b *book) RecordLook(l batchsync.Look) error {
 	return err
 }
 
-// watched is the platform as the monitor sees it: what it reads of logs is
-// stored, so secrets are taken out first.
+// watched is the platform as the monitor and operations see it: what they read
+// of logs is stored, so secrets are taken out first.
 type watched struct {
 	*czcli.Client
 	secrets *redact.Redactor

@@ -75,7 +75,7 @@ func run(ctx context.Context, cfg Config, logTo io.Writer) error {
 	}
 	cli := czcli.New(czcli.Config{Path: cfg.CZCLI, Profile: cfg.CZProfile, Children: cfg.Children, Zone: zone, Log: log.With("room", "czcli")})
 	lists := inventory.New(cli, inventory.DefaultTTL, log.With("room", "inventory"))
-	drawer := blocks.Drawer{Redact: secrets, PlatformZone: cfg.StudioZone}
+	drawer := blocks.Drawer{Redact: secrets, PlatformZone: cfg.StudioZone, Locale: cfg.Locale}
 	ladder := &handlers.Ladder{}
 	channels := handlers.NewChannels(api, cfg.AllowShared, log.With("room", "handlers"))
 	sender := &handlers.Sender{API: api, Store: file, Drawer: drawer, Ladder: ladder, Channels: channels, Log: log.With("room", "sender")}
@@ -92,14 +92,17 @@ func run(ctx context.Context, cfg Config, logTo io.Writer) error {
 	ticks := monitor.New(cfg.monitor(zone), keeper{file, homes}, newBook(file, homes, checks.Wake, cfg.Channel), watched{cli.Background(), secrets},
 		out.Wake, newID, log.With("room", "monitor"))
 	shown := told{file, out, homes, ticks, checks}
-	ops := operation.New(shown, cli.Background(), operation.Config{PlatformZone: cfg.StudioZone}, log.With("room", "operation"))
+	ops := operation.New(shown, watched{cli.Background(), secrets}, operation.Config{PlatformZone: cfg.StudioZone}, log.With("room", "operation"))
 	bot := handlers.New(handlers.Config{
 		Access: cfg.access(team), Zone: cfg.Timezone, PlatformZone: cfg.StudioZone,
 		TargetSchema: cfg.TargetSchema, VCluster: cfg.SyncVC, Folder: cfg.Folder, Version: buildInfo(),
 	}, handlers.Deps{
 		API: api, Store: shown, Platform: cli, Lists: menus{lists, cfg.StudioZone}, Drawer: drawer, Ladder: ladder, Homes: homes,
+		Checks: operation.NewPreview(cli.Background(), cfg.StudioZone, log.With("room", "operation")), Commands: czcli.Plan,
 		Channels: channels, Run: ops.Wake, Deliver: out.Wake, Look: ticks.Wake, Log: log.With("room", "handlers"),
 	})
+
+	sender.Locale = bot.Locale
 
 	var g group
 	g.start("outbox", log, out.Run)

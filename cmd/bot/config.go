@@ -9,9 +9,11 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
+	"batchsync/bot/blocks"
 	"batchsync/internal/batchsync"
 	"batchsync/internal/monitor"
 	"batchsync/internal/source"
@@ -63,6 +65,7 @@ type Config struct {
 	Poll         string   `envconfig:"BATCHSYNC_POLL" default:"@every 1m" desc:"when the monitor looks, as a cron spec"`
 	Timezone     string   `envconfig:"BATCHSYNC_TIMEZONE" default:"UTC" desc:"zone schedules are entered in by default"`
 	StudioZone   string   `envconfig:"BATCHSYNC_STUDIO_TIMEZONE" desc:"zone the workspace reads schedules in; default: BATCHSYNC_TIMEZONE"`
+	Locale       string   `envconfig:"BATCHSYNC_LOCALE" desc:"language of everything, such as en or zh-CN; empty: each reader's own by Slack, English where several read"`
 	Folder       string   `envconfig:"BATCHSYNC_FOLDER" desc:"path of the folder offered for new tasks"`
 	SyncVC       string   `envconfig:"BATCHSYNC_SYNC_VC" desc:"sync VCluster offered for new tasks"`
 	TargetSchema string   `envconfig:"BATCHSYNC_TARGET_SCHEMA" default:"ods" desc:"target schema offered for new tasks"`
@@ -151,6 +154,9 @@ func (c Config) Validate() error {
 	}
 	if _, err := c.level(); err != nil {
 		bad("BATCHSYNC_LOG_LEVEL", fmt.Sprintf("is %q", c.LogLevel), "use debug, info, warn or error")
+	}
+	if language, _, _ := strings.Cut(strings.ToLower(c.Locale), "-"); c.Locale != "" && !slices.Contains(blocks.Languages(), language) {
+		bad("BATCHSYNC_LOCALE", fmt.Sprintf("is %q", c.Locale), "use en or zh-CN, or leave it empty")
 	}
 	c.validateMonitor(bad)
 	if _, err := source.Load(c.Sources); err != nil {

@@ -63,6 +63,9 @@ func TestLoadConfig(t *testing.T) {
 		{"never stuck", good("BATCHSYNC_STUCK_AFTER", "48h"), []string{"BATCHSYNC_STUCK_AFTER is 48h0m0s"}},
 		{"row drop", good("BATCHSYNC_ROW_DROP", "0"), []string{"BATCHSYNC_ROW_DROP is 0"}},
 		{"sources that are not there", good("BATCHSYNC_SOURCES", "/nowhere/sources.json"), []string{"BATCHSYNC_SOURCES cannot be used", "/nowhere/sources.json"}},
+		{"Chinese for all", good("BATCHSYNC_LOCALE", "zh-CN"), nil},
+		{"English for all", good("BATCHSYNC_LOCALE", "en"), nil},
+		{"a language without words", good("BATCHSYNC_LOCALE", "tlh"), []string{`BATCHSYNC_LOCALE is "tlh"`, "en or zh-CN"}},
 		{"no number", good("BATCHSYNC_CHILDREN", "many"), []string{"read configuration"}},
 		{"api without slash", good("SLACK_API_URL", "https://slack.example/api"), []string{"does not end with /"}},
 	} {
@@ -97,7 +100,7 @@ func TestLoadConfig_Prefix(t *testing.T) {
 		t.Errorf("studio zone: got %q, want the default zone", c.StudioZone)
 	}
 	if c.DB != "batchsync.db" || c.Poll != "@every 1m" || c.TargetSchema != "ods" || c.Listen != "127.0.0.1:8090" || c.CZCLI != "cz-cli" ||
-		c.Mention != "owner" || c.AllowShared || c.LateAfter != 15*time.Minute || c.StuckAfter != 30*time.Minute || c.RowDrop != 50 {
+		c.Locale != "" || c.Mention != "owner" || c.AllowShared || c.LateAfter != 15*time.Minute || c.StuckAfter != 30*time.Minute || c.RowDrop != 50 {
 		t.Errorf("defaults: got %+v", c)
 	}
 }

@@ -231,7 +231,7 @@ func (p *person) step(n int) slacksim.View {
 }
 
 // redraws names the fields whose change redraws the screen.
-var redraws = map[string]bool{"kind": true, "scope": true, "source": true, "source_schema": true, "schedule": true, "time": true, "zone": true, "step": true, "weekdays": true, "day": true}
+var redraws = map[string]bool{"kind": true, "scope": true, "write_mode": true, "source": true, "source_schema": true, "schedule": true, "time": true, "zone": true, "step": true, "weekdays": true, "day": true}
 
 // answer acts on a field and waits for the redrawing that follows, if one does.
 func (p *person) answer(field string, act func(v slacksim.View) error) slacksim.View {

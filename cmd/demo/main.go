@@ -4,6 +4,10 @@
 //
 //	demo [-listen 127.0.0.1:8080] [-data demo-data] [-fresh]
 //
+// The page /studio/control makes trouble on that platform and spoils
+// deliveries. The stand-in's sources cannot be counted; BATCHSYNC_SOURCES is
+// handed to the bot as it is, for real databases with tables of the same names.
+//
 // It starts the programs bot and cz-cli-sim that lie beside it, and starts the
 // bot again when it ends, as a supervisor would: kill it at any moment and see
 // that nothing is lost.
@@ -57,7 +61,7 @@ func start(ctx context.Context, listen, data string, fresh bool) error {
 	}
 	return run(ctx, filepath.Dir(self), listen, data, func(base string) {
 		fmt.Printf("\n  batchsync demo: open %s and type /batchsync new\n", base)
-		fmt.Printf("  make trouble on %s/studio/control\n\n", base)
+		fmt.Printf("  make trouble or spoil a delivery on %s/studio/control\n\n", base)
 		fmt.Printf("  state and logs are in %s; Ctrl-C stops everything\n\n", data)
 	})
 }
@@ -168,7 +172,7 @@ func runBot(ctx context.Context, bin, data, base string, slack *slacksim.Sim) er
 		"CZ_CLI=" + filepath.Join(bin, "cz-cli-sim"),
 		"BATCHSYNC_DB=" + filepath.Join(data, "batchsync.db"),
 		"BATCHSYNC_ADMINS=" + slacksim.Adam,
-		"BATCHSYNC_OPERATORS=" + slacksim.Ana,
+		"BATCHSYNC_OPERATORS=" + slacksim.Ana + "," + slacksim.Lin,
 		"BATCHSYNC_FOLDER=data_sync/mysql",
 		"BATCHSYNC_TIMEZONE=Asia/Shanghai",                    // the stand-in platform's zone
 		"BATCHSYNC_POLL=@every 2s",                            // trouble made on the control page is told while one waits

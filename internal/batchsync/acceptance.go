@@ -79,9 +79,10 @@ type SourceFigures struct {
 	Columns []SourceColumn `json:"columns,omitempty"`
 	// Described columns are those that the platform tells of, not the source's
 	// own database: it writes types in its own way.
-	Described bool     `json:"described,omitempty"`
-	ZeroDate  bool     `json:"zero_date,omitempty"` // holds dates like 0000-00-00
-	Problem   *Problem `json:"problem,omitempty"`   // why something is not known
+	Described   bool     `json:"described,omitempty"`
+	ZeroDate    bool     `json:"zero_date,omitempty"`    // holds dates like 0000-00-00
+	DatesUnread bool     `json:"dates_unread,omitempty"` // could hold such dates, and it was not found out
+	Problem     *Problem `json:"problem,omitempty"`      // why something is not known
 }
 
 // TargetFigures is what the Lakehouse tells of one target table.

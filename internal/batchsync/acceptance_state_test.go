@@ -113,6 +113,9 @@ func TestAcceptance_Give(t *testing.T) {
 	if a.Given() || a.Asker() != "U1" {
 		t.Errorf("at first given is %t, by %q", a.Given(), a.Asker())
 	}
+	if _, err := a.Give("s.a", 5, "U2", 1, accepted0); CodeOf(err) != CodeConflict {
+		t.Errorf("of another version: got %v", err)
+	}
 	got, err := a.Give("s.a", 5, "U2", 2, accepted0)
 	if err != nil || got.State != AcceptanceAsked || !got.Asked.Equal(accepted0) || got.Run != 0 || got.Version != 3 {
 		t.Fatalf("got %+v, %v", got, err)

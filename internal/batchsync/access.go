@@ -23,6 +23,7 @@ const (
 	ActStop     Action = "stop"
 	ActMute     Action = "mute"
 	ActSchedule Action = "schedule"
+	ActTune     Action = "tune" // concurrency and retries
 	ActDeploy   Action = "deploy"
 	ActUndeploy Action = "undeploy"
 	ActAdopt    Action = "adopt"
@@ -43,7 +44,7 @@ const (
 // Actions returns every action.
 func Actions() []Action {
 	return []Action{
-		ActView, ActInspect, ActCreate, ActBackfill, ActRerun, ActStop, ActMute, ActSchedule, ActDeploy, ActUndeploy, ActAdopt,
+		ActView, ActInspect, ActCreate, ActBackfill, ActRerun, ActStop, ActMute, ActSchedule, ActTune, ActDebug, ActDeploy, ActUndeploy, ActAdopt,
 		ActResume, ActDrop, ActShare, ActAck, ActSubscribe, ActQuiet, ActRehearse,
 		ActAcceptance, ActAccept, ActExpect,
 	}
@@ -55,7 +56,7 @@ func RequiredRole(a Action) Role {
 	switch a {
 	case ActView, ActInspect:
 		return Viewer
-	case ActCreate, ActBackfill, ActRerun, ActStop, ActMute, ActSchedule, ActDeploy, ActResume, ActDrop, ActShare,
+	case ActCreate, ActBackfill, ActRerun, ActStop, ActMute, ActSchedule, ActTune, ActDebug, ActDeploy, ActResume, ActDrop, ActShare,
 		ActAck, ActSubscribe, ActQuiet, ActAcceptance, ActAccept:
 		return Operator
 	}
@@ -78,6 +79,10 @@ func (k OperationKind) Action() Action {
 		return ActDeploy
 	case OpSchedule:
 		return ActSchedule
+	case OpTune:
+		return ActTune
+	case OpDebug:
+		return ActDebug
 	}
 	return ActUndeploy // the strictest: an unknown kind is nobody's but an administrator's
 }

@@ -42,7 +42,7 @@ func TestAccess_Authorise(t *testing.T) {
 	}
 	needs := map[Action]Role{
 		ActView: Viewer, ActInspect: Viewer, ActCreate: Operator, ActBackfill: Operator, ActRerun: Operator, ActStop: Operator, ActMute: Operator,
-		ActSchedule: Operator, ActDeploy: Operator, ActUndeploy: Admin, ActAdopt: Admin, ActResume: Operator, ActDrop: Operator, ActShare: Operator, unruled: Admin,
+		ActSchedule: Operator, ActTune: Operator, ActDebug: Operator, ActDeploy: Operator, ActUndeploy: Admin, ActAdopt: Admin, ActResume: Operator, ActDrop: Operator, ActShare: Operator, unruled: Admin,
 		ActAck: Operator, ActSubscribe: Operator, ActQuiet: Operator, ActRehearse: Admin, ActAcceptance: Operator, ActAccept: Operator, ActExpect: Admin,
 	}
 	for _, act := range append(Actions(), unruled) {

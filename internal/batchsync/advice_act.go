@@ -4,7 +4,7 @@ package batchsync
 type Act string
 
 const (
-	OfferNone       Act = "none"
+	OfferNone       Act = "none"              // of a probe; advice without an act has none
 	OfferTest       Act = "test_datasource"   // let the platform connect to the data source
 	OfferRerun      Act = "rerun"             // the failed run
 	OfferVCluster   Act = "switch_vcluster"   // change the cluster of the schedule

@@ -2,6 +2,8 @@ package batchsync
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -268,12 +270,109 @@ func TestAdvice_RulesAreDistinct(t *testing.T) {
 	}
 	offered := map[Act]bool{}
 	for _, r := range adviceRules() {
-		offered[r.act] = true
-		if !slices.Contains(Acts(), r.act) {
-			t.Errorf("%s offers %q", r.id, r.act)
+		for n, act := range r.acts {
+			offered[act] = true
+			if !slices.Contains(Acts(), act) || act == OfferNone || slices.Contains(r.acts[:n], act) {
+				t.Errorf("%s offers %q", r.id, r.acts)
+			}
 		}
 	}
-	if len(offered) != len(Acts()) {
+	if len(offered) != len(Acts())-1 { // none is no offer
 		t.Errorf("offered are %v, of %q", offered, Acts())
 	}
+}
+
+func TestAdvise_Acts(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		message string
+		want    []Act
+	}{
+		{"Lock wait timeout exceeded; try restarting transaction", []Act{OfferRerun, OfferLessAtOnce, OfferRetries}},
+		{"Too many connections", []Act{OfferLessAtOnce, OfferRetries}},
+		{"connect timed out: db:3306", []Act{OfferTest, OfferRerun}},
+		{"vcluster sync_vc not found", []Act{OfferVCluster}},
+		{"folder 99999 does not exist", nil},
+	} {
+		if got := Advise(tt.message, ""); len(got) != 1 || !slices.Equal(got[0].Acts, tt.want) {
+			t.Errorf("%s: %+v, want %v", tt.message, got, tt.want)
+		}
+	}
+}
+
+// An error of the program is known by its name whatever its words, and by its
+// kind only where neither name nor words say more.
+func TestAdvise_Kinds(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		err  error
+		want string
+	}{
+		{"name, foreign words", &PlatformError{Name: "NO_SYNC_CONFIG", Message: "尚未配置"}, "not_configured"},
+		{"name, no words", &PlatformError{Name: "INTEGRATION_VC_REQUIRED"}, "vcluster_type"},
+		{"name before words", &PlatformError{Name: "NO_CONTENT", Message: "deadlock detected"}, "not_configured"},
+		{"name before kind", &PlatformError{Name: "JOB_TIMEOUT", Failure: FailUnreachable}, "slow"},
+		{"words, name says nothing", &PlatformError{Name: "TASK_ERROR", Failure: FailRefused, Message: "vcluster a not found"}, "vcluster_gone"},
+		{"words before kind", &PlatformError{Failure: FailUnreachable, Message: "job 7 timed out after 5 s"}, "slow"},
+		{"kind alone", fmt.Errorf("read log: %w", &PlatformError{Command: "attempts log", Failure: FailTimeout}), "platform"},
+		{"kind: login", &PlatformError{Failure: FailLogin, Message: "nope"}, "login"},
+		{"kind that may be anything", &PlatformError{Name: "TASK_ERROR", Failure: FailNotFound, Message: "odd"}, ""},
+		{"refused, unknown", &PlatformError{Failure: FailRefused, Message: "odd"}, ""},
+		{"not the program's", errors.New("NO_CONTENT"), ""},
+		{"none", nil, ""},
+	} {
+		var ids []string
+		for _, a := range Advise("", "", tt.err) {
+			ids = append(ids, strings.TrimPrefix(a.ID, "advice."))
+			if a.Line == "" {
+				t.Errorf("%s: the advice rests on nothing", tt.name)
+			}
+		}
+		if got := strings.Join(ids, " "); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+	if got := Advise("task not configured", "", &PlatformError{Name: "NO_SYNC_CONFIG"}); len(got) != 1 {
+		t.Errorf("what is said twice is not one advice: %+v", got)
+	}
+}
+
+// The name the program gave a recorded error leads where its words do.
+func TestAdvise_RecordedNames(t *testing.T) {
+	t.Parallel()
+	named := 0
+	for _, sample := range recordedErrors(t) {
+		name := recordedName(t, sample)
+		if id := namedAdvice(name); id != "" {
+			named++
+			if want := recordedAdvice()[sample]; id != "advice."+want && sample != "runs_list.task_not_found" {
+				t.Errorf("%s: %s leads to %q, its words to %q", sample, name, id, want)
+			}
+		}
+	}
+	if named < 30 {
+		t.Errorf("%d recorded errors have a name that says something", named)
+	}
+	for _, f := range []Failure{FailNoProfile, FailLogin, FailUnreachable, FailTimeout, FailGarbage, FailNotConfigured, FailDuplicate, FailUsage} {
+		if !slices.Contains(AdviceIDs(), kindAdvice(f)) {
+			t.Errorf("%s leads to %q", f, kindAdvice(f))
+		}
+	}
+}
+
+// recordedName is the program's own name of a recorded error, "" for none.
+func recordedName(t *testing.T, name string) string {
+	t.Helper()
+	raw, err := os.ReadFile("../czcli/testdata/samples/" + name + ".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sample struct{ Stdout string }
+	var answer struct{ Error struct{ Code string } }
+	if err := json.Unmarshal(raw, &sample); err != nil {
+		t.Fatal(err)
+	}
+	_ = json.NewDecoder(strings.NewReader(sample.Stdout)).Decode(&answer) // an error may be a mere text
+	return answer.Error.Code
 }

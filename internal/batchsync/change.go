@@ -13,6 +13,7 @@ const (
 	OpDeploy   OperationKind = "deploy"   // publish what is saved
 	OpUndeploy OperationKind = "undeploy" // take it off the scheduler; clears its runs, irreversible
 	OpSchedule OperationKind = "schedule" // save another schedule and publish it
+	OpTune     OperationKind = "tune"     // save how much it copies at once, or how often it is retried, and publish it
 )
 
 // Steps of changes.
@@ -24,6 +25,9 @@ const (
 	StepStop     StepName = "stop"     // the run is over
 	StepExport   StepName = "export"   // the run history stands as a file in the thread
 	StepUndeploy StepName = "undeploy" // the scheduler does not hold it any more
+
+	StepConcurrency StepName = "set_concurrency" // how much is copied at once is saved
+	StepRetries     StepName = "set_retries"     // how failed runs are repeated is saved
 )
 
 // Change is what an operation on an existing task is asked to do, and what it
@@ -45,8 +49,13 @@ type Change struct {
 	WithDownstream bool       `json:"with_downstream,omitempty"` // OpUndeploy: those of After go offline too
 	After          []TaskLink `json:"after,omitempty"`           // OpUndeploy: who waited for it then
 	// Saved is the schedule that was saved then and that OpDeploy is to
-	// publish; nil was not seen by the person, and is what the check finds.
+	// publish; nil was not seen by the person, and is what the check finds. Of
+	// OpTune it is the deployed one too.
 	Saved *DraftSchedule `json:"saved,omitempty"`
+
+	Tune     *Adjustment `json:"tune,omitempty"`     // OpTune
+	Parallel int         `json:"parallel,omitempty"` // OpTune: what was copied at once then; 0: not told
+	Content  string      `json:"content,omitempty"`  // OpTune: [Content.Print] then
 
 	// Before are the runs that were there when the change began: what is not
 	// among them later was brought about by it. Attempts is the number of
@@ -79,7 +88,7 @@ func NewChange(id OperationID, kind OperationKind, actor UserID, channel Channel
 		ID: id, Kind: kind, Lock: TaskLock(task), Actor: actor, Channel: channel, Task: task, Change: &c,
 		State: OpRunning, Version: 1, Message: CardOf(id), CreatedAt: now.UTC(), UpdatedAt: now.UTC(),
 	}
-	for _, name := range StepNames(kind) {
+	for _, name := range changeSteps(kind, c) {
 		op.Steps = append(op.Steps, OperationStep{Name: name, State: StepPending})
 	}
 	return op
@@ -105,12 +114,19 @@ func (c Change) Tally() (done, failed, open int) {
 // The version a person saw is not compared: it grows with every tick of
 // progress, and who presses Stop means the operation, not its last figure.
 func (o Operation) AskStop(by UserID, now time.Time) (Operation, error) {
-	if o.Change == nil || o.State != OpRunning || o.Change.StopAsked {
+	_, asked := o.Stopped()
+	if o.State != OpRunning || asked || !o.stoppable() {
 		return o, &Error{Code: CodeConflict, Text: T("operation.changed_since")}
 	}
-	c := *o.Change
-	c.StopAsked, c.StoppedBy = true, by
-	o.Change = &c
+	if o.Debug != nil {
+		d := *o.Debug
+		d.StopAsked, d.StoppedBy = true, by
+		o.Debug = &d
+	} else {
+		c := *o.Change
+		c.StopAsked, c.StoppedBy = true, by
+		o.Change = &c
+	}
 	o.Version++
 	o.UpdatedAt = now.UTC()
 	return o, nil

@@ -120,6 +120,12 @@ func changedContent(a, b Content) []Text {
 	if a.Parallel != b.Parallel && a.Parallel > 0 && b.Parallel > 0 {
 		out = append(out, T("changed.parallel", strconv.Itoa(a.Parallel), strconv.Itoa(b.Parallel)))
 	}
+	if a.Rate != b.Rate && a.Rate > 0 && b.Rate > 0 {
+		out = append(out, T("changed.rate", strconv.Itoa(a.Rate), strconv.Itoa(b.Rate)))
+	}
+	if a.KeyedMode != b.KeyedMode && a.KeyedMode != "" && b.KeyedMode != "" {
+		out = append(out, T("changed.keyed_mode", string(a.KeyedMode), string(b.KeyedMode)))
+	}
 	return out
 }
 

@@ -20,11 +20,7 @@ func (j *acceptanceJudge) columns(t AcceptanceTable) []Finding {
 	}
 	var out []Finding
 	words := columnWords{"columns.key", "columns.retyped", "columns.gone", "columns.added"}
-	was := before.Source.Columns
-	if before.Source.Described != t.Source.Described {
-		was = typedAs(was, t.Source.Columns)
-	}
-	for _, text := range columnsChanged(was, t.Source.Columns, words) {
+	for _, text := range columnsChanged(columnsBefore(before, t), t.Source.Columns, words) {
 		out = append(out, Finding{CheckColumns, VerdictPerson, text})
 	}
 	if out == nil {
@@ -33,8 +29,18 @@ func (j *acceptanceJudge) columns(t AcceptanceTable) []Finding {
 	return out
 }
 
-// typedAs are columns with the types that those of the same name have now: who
-// else describes them writes types otherwise, which is no change.
+// columnsBefore are a source's columns at the last acceptance, as they can be
+// compared with those of now.
+func columnsBefore(before, now AcceptanceTable) []SourceColumn {
+	if before.Source.Described != now.Source.Described {
+		return typedAs(before.Source.Columns, now.Source.Columns)
+	}
+	return before.Source.Columns
+}
+
+// typedAs are columns with the types that those of the same name have now, if
+// they are of one kind: who else describes them writes types otherwise, which
+// is no change.
 func typedAs(columns, now []SourceColumn) []SourceColumn {
 	types := map[string]string{}
 	for _, c := range now {
@@ -42,7 +48,7 @@ func typedAs(columns, now []SourceColumn) []SourceColumn {
 	}
 	out := slices.Clone(columns)
 	for i, c := range out {
-		if t, there := types[c.Name]; there {
+		if t, there := types[c.Name]; there && readType(t).kind == readType(c.Type).kind {
 			out[i].Type = t
 		}
 	}

@@ -8,6 +8,7 @@ const maxPrecision = 38
 // typeRule recognises a pair of types that needs a look, or is wrong.
 type typeRule struct {
 	key     TextKey // of the sentence; its arguments are how many columns, and which
+	note    TextKey // of the same in a few words, about one column
 	verdict Verdict
 	hits    func(source, target columnType) bool
 }
@@ -19,26 +20,26 @@ func typeRules() []typeRule {
 		return func(s, _ columnType) bool { return s.kind == kind }
 	}
 	return []typeRule{
-		{"types.narrow", VerdictFailed, narrower},
-		{"types.other", VerdictFailed, func(s, t columnType) bool { return !holds(s, t) }},
-		{"types.bit", VerdictPerson, of(kindBits)},
-		{"types.enum", VerdictPerson, of(kindEnum)},
-		{"types.set", VerdictPerson, of(kindSet)},
-		{"types.time", VerdictPerson, of(kindClock)},
-		{"types.text", VerdictPerson, func(s, _ columnType) bool { return s.large }},
-		{"types.unsigned_high", VerdictPerson, func(s, t columnType) bool {
+		{"types.narrow", "mapped.narrow", VerdictFailed, narrower},
+		{"types.other", "mapped.other", VerdictFailed, func(s, t columnType) bool { return !holds(s, t) }},
+		{"types.bit", "mapped.bit", VerdictPerson, of(kindBits)},
+		{"types.enum", "mapped.enum", VerdictPerson, of(kindEnum)},
+		{"types.set", "mapped.set", VerdictPerson, of(kindSet)},
+		{"types.time", "mapped.time", VerdictPerson, of(kindClock)},
+		{"types.text", "mapped.text", VerdictPerson, func(s, _ columnType) bool { return s.large }},
+		{"types.unsigned_high", "mapped.unsigned_high", VerdictPerson, func(s, t columnType) bool {
 			return s.unsigned && s.kind == kindInteger && t.kind == kindInteger && t.bits <= s.bits
 		}},
-		{"types.unsigned", VerdictPerson, func(s, _ columnType) bool { return s.unsigned }},
-		{"types.precision", VerdictPerson, func(s, _ columnType) bool { return s.kind == kindDecimal && s.precision > maxPrecision }},
-		{"types.scale", VerdictPerson, func(s, t columnType) bool {
+		{"types.unsigned", "mapped.unsigned", VerdictPerson, func(s, _ columnType) bool { return s.unsigned }},
+		{"types.precision", "mapped.precision", VerdictPerson, func(s, _ columnType) bool { return s.kind == kindDecimal && s.precision > maxPrecision }},
+		{"types.scale", "mapped.scale", VerdictPerson, func(s, t columnType) bool {
 			return s.kind == kindDecimal && t.kind == kindDecimal && t.scale >= 0 && s.scale > t.scale
 		}},
-		{"types.open_decimal", VerdictPerson, func(s, t columnType) bool {
+		{"types.open_decimal", "mapped.open_decimal", VerdictPerson, func(s, t columnType) bool {
 			return s.kind == kindDecimal && s.precision < 0 && t.kind == kindDecimal && t.precision >= 0
 		}},
-		{"types.unknown", VerdictPerson, func(s, t columnType) bool { return s.kind == kindUnknown || t.kind == kindUnknown }},
-		{"types.cross", VerdictPerson, func(s, t columnType) bool { return s.kind != t.kind && !natural(s.kind, t.kind) }},
+		{"types.unknown", "mapped.unknown", VerdictPerson, func(s, t columnType) bool { return s.kind == kindUnknown || t.kind == kindUnknown }},
+		{"types.cross", "mapped.cross", VerdictPerson, func(s, t columnType) bool { return s.kind != t.kind && !natural(s.kind, t.kind) }},
 	}
 }
 

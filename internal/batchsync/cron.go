@@ -142,19 +142,12 @@ func ReadSchedule(expr, zone string) (Schedule, bool) {
 	if len(f) != 7 {
 		return Schedule{}, false
 	}
-	figure := func(s string) int {
-		n, err := strconv.Atoi(s)
-		if err != nil {
-			return -1
-		}
-		return n
-	}
-	s := Schedule{Every: Daily, Hour: figure(f[2]), Minute: figure(f[1]), Zone: zone}
+	s := Schedule{Every: Daily, Hour: figureOf(f[2]), Minute: figureOf(f[1]), Zone: zone}
 	switch {
 	case f[5] != "?" && f[5] != "*":
 		s.Every = Weekly
 		for d := range strings.SplitSeq(f[5], ",") {
-			n := figure(d)
+			n := figureOf(d)
 			if n < 0 {
 				return Schedule{}, false
 			}
@@ -162,14 +155,13 @@ func ReadSchedule(expr, zone string) (Schedule, bool) {
 		}
 		slices.Sort(s.Weekdays)
 	case f[3] != "?" && f[3] != "*":
-		s.Every, s.Day = Monthly, figure(f[3])
+		s.Every, s.Day = Monthly, figureOf(f[3])
 	case strings.HasPrefix(f[1], "*/"):
-		s.Every, s.Step, s.Hour, s.Minute = Minutes, figure(f[1][2:]), 0, 0
+		s.Every, s.Step, s.Hour, s.Minute = Minutes, figureOf(f[1][2:]), 0, 0
 	case f[2] == "*":
 		s.Every, s.Step, s.Hour = Hours, 1, 0
-	case strings.Contains(f[2], "-23/"):
-		first, step, _ := strings.Cut(f[2], "-23/")
-		s.Every, s.Step, s.Hour = Hours, figure(step), figure(first)
+	case strings.Contains(f[2], "-"):
+		s = s.readHours(f[2])
 	}
 	// Whatever was not understood shows here: it is not what was stored.
 	if s.Validate() != nil || !SameCron(s.Cron().Stored, expr) {

@@ -46,6 +46,9 @@ type Draft struct {
 	State     DraftState  `json:"state"`
 	Step      Step        `json:"step"`
 	Answers   Answers     `json:"answers"`
+	More      bool        `json:"more,omitempty"`      // the questions of the tuning are asked, see [Draft.ShowsMore]
+	Commands  bool        `json:"commands,omitempty"`  // the review lists the commands, too
+	Notes     []Text      `json:"notes,omitempty"`     // said on the screen the draft begins with, gone with it
 	Operation OperationID `json:"operation,omitempty"` // once confirmed
 	CreatedAt time.Time   `json:"created_at"`
 	UpdatedAt time.Time   `json:"updated_at"`
@@ -106,6 +109,13 @@ func (d Draft) Apply(ev Event, facts Facts, now time.Time) (Draft, []Effect, err
 		}
 		next.merge(e.Answers)
 		return next, next.prefetch(), nil
+	case Expanded:
+		if e.Version != d.Version || d.Step != StepTables {
+			return d, nil, &StaleError{d}
+		}
+		next.merge(e.Answers)
+		next.More = true
+		return next, nil, nil
 	case Submitted:
 		if e.Version != d.Version || d.Step == StepReview {
 			return d, nil, &StaleError{d}
@@ -123,6 +133,19 @@ func (d Draft) Apply(ev Event, facts Facts, now time.Time) (Draft, []Effect, err
 		next.merge(e.Answers)
 		next.move(-1)
 		return next, next.prefetch(), nil
+	case Replanned:
+		if e.Version != d.Version || d.Step != StepReview {
+			return d, nil, &StaleError{d}
+		}
+		next.relabel(facts)
+		next.Version++
+		return next, nil, nil
+	case Unfolded:
+		if e.Version != d.Version || d.Step != StepReview {
+			return d, nil, &StaleError{d}
+		}
+		next.Commands = e.Commands
+		return next, nil, nil
 	case Confirmed:
 		if e.Version != d.Version || d.Step != StepReview {
 			return d, nil, &StaleError{d}
@@ -159,6 +182,7 @@ func (d *Draft) move(by int) {
 	i := slices.Index(steps, d.Step) + by
 	d.Step = steps[min(max(i, 0), len(steps)-1)]
 	d.Version++
+	d.Notes = nil
 	if d.Step == StepPlace {
 		d.propose(FieldName)
 	}

@@ -92,7 +92,7 @@ func TestDraft_Reopen(t *testing.T) {
 
 func TestDraft_Shows(t *testing.T) {
 	t.Parallel()
-	conditional := []Field{FieldTables, FieldTargetTable, FieldStep, FieldWeekdays, FieldDay, FieldTime}
+	conditional := []Field{FieldTables, FieldTargetTable, FieldStep, FieldWeekdays, FieldDay, FieldTime, FieldUntil}
 	tests := []struct {
 		scope Scope
 		every Every
@@ -101,7 +101,8 @@ func TestDraft_Shows(t *testing.T) {
 		{ScopeSingle, Daily, []Field{FieldTables, FieldTargetTable, FieldTime}},
 		{ScopeMulti, Weekly, []Field{FieldTables, FieldWeekdays, FieldTime}},
 		{ScopeWhole, Monthly, []Field{FieldTargetTable, FieldDay, FieldTime}},
-		{ScopeMerge, Hours, []Field{FieldTables, FieldTargetTable, FieldStep, FieldTime}},
+		{ScopeMerge, Hours, []Field{FieldTables, FieldTargetTable, FieldStep, FieldTime, FieldUntil}},
+		{ScopeSingle, Weekdays, []Field{FieldTables, FieldTargetTable, FieldTime}},
 		{"", Minutes, []Field{FieldTables, FieldTargetTable, FieldStep}},
 	}
 	for _, tt := range tests {
@@ -133,8 +134,8 @@ func TestStepFields_Complete(t *testing.T) {
 			t.Errorf("%s is asked %d times", f, n)
 		}
 	}
-	if len(asked) != 18 {
-		t.Errorf("%d fields are asked, want 18", len(asked))
+	if len(asked) != 24 {
+		t.Errorf("%d fields are asked, want 24", len(asked))
 	}
 }
 
@@ -231,6 +232,8 @@ func anyEvent(d Draft, pick func(int) int) Event {
 		return Edited{d.Step, anyAnswers(d, pick)}
 	case 5:
 		return Confirmed{version}
+	case 6:
+		return Expanded{version, anyAnswers(d, pick)}
 	}
 	if d.Step == StepReview {
 		return Confirmed{version}
@@ -248,6 +251,7 @@ func anyAnswers(d Draft, pick func(int) int) Answers {
 		"", "mysql", "object_storage", "11", "12", "90", "-1", "multi", "whole_db", "merge", "append", "shop", "crm", "orders", "customers",
 		"ods", VarSourceTable, VarSourceDatabase, "weekly", "monthly", "hours", "minutes", "1", "15", "31", "25:99", "23:30", "UTC",
 		"Europe/Berlin", "Local", "7", "sync_vc", "DEFAULT", "-x", "a`b", "a\x00", "\xff", "４０", " ", "a,b", "99999999999999999999",
+		"id > 1", "1=1; DROP TABLE t", "10", "1001", "upsert", "x_" + VarSourceTable,
 	}
 	for range pick(3) {
 		fields := StepFields(d.Step)
@@ -276,6 +280,8 @@ func anyFacts(pick func(int) int) Facts {
 		f.PlatformZone = "America/New_York"
 	case 4:
 		f.Schemas, f.Tables = nil, nil
+	case 5:
+		f.Tables = append([]string{"Orders"}, f.Tables...)
 	}
 	return f
 }

@@ -25,6 +25,22 @@ type WentBack struct {
 	Answers Answers
 }
 
+// Expanded says that the person wants to be asked the questions of the tuning.
+type Expanded struct {
+	Version int
+	Answers Answers
+}
+
+// Replanned says that the plan of the review is not the one the person saw.
+type Replanned struct{ Version int }
+
+// Unfolded says that the person wants to see the commands of the review, or no
+// longer.
+type Unfolded struct {
+	Version  int
+	Commands bool
+}
+
 // Confirmed says that the person wants the reviewed task made.
 type Confirmed struct{ Version int }
 
@@ -34,6 +50,9 @@ type Cancelled struct{}
 func (Edited) event()    {}
 func (Submitted) event() {}
 func (WentBack) event()  {}
+func (Expanded) event()  {}
+func (Replanned) event() {}
+func (Unfolded) event()  {}
 func (Confirmed) event() {}
 func (Cancelled) event() {}
 
@@ -85,6 +104,8 @@ func (d Draft) Seen(ev Event) Draft {
 	case Submitted:
 		return d.With(e.Answers)
 	case WentBack:
+		return d.With(e.Answers)
+	case Expanded:
 		return d.With(e.Answers)
 	}
 	return d

@@ -14,11 +14,12 @@ func StepFields(s Step) []Field {
 	case StepSource:
 		return []Field{FieldKind, FieldSource, FieldScope, FieldWriteMode}
 	case StepTables:
-		return []Field{FieldSourceSchema, FieldTables, FieldTarget, FieldTargetSchema, FieldTargetTable}
+		return []Field{FieldSourceSchema, FieldTables, FieldTarget, FieldTargetSchema, FieldTargetTable,
+			FieldWhere, FieldParallel, FieldRate, FieldKeyedMode}
 	case StepSchedule:
-		return []Field{FieldSchedule, FieldStep, FieldWeekdays, FieldDay, FieldTime, FieldZone}
+		return []Field{FieldSchedule, FieldStep, FieldWeekdays, FieldDay, FieldTime, FieldUntil, FieldZone}
 	case StepPlace:
-		return []Field{FieldFolder, FieldVCluster, FieldName}
+		return []Field{FieldFolder, FieldVCluster, FieldName, FieldDebug}
 	}
 	return nil
 }
@@ -30,17 +31,54 @@ func (d Draft) Shows(f Field) bool {
 	case FieldTables:
 		return scope != ScopeWhole
 	case FieldTargetTable:
-		return scope != ScopeMulti
+		return scope != ScopeMulti || d.ShowsMore()
+	case FieldWhere, FieldRate:
+		return d.ShowsMore() && scope == ScopeSingle && SourceKind(d.Answers.Value(FieldKind)) != KindObject
+	case FieldParallel:
+		return d.ShowsMore() && !d.byHand()
+	case FieldKeyedMode:
+		return d.ShowsMore() && (scope == ScopeMulti || scope == ScopeWhole)
 	case FieldStep:
 		return every == Hours || every == Minutes
 	case FieldWeekdays:
 		return every == Weekly
 	case FieldDay:
 		return every == Monthly
+	case FieldUntil:
+		return every == Hours
 	case FieldTime:
 		return every != Minutes
 	}
 	return true
+}
+
+// ShowsMore reports whether the questions of the tuning are asked: on request,
+// and as long as one of them is answered.
+func (d Draft) ShowsMore() bool {
+	for _, f := range []Field{FieldWhere, FieldParallel, FieldRate, FieldKeyedMode} {
+		if d.Answers.Value(f) != "" {
+			return true
+		}
+	}
+	return d.More || Scope(d.Answers.Value(FieldScope)) == ScopeMulti && d.Answers.Value(FieldTargetTable) != ""
+}
+
+// Offered is the draft with v as the answer of an open question, for drawing
+// it as chosen.
+func (d Draft) Offered(f Field, v string) Draft {
+	if d.Answers.Value(f) == "" {
+		d.Answers = d.Answers.clone()
+		d.set(f, v)
+	}
+	return d
+}
+
+// OffersMore reports whether asking for the questions of the tuning would show
+// any.
+func (d Draft) OffersMore() bool { return d.Step == StepTables && !d.ShowsMore() && !d.byHand() }
+
+func (d Draft) byHand() bool {
+	return Spec{Scope: Scope(d.Answers.Value(FieldScope)), Kind: SourceKind(d.Answers.Value(FieldKind))}.ByHand()
 }
 
 // Spec reads the answers as a specification. It may be incomplete; only
@@ -59,6 +97,7 @@ func (d Draft) Spec() Spec {
 		Folder:       Folder{ID: FolderID(number(a.Value(FieldFolder))), Path: a.label(FieldFolder)},
 		VCluster:     a.Value(FieldVCluster),
 		Name:         strings.TrimSpace(a.Value(FieldName)),
+		DebugFirst:   a.Value(FieldDebug) == Yes,
 	}
 	if d.Shows(FieldTables) {
 		s.Tables = a.Values(FieldTables)
@@ -66,7 +105,26 @@ func (d Draft) Spec() Spec {
 	if d.Shows(FieldTargetTable) {
 		s.TargetTable = strings.TrimSpace(a.Value(FieldTargetTable))
 	}
+	s.Tuning = d.tuning()
 	return s
+}
+
+// tuning reads the answers that are asked with the present scope.
+func (d Draft) tuning() Tuning {
+	shown := func(f Field) string {
+		if !d.Shows(f) {
+			return ""
+		}
+		return strings.TrimSpace(d.Answers.Value(f))
+	}
+	t := Tuning{
+		Where: shown(FieldWhere), Parallel: int(number(shown(FieldParallel))), Rate: int(number(shown(FieldRate))),
+		KeyedMode: WriteMode(shown(FieldKeyedMode)),
+	}
+	if t.KeyedMode == Overwrite {
+		t.KeyedMode = "" // the screen offers it as chosen; it takes no command of its own
+	}
+	return t
 }
 
 func (d Draft) schedule() Schedule {
@@ -91,11 +149,21 @@ func (d Draft) schedule() Schedule {
 		slices.Sort(s.Weekdays)
 	case Monthly:
 		s.Day = int(number(a.Value(FieldDay)))
-	case Hours, Minutes:
+	case Weekdays:
+		s.Every, s.Weekdays = Weekly, WorkingDays()
+	case Hours:
+		s.Step = int(number(a.Value(FieldStep)))
+		if v := a.Value(FieldUntil); v != UntilAlways {
+			s.Last = int(number(v))
+		}
+	case Minutes:
 		s.Step = int(number(a.Value(FieldStep)))
 	}
 	return s
 }
+
+// UntilAlways answers [FieldUntil] for a rhythm around the clock.
+const UntilAlways = "always"
 
 // ReadAnswers reads the schedule that answers describe, or what is wrong at
 // which question. Zone is the platform's; the schedule must be expressible in

@@ -286,7 +286,7 @@ func TestDraft_Apply_Submitted(t *testing.T) {
 		{"source is a lakehouse", StepSource, Answers{FieldSource: one("90")}, nil, "source=field.source_is_target"},
 		{"source gone", StepSource, Answers{FieldSource: one("5", "old")}, nil, "source=field.source_gone"},
 		{"all sources gone", StepSource, nil, func(f *Facts) { f.Datasources = []Datasource{} }, "source=field.source_gone"},
-		{"append to many", StepSource, Answers{FieldScope: one("multi"), FieldWriteMode: one("append")}, nil, "write_mode=field.append_single_only"},
+		{"append to many", StepSource, Answers{FieldScope: one("multi"), FieldWriteMode: one("append")}, nil, ""},
 		{"sources not known", StepSource, Answers{FieldSource: one("5")}, func(f *Facts) { f.Datasources = nil }, ""},
 
 		{"schema gone", StepTables, Answers{FieldSourceSchema: one("old")}, nil, "source_schema=field.schema_gone"},

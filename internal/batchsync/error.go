@@ -35,7 +35,7 @@ type Error struct {
 func (e *Error) Error() string {
 	s := string(e.Code) + ": " + string(e.Text.Key)
 	if len(e.Text.Args) > 0 {
-		s += "(" + strings.Join(e.Text.Args, ", ") + ")"
+		s += "(" + strings.ReplaceAll(strings.Join(e.Text.Args, ", "), listSign, ", ") + ")"
 	}
 	if e.Err != nil {
 		s += ": " + e.Err.Error()

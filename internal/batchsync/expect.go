@@ -59,11 +59,11 @@ func (t TypedExpectation) Parse(tables []string) (Expectation, []error) {
 	var err error
 	e.Keys, err = parseKeys(t.Keys, tables)
 	keep(err)
-	e.NonNull, err = parsePercent(t.NonNull, "expect.non_null")
+	e.NonNull, err = parseShare(t.NonNull, "expect.non_null")
 	keep(err)
 	e.Tolerance, err = parsePercent(t.Tolerance, "expect.tolerance")
 	keep(err)
-	drop, err := parsePercent(t.Drop, "expect.drop")
+	drop, err := parseShare(t.Drop, "expect.drop")
 	if err == nil && drop != math.Trunc(drop) {
 		err = invalid("expect.drop", t.Drop)
 	}
@@ -90,6 +90,16 @@ func parsePercent(typed string, key TextKey) (float64, error) {
 		return 0, invalid(key, shortFigure(typed))
 	}
 	return f, nil
+}
+
+// parseShare is parsePercent without a typed 0, which as a stored 0 would mean
+// the usual percentage.
+func parseShare(typed string, key TextKey) (float64, error) {
+	f, err := parsePercent(typed, key)
+	if err == nil && f == 0 && strings.TrimSpace(typed) != "" {
+		err = invalid(key, shortFigure(typed))
+	}
+	return f, err
 }
 
 // parseKeys reads the lines of key fields. A table may be named without its
@@ -150,7 +160,7 @@ func tableOf(typed string, tables []string) (string, error) {
 	case 1:
 		return similar[0], nil
 	}
-	return "", invalid("expect.keys_which", typed, strings.Join(similar[:2], ", "))
+	return "", invalid("expect.keys_which", typed, List(similar[:2]...))
 }
 
 func keyNames(list string) ([]string, error) {

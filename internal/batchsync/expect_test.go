@@ -33,6 +33,7 @@ func TestTypedExpectation_Parse(t *testing.T) {
 		{"too many", TypedExpectation{Keys: "orders: a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u"}, tables, Expectation{}, []TextKey{"expect.keys_many"}},
 		{"all wrong", TypedExpectation{Keys: ":", NonNull: "1e2", Tolerance: "-1", Drop: "2.5"}, tables, Expectation{}, []TextKey{"expect.keys_line", "expect.non_null", "expect.tolerance", "expect.drop"}},
 		{"out of range", TypedExpectation{NonNull: "100.1", Tolerance: "1,000.5", Drop: "NaN"}, tables, Expectation{}, []TextKey{"expect.non_null", "expect.tolerance", "expect.drop"}},
+		{"zero is not the usual", TypedExpectation{NonNull: "0", Tolerance: "0", Drop: "0 %"}, tables, Expectation{}, []TextKey{"expect.non_null", "expect.drop"}},
 		{"a percent sign alone", TypedExpectation{NonNull: "%"}, tables, Expectation{}, []TextKey{"expect.non_null"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

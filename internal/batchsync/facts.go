@@ -79,6 +79,11 @@ func (s Spec) contradicts(facts Facts, now time.Time) []FieldError {
 				add(FieldTables, T("field.table_gone", t, s.SourceSchema))
 			}
 		}
+		if s.Scope == ScopeWhole {
+			if bad := s.CheckSinks(facts.Tables); !bad.IsZero() {
+				add(FieldTargetTable, bad)
+			}
+		}
 	}
 	if facts.Folders != nil && !slices.ContainsFunc(facts.Folders, func(f Folder) bool { return f.ID == s.Folder.ID }) {
 		add(FieldFolder, T("field.folder_gone", s.Folder.Path))

@@ -1,6 +1,7 @@
 package batchsync
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -48,12 +49,18 @@ func (a Acceptance) worst() Verdict {
 
 // WorstVerdict is that of the worst finding; without any nothing was checked.
 func WorstVerdict(found []Finding) Verdict {
-	for _, v := range Verdicts() {
-		if slices.ContainsFunc(found, func(f Finding) bool { return f.Verdict == v }) {
-			return v
+	worst := len(Verdicts())
+	for _, f := range found {
+		at := slices.Index(Verdicts(), f.Verdict)
+		if at < 0 {
+			at = slices.Index(Verdicts(), VerdictUnchecked) // not a verdict that says anything
 		}
+		worst = min(worst, at)
 	}
-	return VerdictUnchecked
+	if worst == len(Verdicts()) {
+		return VerdictUnchecked
+	}
+	return Verdicts()[worst]
 }
 
 // acceptanceJudge is an input in the form in which it is looked at.
@@ -132,10 +139,8 @@ func (f TargetFigures) gone() bool { return !f.Exists && f.Problem == nil }
 // expected, else those that the primary key of the source is copied into. Nil
 // when neither is known.
 func AcceptanceKeys(in AcceptanceInput, pair TablePair) []string {
-	for table, keys := range in.Expected.Keys {
-		if strings.EqualFold(table, pair.Sink) && len(keys) > 0 {
-			return keys
-		}
+	if keys := in.expectedKeys(pair.Sink); keys != nil {
+		return keys
 	}
 	var out []string
 	for _, c := range in.Source[pair.Source].Columns {
@@ -144,6 +149,25 @@ func AcceptanceKeys(in AcceptanceInput, pair TablePair) []string {
 		}
 	}
 	return out
+}
+
+// expectedKeys are those that a person set for a target. Who set them before
+// the tables were known may have left out the schema or, of an only table, its
+// name, see [TypedExpectation.Parse].
+func (in AcceptanceInput) expectedKeys(sink string) []string {
+	_, bare, _ := strings.Cut(sink, ".")
+	names := []string{sink, bare}
+	if !slices.ContainsFunc(in.Content.Pairs, func(p TablePair) bool { return !strings.EqualFold(p.Sink, sink) }) {
+		names = append(names, "")
+	}
+	for _, name := range names {
+		for _, table := range slices.Sorted(maps.Keys(in.Expected.Keys)) {
+			if keys := in.Expected.Keys[table]; strings.EqualFold(table, name) && len(keys) > 0 {
+				return keys
+			}
+		}
+	}
+	return nil
 }
 
 // sinkColumn is what a source column is called in the target; false when it is

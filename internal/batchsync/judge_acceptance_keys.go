@@ -12,9 +12,9 @@ const maxListed = 5
 // listed are names in a sentence; more than it takes are left out.
 func listed(names []string) string {
 	if len(names) > maxListed {
-		return strings.Join(names[:maxListed], ", ") + ", …"
+		return List(append(slices.Clone(names[:maxListed]), "…")...)
 	}
-	return strings.Join(names, ", ")
+	return List(names...)
 }
 
 // keys judges the share of rows in which the key fields are set.
@@ -37,7 +37,7 @@ func (j *acceptanceJudge) keys(t AcceptanceTable) Finding {
 			absent = append(absent, key)
 		case !told:
 			unknown = append(unknown, key)
-		case share(n, t.Target.Rows) < least:
+		case below(n, t.Target.Rows, least):
 			low = append(low, key+" "+shareText(n, t.Target.Rows)+"%")
 		}
 	}
@@ -95,12 +95,14 @@ func (f TargetFigures) lacks(key string) bool {
 	return len(f.Columns) > 0 && !slices.ContainsFunc(f.Columns, func(c TargetColumn) bool { return strings.EqualFold(c.Name, key) })
 }
 
-// share is n of rows in percent: 100 only for all of them.
-func share(n, rows int64) float64 {
-	if n == rows {
-		return 100
+// below reports whether n of rows are less than so many percent. Where all are
+// expected it counts; elsewhere a share that differs by rounding only is not
+// below.
+func below(n, rows int64, least float64) bool {
+	if least >= 100 {
+		return n < rows
 	}
-	return min(float64(n)/float64(rows)*100, 100-1e-12)
+	return float64(n)*100 < least*float64(rows)*(1-rounding)
 }
 
 // shareText has two decimals and is rounded down, so that not quite all is not
@@ -110,6 +112,13 @@ func shareText(n, rows int64) string {
 	parts, _ := bits.Div64(high, low, uint64(rows))
 	text := grouped(int64(parts / 100))
 	return text + "." + string([]byte{'0' + byte(parts/10%10), '0' + byte(parts%10)})
+}
+
+// grown reports whether runs added to the target what may have been there
+// already, as somebody chose: then a key may well be there twice.
+func (j *acceptanceJudge) grown(t AcceptanceTable) bool {
+	rows, how := j.sourceRows(t.Pair.Sink)
+	return j.appends(t) && (how == CountedNot || t.Target.Rows > rows)
 }
 
 // duplicates judges whether a key is there twice.
@@ -122,6 +131,8 @@ func (j *acceptanceJudge) duplicates(t AcceptanceTable) Finding {
 		return passed(CheckDuplicates, "judged.no_rows")
 	case n < 0:
 		return unchecked(CheckDuplicates, "judged.duplicates_unknown")
+	case n > 0 && j.grown(t):
+		return personal(CheckDuplicates, "judged.duplicates_appended", grouped(n), listed(t.Keys))
 	case n > 0:
 		return failed(CheckDuplicates, "judged.duplicates", grouped(n), listed(t.Keys))
 	}

@@ -3,6 +3,7 @@ package batchsync
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -68,14 +69,6 @@ func (j *acceptanceJudge) over(r Run, later bool) Finding {
 // moment is a time as the platform's schedules mean it, with its zone.
 func (j *acceptanceJudge) moment(t time.Time) string { return momentIn(t, j.Zone) }
 
-func momentIn(t time.Time, zone string) string {
-	loc, err := time.LoadLocation(zone)
-	if err != nil {
-		loc = time.UTC
-	}
-	return t.In(loc).Format("2006-01-02 15:04") + " " + loc.String()
-}
-
 // schedule judges what the scheduler holds against what was asked for.
 func (j *acceptanceJudge) schedule() []Finding {
 	switch {
@@ -91,7 +84,7 @@ func (j *acceptanceJudge) schedule() []Finding {
 		out = append(out, unchecked(CheckSchedule, "judged.schedule_unasked", j.Deployed.Cron, j.Deployed.VCluster, next))
 	case by == wantedUnreadable:
 		out = append(out, unchecked(CheckSchedule, "judged.schedule_zone", j.Deployed.Cron, next))
-	case by == wantedSaved && (!SameCron(cron, j.Deployed.Cron) || cluster != j.Deployed.VCluster):
+	case by == wantedSaved && (!SameCron(cron, j.Deployed.Cron) || !strings.EqualFold(cluster, j.Deployed.VCluster)):
 		out = append(out, personal(CheckSchedule, "judged.schedule_not_saved", j.Deployed.Cron, j.Deployed.VCluster, cron, cluster))
 	case by == wantedSaved:
 		out = append(out, passed(CheckSchedule, "judged.schedule_saved", next))
@@ -99,7 +92,7 @@ func (j *acceptanceJudge) schedule() []Finding {
 		if !SameCron(cron, j.Deployed.Cron) {
 			out = append(out, failed(CheckSchedule, "judged.schedule_other", j.Deployed.Cron, cron))
 		}
-		if cluster != j.Deployed.VCluster {
+		if !strings.EqualFold(cluster, j.Deployed.VCluster) {
 			out = append(out, failed(CheckSchedule, "judged.cluster_other", j.Deployed.VCluster, cluster))
 		}
 		if out == nil {

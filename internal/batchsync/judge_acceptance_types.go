@@ -41,7 +41,7 @@ const typesAccepted = TextKey("types.accepted")
 // last acceptance or with one before it.
 func (j *acceptanceJudge) acceptedTypes(t AcceptanceTable) bool {
 	before, had := j.before[t.Pair]
-	if !had || !sameColumns(before.Source.Columns, t.Source.Columns) || before.Source.ZeroDate != t.Source.ZeroDate ||
+	if !had || !sameColumns(columnsBefore(before, t), t.Source.Columns) || before.Source.ZeroDate != t.Source.ZeroDate ||
 		!sameTargetColumns(before.Target.Columns, t.Target.Columns) {
 		return false
 	}
@@ -91,8 +91,11 @@ func (j *acceptanceJudge) typesNow(t AcceptanceTable) []Finding {
 	for i, r := range rules {
 		add(r.verdict, r.key, hit[i])
 	}
-	if t.Source.ZeroDate {
+	switch {
+	case t.Source.ZeroDate:
 		add(VerdictPerson, "types.zero_date", dates)
+	case t.Source.DatesUnread:
+		add(VerdictUnchecked, "types.dates_unread", dates)
 	}
 	switch {
 	case out == nil && compared == 0:

@@ -57,11 +57,12 @@ const (
 	StepVerify    StepName = "verify" // online with the schedule asked for
 )
 
-// StepNames lists the steps of a kind of operation in order.
+// StepNames lists the steps of a kind of operation in order; an operation may
+// have less.
 func StepNames(k OperationKind) []StepName {
 	switch k {
 	case OpCreate:
-		return []StepName{StepPreflight, StepMake, StepConfigure, StepSetCron, StepDeploy, StepVerify}
+		return []StepName{StepPreflight, StepMake, StepConfigure, StepDebug, StepSetCron, StepDeploy, StepVerify}
 	case OpBackfill:
 		return []StepName{StepCheck, StepSubmit, StepFollow}
 	case OpRerun:
@@ -74,6 +75,10 @@ func StepNames(k OperationKind) []StepName {
 		return []StepName{StepCheck, StepExport, StepUndeploy}
 	case OpSchedule:
 		return []StepName{StepCheck, StepSetCron, StepDeploy, StepVerify}
+	case OpDebug:
+		return []StepName{StepCheck, StepExecute, StepFollow}
+	case OpTune:
+		return []StepName{StepCheck, StepConcurrency, StepRetries, StepDeploy, StepVerify}
 	}
 	return nil
 }
@@ -123,6 +128,7 @@ type Operation struct {
 	Draft     DraftID         `json:"draft,omitempty"`  // it came from; empty when that was not there any more to be opened again
 	Spec      *Spec           `json:"spec,omitempty"`   // OpCreate
 	Change    *Change         `json:"change,omitempty"` // every other kind
+	Debug     *DebugRun       `json:"debug,omitempty"`  // OpDebug, and OpCreate with a debug run
 	Task      TaskID          `json:"task,omitempty"`   // known once made
 	StudioURL string          `json:"studio_url,omitempty"`
 	State     OperationState  `json:"state"`
@@ -142,7 +148,10 @@ func NewCreate(id OperationID, d Draft, spec Spec, now time.Time) Operation {
 		Draft: d.ID, Spec: &spec, State: OpRunning, Version: 1, Message: CardOf(id),
 		CreatedAt: now.UTC(), UpdatedAt: now.UTC(),
 	}
-	for _, name := range StepNames(OpCreate) {
+	if spec.DebugFirst {
+		op.Debug = &DebugRun{VCluster: spec.VCluster, Mode: spec.WriteMode, Keyed: spec.keyedApart()}
+	}
+	for _, name := range createSteps(spec) {
 		op.Steps = append(op.Steps, OperationStep{Name: name, State: StepPending})
 	}
 	return op
@@ -205,9 +214,9 @@ func (o Operation) Outcome() string {
 	if o.State != OpDone || o.Change == nil {
 		return string(o.State)
 	}
-	_, failed, open := o.Change.Tally()
-	switch {
-	case o.Change.StopAsked && failed+open > 0:
+	_, failed, open := Change{Followed: o.Runs()}.Tally()
+	switch _, asked := o.Stopped(); {
+	case asked && failed+open > 0:
 		return AuditStopped
 	case o.Trouble || failed > 0:
 		return AuditTrouble

@@ -32,7 +32,7 @@ func TestNewCreate(t *testing.T) {
 			t.Errorf("%s is %s", s.Name, s.State)
 		}
 	}
-	if !slices.Equal(names, StepNames(OpCreate)) || names[0] != StepPreflight || names[len(names)-1] != StepVerify {
+	if !slices.Equal(names, createSteps(singleSpec())) || len(names) != len(StepNames(OpCreate))-1 || names[0] != StepPreflight || names[len(names)-1] != StepVerify {
 		t.Errorf("steps %v", names)
 	}
 	if op.Made() || op.Current() != 0 || op.Problem() != nil {

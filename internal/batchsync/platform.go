@@ -131,11 +131,15 @@ type Content struct {
 	Mapped       []TablePair // of a single table: its columns, each as the name on either side
 	Where        string      // filter of a single table: SQL of the source; foreign text, and nothing a person here wrote
 	Parallel     int         // tables or parts copied at once; 0: not told
+	Rate         int         // bound of a single table, in MB/s; 0: not told
+	KeyedMode    WriteMode   // of tables with a primary key, where several are copied; empty: not told
 	Crossed      []string    // of a single table: "source -> sink" where two mapped columns' names differ; columns are paired by position
 	WriteMode    WriteMode   // of a single table, or of tables without a primary key
 	SourceSchema string      // of a single table, else of the first pair
 	SchemaRule   string      // whole database: naming rules
 	TableRule    string
+	Params       bool // it has scheduling parameters, which the program may lose whenever it saves something of the task
+	NoEdit       bool // the program cannot change a part of it without losing another
 }
 
 // DraftSchedule is the schedule saved with a task, deployed or not.
@@ -143,6 +147,7 @@ type DraftSchedule struct {
 	Cron     string `json:"cron"` // seven fields as stored; empty when none was saved
 	VCluster string `json:"vcluster"`
 	Rerun    int    `json:"rerun,omitempty"` // 1 always, 2 failed only, 3 never
+	Retry    Retry  `json:"retry,omitzero"`
 }
 
 // Deployed is what the scheduler holds of a task.
@@ -153,6 +158,7 @@ type Deployed struct {
 	Version     int64 // grows with every deployment; 0: not told
 	PublishedAt time.Time
 	LastRun     RunID
+	Retry       Retry // without a pause: the platform does not tell it
 }
 
 // Connection is the outcome of a reachability check of the platform.

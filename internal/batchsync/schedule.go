@@ -17,10 +17,14 @@ const (
 	Monthly Every = "monthly"
 	Hours   Every = "hours"   // every N hours, counted from midnight
 	Minutes Every = "minutes" // every N minutes
+
+	// Weekdays is an entry of the menu only: what it makes is a [Weekly]
+	// schedule of [WorkingDays].
+	Weekdays Every = "weekdays"
 )
 
-// Rhythms are all rhythms in menu order.
-func Rhythms() []Every { return []Every{Daily, Weekly, Monthly, Hours, Minutes} }
+// Rhythms are the entries of the menu in order.
+func Rhythms() []Every { return []Every{Daily, Weekdays, Weekly, Monthly, Hours, Minutes} }
 
 // MinuteSteps and HourSteps are the steps the program keeps intact; it
 // refuses other minute steps and every hour step above 12.
@@ -39,6 +43,7 @@ type Schedule struct {
 	Weekdays []time.Weekday `json:"weekdays,omitempty"` // Weekly only
 	Day      int            `json:"day,omitempty"`      // Monthly only, 1-31
 	Step     int            `json:"step,omitempty"`     // Hours and Minutes only
+	Last     int            `json:"last,omitempty"`     // Hours only: no run in a later hour than this; 0: around the clock
 	Zone     string         `json:"zone"`               // IANA name the figures above are meant in
 }
 
@@ -73,6 +78,9 @@ func (s Schedule) checkFigures() error {
 	case Hours:
 		if !slices.Contains(HourSteps(), s.Step) {
 			return &Error{Code: CodeInvalid, Text: T("schedule.step_invalid")}
+		}
+		if s.Last != 0 && (s.Last > 23 || s.Last < s.Hour+s.Step) {
+			return &Error{Code: CodeInvalid, Text: T("schedule.window_invalid")}
 		}
 	case Minutes:
 		if !slices.Contains(MinuteSteps(), s.Step) {
@@ -120,15 +128,7 @@ func (s Schedule) Cron() PlatformCron {
 		day := strconv.Itoa(s.Day)
 		return PlatformCron{m + " " + h + " " + day + " * *", "0 " + mm + " " + hh + " " + day + " * ? *"}
 	case Hours:
-		if s.Step == 1 {
-			return PlatformCron{m + " * * * *", "0 " + mm + " * * * ? *"}
-		}
-		first := s.Hour % s.Step
-		step := strconv.Itoa(s.Step)
-		return PlatformCron{
-			m + " " + strconv.Itoa(first) + "-23/" + step + " * * *",
-			"0 " + mm + " " + fmt.Sprintf("%02d", first) + "-23/" + step + " * * ? *",
-		}
+		return s.cronOfHours()
 	case Minutes:
 		step := strconv.Itoa(s.Step)
 		if s.Step == 1 {
@@ -208,7 +208,7 @@ func (s Schedule) In(zone string, now time.Time) (Schedule, error) {
 	if err != nil {
 		return Schedule{}, err
 	}
-	out := s
+	out := s.Canonical()
 	out.Zone = zone
 	to, err := out.location()
 	if err != nil {
@@ -218,8 +218,8 @@ func (s Schedule) In(zone string, now time.Time) (Schedule, error) {
 		return out, nil
 	}
 	period := 24 * 60
-	if s.Every == Hours {
-		period = s.Step * 60
+	if s.Every == Hours && s.allDay() {
+		period, out.Last = s.Step*60, 0
 	}
 	shift, ok := constantShift(from, to, now, period)
 	if !ok {
@@ -235,6 +235,10 @@ func (s Schedule) In(zone string, now time.Time) (Schedule, error) {
 	}
 	out.Hour, out.Minute = total/60, total%60
 	switch s.Every {
+	case Hours:
+		if out, err = s.shifted(out, shift, days); err != nil {
+			return Schedule{}, err
+		}
 	case Weekly:
 		out.Weekdays = nil
 		for _, d := range s.Weekdays {
@@ -303,7 +307,7 @@ func (s Schedule) nextWithinDays(local time.Time, n int) []time.Time {
 	for t := local.Truncate(time.Minute); len(out) < n; {
 		t = t.Add(time.Minute)
 		if s.Every == Minutes && t.Minute()%s.Step == 0 ||
-			s.Every == Hours && t.Minute() == s.Minute && t.Hour()%s.Step == s.Hour%s.Step {
+			s.Every == Hours && t.Minute() == s.Minute && s.inHour(t.Hour()) {
 			out = append(out, t)
 		}
 	}
@@ -341,7 +345,7 @@ func onWall(wall time.Time, loc *time.Location) time.Time {
 // scheduleField tells at which question a schedule error belongs.
 func scheduleField(err error) Field {
 	switch textOf(err).Key {
-	case "schedule.zone_unknown", "schedule.zone_drifts", "schedule.month_edge":
+	case "schedule.zone_unknown", "schedule.zone_drifts", "schedule.month_edge", "schedule.window_edge":
 		return FieldZone
 	case "schedule.time_invalid":
 		return FieldTime
@@ -351,6 +355,8 @@ func scheduleField(err error) Field {
 		return FieldDay
 	case "schedule.step_invalid":
 		return FieldStep
+	case "schedule.window_invalid":
+		return FieldUntil
 	}
 	return FieldSchedule
 }

@@ -43,6 +43,9 @@ func TestSchedule_Next(t *testing.T) {
 			"hours counted from midnight", Schedule{Every: Hours, Step: 6, Hour: 14, Minute: 10, Zone: "UTC"}, "2026-07-20T20:10:00Z",
 			[]string{"2026-07-21T02:10:00Z", "2026-07-21T08:10:00Z"},
 		}, {
+			"hours in a window", Schedule{Every: Hours, Step: 3, Hour: 8, Last: 19, Minute: 10, Zone: "UTC"}, "2026-07-20T14:10:00Z",
+			[]string{"2026-07-20T17:10:00Z", "2026-07-21T08:10:00Z", "2026-07-21T11:10:00Z"},
+		}, {
 			"hourly", Schedule{Every: Hours, Step: 1, Minute: 59, Zone: "UTC"}, "2026-07-20T22:59:30Z",
 			[]string{"2026-07-20T23:59:00Z", "2026-07-21T00:59:00Z"},
 		}, {
@@ -151,8 +154,13 @@ func skipped(f time.Time, late int) bool {
 	return late > 0 && now-before == late*60
 }
 
+// stored are the rhythms a schedule can have.
+func stored() []Every {
+	return slices.DeleteFunc(Rhythms(), func(e Every) bool { return e == Weekdays })
+}
+
 func randomSchedule(rnd *rand.Rand, zones []string) Schedule {
-	s := Schedule{Every: Rhythms()[rnd.IntN(5)], Hour: rnd.IntN(24), Minute: rnd.IntN(60), Zone: zones[rnd.IntN(len(zones))]}
+	s := Schedule{Every: stored()[rnd.IntN(5)], Hour: rnd.IntN(24), Minute: rnd.IntN(60), Zone: zones[rnd.IntN(len(zones))]}
 	if rnd.IntN(2) == 0 {
 		s.Hour = rnd.IntN(4) // where clocks change
 	}
@@ -167,6 +175,9 @@ func randomSchedule(rnd *rand.Rand, zones []string) Schedule {
 		s.Day = 1 + rnd.IntN(31)
 	case Hours:
 		s.Step = HourSteps()[rnd.IntN(len(HourSteps()))]
+		if s.Last = rnd.IntN(24); s.checkFigures() != nil {
+			s.Last = 0
+		}
 	case Minutes:
 		s.Step = MinuteSteps()[rnd.IntN(len(MinuteSteps()))]
 	}

@@ -48,6 +48,13 @@ func TestSchedule_Validate(t *testing.T) {
 		{"0 hours", Schedule{Every: Hours, Zone: "UTC"}, "schedule.step_invalid", FieldStep},
 		{"5 hours break at midnight", Schedule{Every: Hours, Step: 5, Zone: "UTC"}, "schedule.step_invalid", FieldStep},
 		{"24 hours", Schedule{Every: Hours, Step: 24, Zone: "UTC"}, "schedule.step_invalid", FieldStep},
+		{"window", Schedule{Every: Hours, Step: 3, Hour: 8, Last: 20, Zone: "UTC"}, "", ""},
+		{"window of two runs", Schedule{Every: Hours, Step: 12, Hour: 0, Last: 12, Zone: "UTC"}, "", ""},
+		{"window of one run", Schedule{Every: Hours, Step: 3, Hour: 8, Last: 10, Zone: "UTC"}, "schedule.window_invalid", FieldUntil},
+		{"window that ends before it begins", Schedule{Every: Hours, Step: 1, Hour: 8, Last: 7, Zone: "UTC"}, "schedule.window_invalid", FieldUntil},
+		{"window until 24", Schedule{Every: Hours, Step: 1, Hour: 8, Last: 24, Zone: "UTC"}, "schedule.window_invalid", FieldUntil},
+		{"window that was not read", Schedule{Every: Hours, Step: 1, Hour: 8, Last: -1, Zone: "UTC"}, "schedule.window_invalid", FieldUntil},
+		{"weekdays are for the menu", Schedule{Every: Weekdays, Zone: "UTC"}, "schedule.missing", FieldSchedule},
 		{"30 minutes", Schedule{Every: Minutes, Step: 30, Zone: "UTC"}, "", ""},
 		{"0 minutes", Schedule{Every: Minutes, Zone: "UTC"}, "schedule.step_invalid", FieldStep},
 		{"4 minutes", Schedule{Every: Minutes, Step: 4, Zone: "UTC"}, "schedule.step_invalid", FieldStep},
@@ -87,6 +94,9 @@ func TestSchedule_In(t *testing.T) {
 	}
 	hours := func(h, m, step int, zone string) Schedule {
 		return Schedule{Every: Hours, Hour: h, Minute: m, Step: step, Zone: zone}
+	}
+	window := func(h, m, step, last int, zone string) Schedule {
+		return Schedule{Every: Hours, Hour: h, Minute: m, Step: step, Last: last, Zone: zone}
 	}
 	minutes := func(step int, zone string) Schedule { return Schedule{Every: Minutes, Step: step, Zone: zone} }
 	tests := []struct {
@@ -130,11 +140,19 @@ func TestSchedule_In(t *testing.T) {
 		{"monthly two days back", monthly(0, 3, "Pacific/Kiritimati"), "Pacific/Pago_Pago", monthly(23, 1, ""), ""},
 		{"monthly two days back over the edge", monthly(0, 2, "Pacific/Kiritimati"), "Pacific/Pago_Pago", Schedule{}, "schedule.month_edge"},
 
-		{"hours", hours(2, 0, 6, "Asia/Shanghai"), "UTC", hours(18, 0, 6, ""), ""},
-		{"hours and a half", hours(0, 10, 2, "Asia/Kolkata"), "UTC", hours(18, 40, 2, ""), ""},
-		{"hourly does not notice summer time", hours(0, 10, 1, "Europe/Berlin"), "UTC", hours(22, 10, 1, ""), ""},
+		{"hours", hours(2, 0, 6, "Asia/Shanghai"), "UTC", hours(0, 0, 6, ""), ""},
+		{"hours and a half", hours(0, 10, 2, "Asia/Kolkata"), "UTC", hours(0, 40, 2, ""), ""},
+		{"hourly does not notice summer time", hours(0, 10, 1, "Europe/Berlin"), "UTC", hours(0, 10, 1, ""), ""},
 		{"hourly notices half an hour of it", hours(0, 10, 1, "Australia/Lord_Howe"), "UTC", Schedule{}, "schedule.zone_drifts"},
 		{"every two hours notices summer time", hours(0, 10, 2, "Europe/Berlin"), "UTC", Schedule{}, "schedule.zone_drifts"},
+		{"window", window(8, 30, 3, 20, "Asia/Shanghai"), "UTC", window(0, 30, 3, 12, ""), ""},
+		{"window, half an hour", window(8, 0, 1, 17, "Asia/Kolkata"), "UTC", window(2, 30, 1, 11, ""), ""},
+		{"window, its last run stays before midnight", window(8, 0, 4, 23, "Asia/Shanghai"), "Asia/Tokyo", window(9, 0, 4, 21, ""), ""},
+		{"window over midnight", window(8, 0, 3, 23, "Asia/Shanghai"), "Asia/Tokyo", Schedule{}, "schedule.window_edge"},
+		{"window back over midnight", window(6, 0, 3, 12, "Asia/Shanghai"), "UTC", Schedule{}, "schedule.window_edge"},
+		{"window wholly on the day before", window(0, 0, 3, 6, "Asia/Shanghai"), "UTC", window(16, 0, 3, 22, ""), ""},
+		{"window that leaves nothing out", window(2, 0, 4, 22, "Asia/Shanghai"), "UTC", hours(2, 0, 4, ""), ""},
+		{"window notices summer time", window(8, 0, 1, 20, "Europe/Berlin"), "UTC", Schedule{}, "schedule.zone_drifts"},
 		{"minutes know no zone", minutes(15, "Europe/Berlin"), "Asia/Kolkata", minutes(15, ""), ""},
 	}
 	now := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
@@ -160,7 +178,7 @@ func TestSchedule_In(t *testing.T) {
 			}
 			got.Zone = ""
 			if got.Every != tt.want.Every || got.Hour != tt.want.Hour || got.Minute != tt.want.Minute || got.Day != tt.want.Day ||
-				got.Step != tt.want.Step || !slices.Equal(got.Weekdays, tt.want.Weekdays) {
+				got.Step != tt.want.Step || got.Last != tt.want.Last || !slices.Equal(got.Weekdays, tt.want.Weekdays) {
 				t.Errorf("In(%s) = %+v, want %+v", tt.zone, got, tt.want)
 			}
 		})
@@ -203,13 +221,16 @@ func TestSchedule_In_SameMoments(t *testing.T) {
 				hours := base
 				hours.Every, hours.Step = Hours, step
 				all = append(all, hours)
+				if hours.Last = 22; hours.Validate() == nil {
+					all = append(all, hours)
+				}
 			}
 		}
 		for _, to := range zones {
 			for _, s := range all {
 				got, err := s.In(to, now)
 				if err != nil {
-					if s.Every != Monthly || keyOf(err) != "schedule.month_edge" {
+					if (s.Every != Monthly || keyOf(err) != "schedule.month_edge") && (s.Last == 0 || keyOf(err) != "schedule.window_edge") {
 						t.Fatalf("%+v.In(%s): %v", s, to, err)
 					}
 					continue

@@ -1,6 +1,8 @@
 package batchsync
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -27,6 +29,10 @@ const (
 	Append    WriteMode = "append"    // kept, new rows added
 )
 
+// upsert replaces the rows of the same primary key; it takes primary keys on
+// both sides, and only Studio sets it.
+const upsert WriteMode = "upsert"
+
 // WriteModes are all write modes in menu order.
 func WriteModes() []WriteMode { return []WriteMode{Overwrite, Append} }
 
@@ -52,6 +58,8 @@ type Spec struct {
 	Folder       Folder     `json:"folder"`
 	VCluster     string     `json:"vcluster"`
 	Name         string     `json:"name"`
+	DebugFirst   bool       `json:"debug_first,omitempty"` // the task runs once before it is scheduled
+	Tuning
 }
 
 // ByHand reports whether the content must be set in Studio because the
@@ -68,15 +76,8 @@ func (s Spec) TaskType() TaskType {
 
 // Pairs is the mapping the spec asks for, empty for a whole database.
 func (s Spec) Pairs() []TablePair {
-	var out []TablePair
-	for _, t := range s.Tables {
-		sink := t
-		if s.Scope == ScopeSingle || s.Scope == ScopeMerge {
-			sink = s.TargetTable
-		}
-		out = append(out, TablePair{Source: s.SourceSchema + "." + t, Sink: s.TargetSchema + "." + sink})
-	}
-	return out
+	pairs, _ := s.Named(s.Tables)
+	return pairs
 }
 
 // Field names one question of the wizard.
@@ -97,6 +98,7 @@ const (
 	FieldWeekdays     Field = "weekdays"
 	FieldDay          Field = "day"
 	FieldStep         Field = "step"
+	FieldUntil        Field = "until" // the last hour of a window, [UntilAlways] for none
 	FieldZone         Field = "zone"
 	FieldFolder       Field = "folder"
 	FieldVCluster     Field = "vcluster"
@@ -134,6 +136,7 @@ func (s Spec) Validate() []FieldError {
 	add(FieldTarget, s.checkTarget())
 	add(FieldTargetSchema, s.checkTargetSchema())
 	add(FieldTargetTable, s.checkTargetTable())
+	s.checkTuning(add)
 	if err := s.Schedule.Validate(); err != nil {
 		add(scheduleField(err), textOf(err))
 	}
@@ -191,13 +194,15 @@ func (s Spec) checkScope() Text {
 }
 
 func (s Spec) checkWriteMode() Text {
-	if t := oneOf(s.WriteMode, WriteModes(), "field.write_mode_missing"); !t.IsZero() {
-		return t
+	return checkMode(s.WriteMode)
+}
+
+// checkMode knows the mode that is set in Studio only by its name.
+func checkMode(m WriteMode) Text {
+	if m == upsert {
+		return T("field.upsert_in_studio")
 	}
-	if s.WriteMode == Append && s.Scope != ScopeSingle {
-		return T("field.append_single_only")
-	}
-	return Text{}
+	return oneOf(m, WriteModes(), "field.write_mode_missing")
 }
 
 func (s Spec) checkSourceSchema() Text {
@@ -301,7 +306,16 @@ func (s Spec) checkTargetSchema() Text {
 func (s Spec) checkTargetTable() Text {
 	switch s.Scope {
 	case ScopeMulti:
-		return Text{} // the target table has the source table's name
+		if !s.renames() {
+			return s.CheckSinks(s.Tables) // the target tables have the source tables' names
+		}
+		if bad := checkRule(s.TargetTable); !bad.IsZero() {
+			return bad
+		}
+		if n := len(s.Tables); mappingBytes(s.Pairs()) > MaxTableBytes {
+			return T("field.mapping_long", itoa(n))
+		}
+		return s.CheckSinks(s.Tables)
 	case ScopeWhole:
 		return checkRule(s.TargetTable)
 	}
@@ -310,6 +324,25 @@ func (s Spec) checkTargetTable() Text {
 	}
 	if !plainName(s.TargetTable) {
 		return T("field.target_name_invalid", s.TargetTable)
+	}
+	return Text{}
+}
+
+// mappingBytes is about the length of a mapping in one argument of the program.
+func mappingBytes(pairs []TablePair) int {
+	total := 0
+	for _, p := range pairs {
+		total += len(p.Source) + len(p.Sink) + len(`{"source":"","sink":""},`)
+	}
+	return total
+}
+
+// CheckSinks refuses tables that would be written to one table, where each
+// would replace the rows of the other.
+func (s Spec) CheckSinks(tables []string) Text {
+	_, clashes := s.Named(tables)
+	for _, sink := range slices.Sorted(maps.Keys(clashes)) {
+		return T("field.sink_clash", List(clashes[sink]...), sink)
 	}
 	return Text{}
 }

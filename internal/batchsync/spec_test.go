@@ -91,10 +91,10 @@ func TestSpec_Validate(t *testing.T) {
 		{"source of another kind", singleSpec().with(func(s *Spec) { s.Source = crmPG }), "source=field.source_other_kind"},
 
 		{"scope missing", singleSpec().with(func(s *Spec) { s.Scope = "" }), "scope=field.scope_missing"},
-		{"scope of object storage", objectSpec("a").with(func(s *Spec) { s.Scope = ScopeMulti }), "scope=field.scope_object"},
+		{"scope of object storage", objectSpec("a").with(func(s *Spec) { s.Scope, s.TargetTable = ScopeMulti, "" }), "scope=field.scope_object"},
 
 		{"append single", singleSpec().with(func(s *Spec) { s.WriteMode = Append }), ""},
-		{"append multi", multiSpec("a").with(func(s *Spec) { s.WriteMode = Append }), "write_mode=field.append_single_only"},
+		{"append multi", multiSpec("a").with(func(s *Spec) { s.WriteMode = Append }), ""},
 		{"write mode missing", singleSpec().with(func(s *Spec) { s.WriteMode = "" }), "write_mode=field.write_mode_missing"},
 		{"write mode unknown", singleSpec().with(func(s *Spec) { s.WriteMode = "OVERWRITE" }), "write_mode=field.write_mode_missing"},
 
@@ -144,7 +144,7 @@ func TestSpec_Validate(t *testing.T) {
 		{"target table at length", singleSpec().with(func(s *Spec) { s.TargetTable = long }), ""},
 		{"target table too long", singleSpec().with(func(s *Spec) { s.TargetTable = long + "a" }), "target_table=field.target_name_invalid"},
 		{"target table begins with digit", singleSpec().with(func(s *Spec) { s.TargetTable = "1a" }), "target_table=field.target_name_invalid"},
-		{"target table of multi not asked", multiSpec("a").with(func(s *Spec) { s.TargetTable = "!" }), ""},
+		{"names of multi without table", multiSpec("a").with(func(s *Spec) { s.TargetTable = "!" }), "target_table=field.rule_no_table"},
 		{"rule without table", wholeSpec("ods", "all"), "target_table=field.rule_no_table"},
 		{"rule missing", wholeSpec("ods", ""), "target_table=field.rule_no_table"},
 		{"rule not plain", wholeSpec("ods", "x-"+VarSourceTable), "target_table=field.rule_invalid"},

@@ -1,5 +1,7 @@
 package batchsync
 
+import "strings"
+
 // TextKey names a sentence of the catalog.
 type TextKey string
 
@@ -13,6 +15,17 @@ type Text struct {
 
 // T makes a Text.
 func T(key TextKey, args ...string) Text { return Text{Key: key, Args: args} }
+
+// listSign stands between the items of a list that is one argument. No name has
+// it: whoever shows foreign text drops what cannot be seen.
+const listSign = "\x1f"
+
+// List makes one argument of several things of a kind. What stands between them
+// is a matter of the language, see [Items].
+func List(items ...string) string { return strings.Join(items, listSign) }
+
+// Items are what [List] made an argument of.
+func Items(arg string) []string { return strings.Split(arg, listSign) }
 
 // IsZero reports whether there is nothing to say.
 func (t Text) IsZero() bool { return t.Key == "" }

@@ -18,6 +18,8 @@ type mapping struct {
 	Type    text                  `json:"sync_type"`
 	Where   text                  `json:"where"`
 	Threads number                `json:"parallelism"`
+	Rate    number                `json:"m_bytes"`
+	Keyed   text                  `json:"pk_write_mode"`
 }
 
 // stored is the task content as Studio keeps it. Only what is needed is
@@ -48,8 +50,9 @@ type stored struct {
 }
 
 type table struct {
-	Namespace text `json:"namespace"`
-	Name      text `json:"dataObject"`
+	Namespace text     `json:"namespace"`
+	Name      text     `json:"dataObject"`
+	Columns   []mapped `json:"columns"`
 	Params    struct {
 		WriteMode text `json:"writeMode"`
 		Where     text `json:"where"`
@@ -80,20 +83,27 @@ func (c *Client) Content(ctx context.Context, task batchsync.TaskID) (batchsync.
 		return batchsync.Content{}, err
 	}
 	var kept stored
+	var params bool
 	err := c.do(ctx, read("task content").task(task), func(d document) error {
 		var data struct {
-			Content json.RawMessage `json:"task_content"`
+			Content json.RawMessage   `json:"task_content"`
+			Params  []json.RawMessage `json:"params"`
+			In      []json.RawMessage `json:"input_params"`
+			Out     []json.RawMessage `json:"output_params"`
 		}
 		if err := d.into(&data); err != nil {
 			return err
 		}
 		kept = stored{}
+		params = len(data.Params)+len(data.In)+len(data.Out) > 0
 		return kept.decode(data.Content)
 	})
 	if err != nil {
 		return batchsync.Content{}, err
 	}
-	return kept.content(shown), nil
+	out := kept.content(shown)
+	out.Params, out.NoEdit = params, params || !kept.editable(len(shown.Columns))
+	return out, nil
 }
 
 // decode takes the content as a string of JSON, which is what is seen, or as
@@ -117,6 +127,7 @@ func (s *stored) content(shown mapping) batchsync.Content {
 	out := batchsync.Content{
 		Source: s.From.datasource(), Target: s.To.datasource(), Scope: s.scope(shown),
 		WriteMode: writeMode(s.Setting.WriteMode), Parallel: int(shown.Threads),
+		Rate: int(shown.Rate), KeyedMode: writeMode(shown.Keyed),
 	}
 	if len(s.From.All) > 0 && out.Source.ID == 0 {
 		out.Source = s.From.All[0].datasource()
@@ -206,11 +217,12 @@ func (c *Client) DraftSchedule(ctx context.Context, task batchsync.TaskID) (batc
 			Cron     text   `json:"cron_express"`
 			VCluster text   `json:"etl_vc_code"`
 			Rerun    number `json:"rerun_property"`
+			retry
 		} `json:"schedule_config"`
 	}
 	if err := c.get(ctx, read("task content").task(task), &data); err != nil {
 		return batchsync.DraftSchedule{}, err
 	}
 	s := data.Schedule
-	return batchsync.DraftSchedule{Cron: string(s.Cron), VCluster: string(s.VCluster), Rerun: int(s.Rerun)}, nil
+	return batchsync.DraftSchedule{Cron: string(s.Cron), VCluster: string(s.VCluster), Rerun: int(s.Rerun), Retry: s.saved()}, nil
 }

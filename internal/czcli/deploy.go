@@ -9,8 +9,10 @@ import (
 // Deploy publishes a task's content and schedule. Missing content or schedule
 // is the failure not_configured; deploying again is accepted.
 func (c *Client) Deploy(ctx context.Context, task batchsync.TaskID) error {
-	return c.do(ctx, write("task deploy").task(task).yes(), nil)
+	return c.do(ctx, deployCommand(task), nil)
 }
+
+func deployCommand(task batchsync.TaskID) *command { return write("task deploy").task(task).yes() }
 
 // Undeploy takes a task offline, which deletes all its run instances, backfills
 // included. A task that is not online is refused, and so is one with a
@@ -35,13 +37,14 @@ func (c *Client) Deployed(ctx context.Context, task batchsync.TaskID) (batchsync
 		Version   number `json:"data_file_version"`
 		Published number `json:"publish_time"`
 		LastRun   number `json:"latest_instance_id"`
+		retry
 	}
 	if err := c.get(ctx, read("task schedule-info").task(task), &data); err != nil {
 		return batchsync.Deployed{}, err
 	}
 	return batchsync.Deployed{
 		Online: data.Cron != "", Cron: string(data.Cron), VCluster: string(data.VCluster),
-		Version: int64(data.Version), PublishedAt: millis(data.Published), LastRun: batchsync.RunID(data.LastRun),
+		Version: int64(data.Version), PublishedAt: millis(data.Published), LastRun: batchsync.RunID(data.LastRun), Retry: data.deployed(),
 	}, nil
 }
 

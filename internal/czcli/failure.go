@@ -28,6 +28,9 @@ func classify(code, message string) (f batchsync.Failure, sure bool) {
 	case "INVALID_CRON", "INVALID_DATASOURCE", "TASK_AMBIGUOUS", "UI_ONLY_TASK", "NOT_A_CDC_PIPELINE",
 		"INTEGRATION_VC_REQUIRED", "WRITE_NOT_ALLOWED", "DANGEROUS_WRITE":
 		return batchsync.FailRefused, true
+	case "EXECUTE_FAILED", "EXECUTE_TIMEOUT":
+		// The message is that of the run, whatever it sounds like: there is one.
+		return batchsync.FailRefused, false
 	case "CONNECTION_FAILED":
 		// The data source cannot be reached; the platform itself answered.
 		return batchsync.FailRefused, false

@@ -32,6 +32,11 @@ func whole(schema, table string) bs.Spec {
 	return s
 }
 
+func tuned(s bs.Spec, t bs.Tuning) bs.Spec {
+	s.Tuning = t
+	return s
+}
+
 // done turns a method without a value into one with the value "done".
 func done(err error) (any, error) {
 	if err != nil {
@@ -218,6 +223,44 @@ func TestClient_Methods(t *testing.T) {
 			},
 		},
 		{
+			"Setup/tuned single", []answer{{Stdout: `{"data":{"task_id":40004}}`}},
+			func(ctx context.Context, c *Client) (any, error) {
+				return done(c.Setup(ctx, 40004, tuned(single(), bs.Tuning{Where: `--a = 'x' AND "b c" < 3`, Parallel: 4, Rate: 20})))
+			},
+			"done", [][]string{
+				argv("task", "integration", "setup", "40004", "--sync-type=single", "--source-datasource=5002", "--source-schema=shop",
+					"--sink-datasource=5001", "--source-table=coupons", "--sink-schema=ods", "--sink-table=coupons_copy", "--write-mode=APPEND"),
+				argv("task", "integration", "edit", "40004", "--parallelism=4", `--where=--a = 'x' AND "b c" < 3`, "--m-bytes=20"),
+			},
+		},
+		{
+			"Setup/tuned multi", []answer{{Stdout: `{"data":{"task_id":40012}}`}},
+			func(ctx context.Context, c *Client) (any, error) {
+				s := tuned(multi("orders", "Order Items"), bs.Tuning{Parallel: 10, KeyedMode: bs.Append})
+				s.WriteMode, s.TargetTable = bs.Append, "{SOURCE_DATABASE}_{SOURCE_TABLE}"
+				return done(c.Setup(ctx, 40012, s))
+			},
+			"done", [][]string{
+				argv("task", "integration", "setup", "40012", "--sync-type=multi", "--source-datasource=5002", "--source-schema=shop",
+					"--sink-datasource=5001", "--source-tables=orders,Order Items", "--sink-schema=ods"),
+				argv("task", "integration", "edit", "40012", "--parallelism=10", "--non-pk-write-mode=APPEND", "--pk-write-mode=APPEND",
+					`--table-mapping=[{"source":"shop.orders","sink":"ods.shop_orders"},{"source":"shop.Order Items","sink":"ods.shop_Order Items"}]`),
+			},
+		},
+		{
+			"Setup/appended whole database", []answer{{Stdout: `{"data":{"task_id":40012}}`}},
+			func(ctx context.Context, c *Client) (any, error) {
+				s := whole("{SOURCE_DATABASE}", "{SOURCE_DATABASE}_{SOURCE_TABLE}")
+				s.WriteMode = bs.Append
+				return done(c.Setup(ctx, 40012, s))
+			},
+			"done", [][]string{
+				argv("task", "integration", "setup", "40012", "--sync-type=whole_db", "--source-datasource=5002", "--source-schema=shop",
+					"--sink-datasource=5001", "--source-dbs=shop"),
+				argv("task", "integration", "edit", "40012", "--non-pk-write-mode=APPEND"),
+			},
+		},
+		{
 			"SaveCron", []answer{{Sample: "task_save_cron.ok_5field"}},
 			func(ctx context.Context, c *Client) (any, error) {
 				return done(c.SaveCron(ctx, 40008, "0 2 * * *", "sync_vc"))
@@ -232,7 +275,7 @@ func TestClient_Methods(t *testing.T) {
 		{
 			"DraftSchedule", []answer{{Sample: "task_content.ok"}},
 			func(ctx context.Context, c *Client) (any, error) { return value(c.DraftSchedule(ctx, 40001)) },
-			bs.DraftSchedule{Cron: "0 00 02 * * ? *", VCluster: "sync_vc", Rerun: 1},
+			bs.DraftSchedule{Cron: "0 00 02 * * ? *", VCluster: "sync_vc", Rerun: 1, Retry: bs.Retry{Told: true, Count: 1, Pause: 1, Unit: "m"}},
 			[][]string{argv("task", "content", "40001")},
 		},
 		{
@@ -248,13 +291,13 @@ func TestClient_Methods(t *testing.T) {
 		{
 			"Deployed/single", []answer{{Sample: "task_schedule_info.ok"}},
 			func(ctx context.Context, c *Client) (any, error) { return value(c.Deployed(ctx, 40001)) },
-			bs.Deployed{Online: true, Cron: "0 00 02 * * ? *", VCluster: "sync_vc", Version: 1, PublishedAt: at(1795182115701), LastRun: 900007},
+			bs.Deployed{Online: true, Cron: "0 00 02 * * ? *", VCluster: "sync_vc", Version: 1, PublishedAt: at(1795182115701), LastRun: 900007, Retry: bs.Retry{Told: true, Count: 1}},
 			[][]string{argv("task", "schedule-info", "40001")},
 		},
 		{
 			"Deployed/multi", []answer{{Sample: "task_schedule_info.multi_di"}},
 			func(ctx context.Context, c *Client) (any, error) { return value(c.Deployed(ctx, 40002)) },
-			bs.Deployed{Online: true, Cron: "0 30 02 * * ? *", VCluster: "sync_vc", Version: 1, PublishedAt: at(1795182115701), LastRun: 900009},
+			bs.Deployed{Online: true, Cron: "0 30 02 * * ? *", VCluster: "sync_vc", Version: 1, PublishedAt: at(1795182115701), LastRun: 900009, Retry: bs.Retry{Told: true, Count: 1}},
 			[][]string{argv("task", "schedule-info", "40002")},
 		},
 		{
@@ -315,7 +358,7 @@ func TestClient_Content(t *testing.T) {
 			"single", answer{Sample: "integration_show.single"}, answer{Sample: "task_content.ok"},
 			bs.Content{
 				Source: mysql, Target: lakehouse, Scope: bs.ScopeSingle, Columns: 1, WriteMode: bs.Overwrite, SourceSchema: "shop",
-				Pairs: []bs.TablePair{{Source: "shop.orders", Sink: "ods.orders"}}, Mapped: []bs.TablePair{{Source: "id", Sink: "id"}}, Parallel: 1,
+				Pairs: []bs.TablePair{{Source: "shop.orders", Sink: "ods.orders"}}, Mapped: []bs.TablePair{{Source: "id", Sink: "id"}}, Parallel: 1, Rate: 1,
 			},
 		},
 		{
@@ -326,7 +369,7 @@ func TestClient_Content(t *testing.T) {
 			bs.Content{
 				Source: bs.Datasource{ID: 7, Name: "x"}, Scope: bs.ScopeSingle, Columns: 3, Crossed: []string{"a -> b", "b -> a"},
 				WriteMode: bs.Append, SourceSchema: "s", Pairs: []bs.TablePair{{Source: "s.t", Sink: "ods.t2"}}, Where: "id > 5",
-				Mapped: []bs.TablePair{{Source: "ID", Sink: "id"}, {Source: "a", Sink: "b"}, {Source: "b", Sink: "a"}},
+				Mapped: []bs.TablePair{{Source: "ID", Sink: "id"}, {Source: "a", Sink: "b"}, {Source: "b", Sink: "a"}}, NoEdit: true,
 			},
 		},
 		{
@@ -335,7 +378,7 @@ func TestClient_Content(t *testing.T) {
 				"sinkConnection":{"datasourceId":5001,"datasourceName":"LAKEHOUSE_ecommerce"},"setting":{"pkWriteMode":"OVERWRITE","nonPkWriteMode":"APPEND"},
 				"nameRule":{"schema":{"mode":"2"},"table":{"mode":"1"}},"jobs":[{"source":{"namespace":"shop","dataObject":"orders"},"sink":{"namespace":"ods","dataObject":"orders"}}]}`)},
 			bs.Content{
-				Source: mysql, Target: lakehouse, Scope: bs.ScopeMulti, WriteMode: bs.Append, SourceSchema: "shop", Parallel: 4,
+				Source: mysql, Target: lakehouse, Scope: bs.ScopeMulti, WriteMode: bs.Append, SourceSchema: "shop", Parallel: 4, KeyedMode: bs.Overwrite,
 				Pairs: []bs.TablePair{{Source: "shop.orders", Sink: "ods.orders"}, {Source: "shop.customers", Sink: "ods.customers"}, {Source: "shop.order_items", Sink: "ods.order_items"}},
 			},
 		},
@@ -360,7 +403,7 @@ func TestClient_Content(t *testing.T) {
 			answer{Stdout: `{"data":{"sync_type":"single","column_mapping":[]}}`},
 			answer{Stdout: content(`{"pipelineType":2,"jobs":[{"source":{"namespace":"shop","dataObject":"t_01"},"sink":{"namespace":"ods","dataObject":"t"}},{"source":{"namespace":"shop","dataObject":"t_02"},"sink":{"namespace":"ods","dataObject":"t"}}]}`)},
 			bs.Content{
-				Scope: bs.ScopeMulti, SourceSchema: "shop",
+				Scope: bs.ScopeMulti, SourceSchema: "shop", NoEdit: true,
 				Pairs: []bs.TablePair{{Source: "shop.t_01", Sink: "ods.t"}, {Source: "shop.t_02", Sink: "ods.t"}},
 			},
 		},
@@ -374,11 +417,11 @@ func TestClient_Content(t *testing.T) {
 			"content as an object",
 			answer{Stdout: `{"data":{"sync_type":"single","column_mapping":null}}`},
 			answer{Stdout: `{"data":{"task_content":{"jobs":[{"source":{"dataObject":"t","params":{"where":"day = 1"}}}]}}}`},
-			bs.Content{Scope: bs.ScopeSingle, Where: "day = 1", Pairs: []bs.TablePair{{Source: "t"}}},
+			bs.Content{Scope: bs.ScopeSingle, Where: "day = 1", Pairs: []bs.TablePair{{Source: "t"}}, NoEdit: true},
 		},
 		{
 			"no content text", answer{Sample: "integration_show.multi"}, answer{Stdout: `{"data":{"task_content":null}}`},
-			bs.Content{Scope: bs.ScopeMulti, Parallel: 4, Pairs: []bs.TablePair{{Source: "shop.orders", Sink: "ods.orders"}, {Source: "shop.customers", Sink: "ods.customers"}, {Source: "shop.order_items", Sink: "ods.order_items"}}},
+			bs.Content{Scope: bs.ScopeMulti, Parallel: 4, NoEdit: true, KeyedMode: bs.Overwrite, Pairs: []bs.TablePair{{Source: "shop.orders", Sink: "ods.orders"}, {Source: "shop.customers", Sink: "ods.customers"}, {Source: "shop.order_items", Sink: "ods.order_items"}}},
 		},
 	}
 	for _, tt := range tests {

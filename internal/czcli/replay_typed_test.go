@@ -21,7 +21,7 @@ type typed struct {
 // commandsOf are the commands whose samples TestReplay_typed covers one and all.
 func commandsOf() []string {
 	return []string{
-		"runs_list", "runs_detail", "runs_deps", "runs_refill", "runs_rerun", "runs_stop", "attempts_list", "attempts_log",
+		"runs_list", "runs_detail", "runs_deps", "runs_refill", "runs_rerun", "runs_stop", "task_execute", "attempts_list", "attempts_log",
 		"task_list", "task_deps", "task_downstream", "task_undeploy",
 	}
 }
@@ -55,6 +55,10 @@ func refill(ctx context.Context, c *Client) (any, error) {
 }
 
 func rerun(ctx context.Context, c *Client) (any, error) { return done(c.Rerun(ctx, 900007)) }
+
+func execute(ctx context.Context, c *Client) (any, error) {
+	return done(c.Execute(ctx, 40001, "sync_vc"))
+}
 
 func stop(ctx context.Context, c *Client) (any, error) { return done(c.StopRun(ctx, 900031)) }
 
@@ -124,6 +128,10 @@ func typedSamples() map[string]typed {
 		"runs_rerun.ok":                             {rerun, "done"},
 		"runs_rerun.cancelled":                      {rerun, bs.FailNotExecuted},
 		"runs_rerun.running_refused":                {rerun, bs.FailRefused},
+		"task_execute.ok":                           {execute, "done"},
+		"task_execute.timeout":                      {execute, "done"},
+		"task_execute.general_vc_fails":             {execute, bs.FailRefused},
+		"task_execute.no_vc":                        {execute, bs.FailRefused},
 		"runs_stop.ok":                              {stop, "done"},
 		"runs_stop.cancelled":                       {stop, bs.FailNotExecuted},
 		"runs_stop.not_running":                     {stop, bs.FailRefused},

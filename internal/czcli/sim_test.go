@@ -94,10 +94,21 @@ func TestClient_Simulated(t *testing.T) {
 	if !bs.SameCron(draft.Cron, cron.Stored) || draft.VCluster != cluster || draft.Rerun != 1 {
 		t.Errorf("draft schedule %+v, want %s on %s", draft, cron.Stored, cluster)
 	}
+	two := 2
+	must("concurrency", c.SetConcurrency(ctx, made.ID, 7))
+	must("retries", c.SaveRetries(ctx, made.ID, bs.Adjustment{Retries: &two, Pause: 5}))
+	tuned, err := c.DraftSchedule(ctx, made.ID)
+	must("draft after retries", err)
+	after, err := c.Content(ctx, made.ID)
+	must("content after concurrency", err)
+	draft.Retry = bs.Retry{Told: true, Count: 2, Pause: 5, Unit: "m"}
+	if tuned != draft || after.Parallel != 7 || after.Print() != content.Print() || after.NoEdit {
+		t.Errorf("saved %+v and %+v, want %+v and the content as it was", tuned, after, draft)
+	}
 	must("deploy", c.Deploy(ctx, made.ID))
 	deployed, err := c.Deployed(ctx, made.ID)
 	must("deployed", err)
-	if !deployed.Online || !bs.SameCron(deployed.Cron, cron.Stored) || deployed.VCluster != cluster {
+	if !deployed.Online || !bs.SameCron(deployed.Cron, cron.Stored) || deployed.VCluster != cluster || deployed.Retry.Count != 2 {
 		t.Errorf("deployed %+v", deployed)
 	}
 	refs, err := c.TasksLike(ctx, "first task")

@@ -2,6 +2,7 @@ package czcli
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -94,23 +95,7 @@ func millis(n number) time.Time {
 // refuses a name that is taken in the same folder (duplicate); an uncertain
 // error may have made the task nevertheless. The description may be empty.
 func (c *Client) CreateTask(ctx context.Context, name string, typ batchsync.TaskType, folder batchsync.FolderID, description string) (batchsync.Created, error) {
-	k := write("task create").name("task name", name)
-	if !batchsync.CheckTaskName(name).IsZero() {
-		k.refuse("task name: the program could never address a task of this name")
-	}
-	switch typ {
-	case batchsync.TypeSingle:
-		k.flag("type", "INTEGRATION")
-	case batchsync.TypeMulti:
-		k.flag("type", "MULTI_DI")
-	default:
-		k.refuse("task type %d is not a batch sync", typ)
-	}
-	k.flagID("folder", int64(folder))
-	k.about = "folder " + folder.String()
-	if description != "" {
-		k.prose("description", description)
-	}
+	k := createCommand(name, typ, folder, description)
 	var out batchsync.Created
 	err := c.do(ctx, k, func(d document) error {
 		var data struct {
@@ -129,20 +114,41 @@ func (c *Client) CreateTask(ctx context.Context, name string, typ batchsync.Task
 	return out, err
 }
 
-// Setup gives a task its content, replacing what it had. A whole database
-// takes a second command for naming rules other than the program's own; when
-// only that one fails, the task is left with the built-in rules. Tables are
+func createCommand(name string, typ batchsync.TaskType, folder batchsync.FolderID, description string) *command {
+	k := write("task create").name("task name", name)
+	if !batchsync.CheckTaskName(name).IsZero() {
+		k.refuse("task name: the program could never address a task of this name")
+	}
+	switch typ {
+	case batchsync.TypeSingle:
+		k.flag("type", "INTEGRATION")
+	case batchsync.TypeMulti:
+		k.flag("type", "MULTI_DI")
+	default:
+		k.refuse("task type %d is not a batch sync", typ)
+	}
+	k.flagID("folder", int64(folder))
+	k.about = "folder " + folder.String()
+	if description != "" {
+		k.prose("description", description)
+	}
+	return k
+}
+
+// Setup gives a task its content, replacing what it had. What the program does
+// not set up by itself (names, modes, tuning) takes a second command; when only
+// that one fails, the task is left as [batchsync.Spec.AsSetUp] describes. Tables are
 // not checked by the program, and a single table's target is created when it
 // is missing.
 func (c *Client) Setup(ctx context.Context, task batchsync.TaskID, spec batchsync.Spec) error {
-	setup, rules := setupCommand(task, spec), rulesCommand(task, spec)
-	if rules != nil && rules.bad != nil {
-		setup.refuse("%w", rules.bad) // before anything is changed
+	setup, edit := setupCommand(task, spec), editCommand(task, spec)
+	if edit != nil && edit.bad != nil {
+		setup.refuse("%w", edit.bad) // before anything is changed
 	}
-	if err := c.do(ctx, setup, nil); err != nil || rules == nil {
+	if err := c.do(ctx, setup, nil); err != nil || edit == nil {
 		return err
 	}
-	return c.do(ctx, rules, nil)
+	return c.do(ctx, edit, nil)
 }
 
 func setupCommand(task batchsync.TaskID, spec batchsync.Spec) *command {
@@ -170,20 +176,43 @@ func setupCommand(task batchsync.TaskID, spec batchsync.Spec) *command {
 	return k
 }
 
-// rulesCommand changes the naming rules of a whole database; nil where the
-// program's own will do.
-func rulesCommand(task batchsync.TaskID, spec batchsync.Spec) *command {
-	if spec.Scope != batchsync.ScopeWhole || builtInRules(spec) {
+// editCommand changes what the setup alone would leave otherwise; nil where it
+// leaves nothing.
+func editCommand(task batchsync.TaskID, spec batchsync.Spec) *command {
+	if !spec.Edited() {
 		return nil
 	}
-	return write("task integration edit").task(task).flag("schema-rule", spec.TargetSchema).flag("table-rule", spec.TargetTable)
-}
-
-// builtInRules reports whether a whole database's names are those the program
-// sets up by itself.
-func builtInRules(s batchsync.Spec) bool {
-	return s.TargetSchema == batchsync.VarSourceDatabase &&
-		s.TargetTable == batchsync.VarSourceDatabase+"_"+batchsync.VarSourceTable
+	k := write("task integration edit").task(task)
+	if spec.Parallel > 0 {
+		k.number("parallelism", int64(spec.Parallel))
+	}
+	if spec.Scope == batchsync.ScopeSingle {
+		if spec.Where != "" {
+			k.prose("where", spec.Where)
+		}
+		if spec.Rate > 0 {
+			k.number("m-bytes", int64(spec.Rate))
+		}
+		return k
+	}
+	bare := spec.AsSetUp()
+	if spec.WriteMode != bare.WriteMode {
+		k.flag("non-pk-write-mode", strings.ToUpper(string(spec.WriteMode)))
+	}
+	if spec.KeyedMode != "" {
+		k.flag("pk-write-mode", strings.ToUpper(string(spec.KeyedMode)))
+	}
+	switch {
+	case spec.Scope == batchsync.ScopeWhole && (spec.TargetSchema != bare.TargetSchema || spec.TargetTable != bare.TargetTable):
+		k.flag("schema-rule", spec.TargetSchema).flag("table-rule", spec.TargetTable)
+	case spec.Scope == batchsync.ScopeMulti && spec.TargetTable != bare.TargetTable:
+		rows, err := json.Marshal(spec.Pairs())
+		if err != nil {
+			k.refuse("the mapping of %d tables cannot be written: %w", len(spec.Tables), err)
+		}
+		k.prose("table-mapping", string(rows))
+	}
+	return k
 }
 
 // SaveCron saves schedule and compute cluster with the task, without effect
@@ -191,12 +220,20 @@ func builtInRules(s batchsync.Spec) bool {
 // [batchsync.PlatformCron]; it accepts some expressions and stores others, so
 // compare with DraftSchedule. The program does not check the cluster.
 func (c *Client) SaveCron(ctx context.Context, task batchsync.TaskID, cron, vcluster string) error {
-	return c.do(ctx, write("task save-cron").task(task).flag("cron", cron).flag("vc", vcluster), nil)
+	return c.do(ctx, cronCommand(task, cron, vcluster), nil)
+}
+
+func cronCommand(task batchsync.TaskID, cron, vcluster string) *command {
+	return write("task save-cron").task(task).flag("cron", cron).flag("vc", vcluster)
 }
 
 // SaveRerun allows the runs of a task to be repeated; the first SaveCron
 // forbids it. Called before any SaveCron, it also writes a midnight schedule
 // on the cluster DEFAULT.
 func (c *Client) SaveRerun(ctx context.Context, task batchsync.TaskID) error {
-	return c.do(ctx, write("task save-config").task(task).number("rerun-property", 1), nil)
+	return c.do(ctx, rerunCommand(task), nil)
+}
+
+func rerunCommand(task batchsync.TaskID) *command {
+	return write("task save-config").task(task).number("rerun-property", 1)
 }

@@ -3,7 +3,6 @@ package monitor
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"batchsync/internal/batchsync"
@@ -135,19 +134,9 @@ func names(of []batchsync.Incident) string {
 		}
 		out = append(out, i.Name)
 	}
-	return strings.Join(out, ", ")
+	return batchsync.List(out...)
 }
 
-// lasted is how long something lasted, in the precision people speak with.
-func lasted(from, to time.Time) string {
-	d := to.Sub(from)
-	switch {
-	case d < time.Minute:
-		return strconv.Itoa(int(d.Seconds())) + " s"
-	case d < time.Hour:
-		return strconv.Itoa(int(d.Minutes())) + " min"
-	case d < 48*time.Hour:
-		return strconv.Itoa(int(d.Hours())) + " h " + strconv.Itoa(int(d.Minutes())%60) + " min"
-	}
-	return strconv.Itoa(int(d.Hours()/24)) + " d"
-}
+// lasted is how long something lasted, as an argument that is worded where it
+// is shown: a Go duration in whole seconds.
+func lasted(from, to time.Time) string { return to.Sub(from).Truncate(time.Second).String() }

@@ -66,7 +66,7 @@ func (r *Runner) settle(ctx, work context.Context, t *turn) (f finding, err erro
 func complete(op batchsync.Operation) bool {
 	c := op.Change
 	if op.Kind == batchsync.OpCreate {
-		return op.Spec != nil
+		return op.Spec != nil && (op.Debug != nil || op.Step(batchsync.StepDebug) == nil)
 	}
 	if c == nil || op.Task == 0 {
 		return false
@@ -76,8 +76,12 @@ func complete(op batchsync.Operation) bool {
 		return c.Backfill != nil && len(c.Backfill.Instances) > 0
 	case batchsync.OpRerun, batchsync.OpStop:
 		return c.Run != 0
+	case batchsync.OpDebug:
+		return op.Debug != nil
 	case batchsync.OpSchedule:
 		return c.Schedule != nil
+	case batchsync.OpTune:
+		return c.Tune != nil && !c.Tune.Empty() && c.Saved != nil
 	}
 	return true
 }
@@ -118,12 +122,30 @@ func (r *Runner) change(ctx, work context.Context, s step, t *turn) (finding, er
 				break
 			}
 		}
+		if err := getReady(ctx, work, s, t); err != nil {
+			return s.refusal(work, t, err), nil
+		}
 		if err := r.begin(t); err != nil {
 			return finding{}, err
 		}
 		f, cause = r.try(ctx, work, s, t)
 	}
 	return f, nil
+}
+
+// getReady makes a step ready for a try. What fails for the moment is asked
+// again.
+func getReady(ctx, work context.Context, s step, t *turn) (err error) {
+	if s.ready == nil {
+		return nil
+	}
+	for _, d := range append(pauses(), 0) {
+		t.now = time.Now()
+		if err = s.ready(work, t); err == nil || !passing(err) || d == 0 || !pause(ctx, d) {
+			break
+		}
+	}
+	return err
 }
 
 // try makes the change once and finds out what became of it.

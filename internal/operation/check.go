@@ -73,13 +73,18 @@ func (c checking) ofKind(ctx context.Context, t *turn) []check {
 		return c.rerun(ctx, t)
 	case batchsync.OpStop:
 		return []check{c.stop(ctx, t)}
+	case batchsync.OpDebug:
+		cluster := func() check { return c.pre.cluster(ctx, t.op.Debug.VCluster) }
+		return c.pre.together(seen, cluster, func() check { return c.asShown(ctx, t) })
 	case batchsync.OpDeploy:
 		return c.pre.together(seen, content, func() check { return c.saved(ctx, t) })
 	case batchsync.OpSchedule:
 		onto := t.change().Onto() // read before the checks begin, one of which writes to the change
 		cluster := func() check { return c.pre.cluster(ctx, onto) }
-		schedule := func() check { return c.pre.schedule(t, *t.change().Schedule) }
+		schedule := func() check { return c.pre.schedule(t.now, *t.change().Schedule) }
 		return c.pre.together(seen, content, cluster, schedule)
+	case batchsync.OpTune:
+		return c.pre.together(seen, func() check { return c.untouched(ctx, t) }, func() check { return c.published(ctx, t) })
 	}
 	return c.pre.together(seen, func() check { return c.downstream(ctx, t) })
 }
@@ -106,7 +111,7 @@ func (c checking) asSeen(ctx context.Context, t *turn) check {
 		return since("check.cron_since", was.Cron, now.Cron)
 	case now.Online && now.VCluster != "" && was.VCluster != "" && !strings.EqualFold(now.VCluster, was.VCluster):
 		return since("check.vcluster_since", was.VCluster, now.VCluster)
-	case !now.Online && (t.op.Kind == batchsync.OpBackfill || t.op.Kind == batchsync.OpUndeploy):
+	case !now.Online && (t.op.Kind == batchsync.OpBackfill || t.op.Kind == batchsync.OpUndeploy || t.op.Kind == batchsync.OpTune):
 		return wrong(batchsync.CodeConflict, "check.offline")
 	}
 	was.Published = now.PublishedAt.UTC()

@@ -2,6 +2,7 @@ package operation
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"batchsync/internal/batchsync"
@@ -44,7 +45,25 @@ func compare(s batchsync.Spec, c batchsync.Content) difference {
 	if c.WriteMode != "" && c.WriteMode != s.WriteMode {
 		d.add("differs.write_mode", string(s.WriteMode), string(c.WriteMode))
 	}
+	d.tuning(s, c)
 	return d
+}
+
+// tuning compares what was asked for beyond the platform's defaults.
+func (d *difference) tuning(s batchsync.Spec, c batchsync.Content) {
+	several := s.Scope == batchsync.ScopeMulti || s.Scope == batchsync.ScopeWhole
+	if several && c.KeyedMode != "" && c.KeyedMode != s.Keyed() {
+		d.add("differs.keyed_mode", string(s.Keyed()), string(c.KeyedMode))
+	}
+	if s.Where != "" && c.Where != s.Where {
+		d.add("differs.where", s.Where, c.Where)
+	}
+	if s.Parallel != 0 && c.Parallel != s.Parallel {
+		d.add("differs.parallel", strconv.Itoa(s.Parallel), strconv.Itoa(c.Parallel))
+	}
+	if s.Rate != 0 && c.Rate != s.Rate {
+		d.add("differs.rate", strconv.Itoa(s.Rate), strconv.Itoa(c.Rate))
+	}
 }
 
 // shownScope is how the platform shows the scope.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 
 	"batchsync/internal/batchsync"
 )
@@ -43,7 +42,12 @@ func (c configuring) look(ctx context.Context, t *turn) finding {
 	}
 	d := compare(spec, content)
 	switch {
-	case spec.ByHand() || t.noted(noteHandedOff) && !t.setUp:
+	case spec.ByHand():
+		return byHand(spec, d)
+	case t.noted(noteHandedOff) && !t.setUp:
+		if halfSetUp(spec, content) {
+			return untouched(d)
+		}
 		return byHand(spec, d)
 	case halfSetUp(spec, content):
 		return finding{verdict: differs, notes: d.texts(), problem: d.problem()}
@@ -84,14 +88,19 @@ func byHand(spec batchsync.Spec, d difference) finding {
 	return isDone(append([]batchsync.Text{batchsync.T("configure.by_hand")}, d.texts()...)...)
 }
 
-// halfSetUp recognises a whole-database mirror whose naming rules are still
-// the program's own: its setup takes two commands, and the second is missing.
-func halfSetUp(s batchsync.Spec, c batchsync.Content) bool {
-	if s.Scope != batchsync.ScopeWhole || compare(s, c).elsewhere {
-		return false
+// untouched waits on for a person where the content still is what the program's
+// setup left: nobody set the rest, and a run would write otherwise than asked.
+func untouched(d difference) finding {
+	return finding{
+		verdict: waits, notes: append([]batchsync.Text{batchsync.T(noteHandedOff)}, d.texts()...),
+		problem: &batchsync.Problem{Code: batchsync.CodeWaiting, Text: d.found[0], Hint: batchsync.T("configure.hand_off_hint")},
 	}
-	builtIn := c.SchemaRule == batchsync.VarSourceDatabase && c.TableRule == batchsync.VarSourceDatabase+"_"+batchsync.VarSourceTable
-	return builtIn && (s.TargetSchema != c.SchemaRule || s.TargetTable != c.TableRule)
+}
+
+// halfSetUp recognises a content as the program's setup leaves it, where a
+// second command is to change it: that one is missing then.
+func halfSetUp(s batchsync.Spec, c batchsync.Content) bool {
+	return s.Edited() && len(compare(s.AsSetUp(), c).found) == 0 && len(compare(s, c).found) > 0
 }
 
 // crossed holds a single table back whose columns were paired by position
@@ -149,15 +158,13 @@ func joined(names []string) string {
 	if len(names) == 0 {
 		return "*"
 	}
-	var out strings.Builder
+	var shown []string
+	size := 0
 	for i, name := range names {
-		if i > 0 && out.Len()+len(name) > room {
-			return out.String() + ", … (" + strconv.Itoa(len(names)) + ")"
+		if i > 0 && size+len(name) > room {
+			return batchsync.List(append(shown, "… ("+strconv.Itoa(len(names))+")")...)
 		}
-		if i > 0 {
-			out.WriteString(", ")
-		}
-		out.WriteString(name)
+		shown, size = append(shown, name), size+len(name)+2
 	}
-	return out.String()
+	return batchsync.List(shown...)
 }

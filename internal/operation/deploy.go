@@ -2,6 +2,7 @@ package operation
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
@@ -59,6 +60,8 @@ func (d deploying) compare(ctx context.Context, t *turn) (f finding, at time.Tim
 		f = finding{verdict: differs, problem: problem(batchsync.CodeRefused, "deploy.differs", want.cron.Stored, got.Cron)}
 	case got.VCluster != "" && !strings.EqualFold(got.VCluster, want.vcluster):
 		f = finding{verdict: differs, problem: problem(batchsync.CodeRefused, "deploy.vcluster_differs", want.vcluster, got.VCluster)}
+	case got.Retry.Told && want.retry.Told && got.Retry.Count != want.retry.Count:
+		f = finding{verdict: differs, problem: problem(batchsync.CodeRefused, "deploy.retries_differ", strconv.Itoa(want.retry.Count), strconv.Itoa(got.Retry.Count))}
 	default:
 		f = isDone(batchsync.T("verify.online", got.Cron, d.zone))
 	}

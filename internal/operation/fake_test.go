@@ -28,6 +28,7 @@ const (
 	panics          // the program has a bug
 	hides           // a list comes without the newest entry
 	longLost        // lost, after a minute and a half
+	partly          // a definite no, after some of it was done
 )
 
 // task is what the fake platform holds.
@@ -64,16 +65,19 @@ type world struct {
 	unlisted  string // a schema that the list of them lacks
 	folders   []batchsync.Folder
 	clusters  []batchsync.VCluster
+	sinks     []string // schemas of the target
 	tasks     []*task
 	creates   int
 	setups    int
 	deploys   int
-	setUp     func(c *batchsync.Content)  // what becomes of a content
-	online    func(d *batchsync.Deployed) // what is shown of a deployment
-	mangle    func(string) string         // what becomes of a stored cron
-	unlinked  bool                        // no task has an address
-	forgetful bool                        // setup says yes and does nothing
+	setUp     func(c *batchsync.Content)       // what becomes of a content
+	online    func(d *batchsync.Deployed)      // what is shown of a deployment
+	saved     func(s *batchsync.DraftSchedule) // what becomes of saved retries
+	mangle    func(string) string              // what becomes of a stored cron
+	unlinked  bool                             // no task has an address
+	forgetful bool                             // setup says yes and does nothing
 	runWorld
+	debugWorld
 }
 
 var errDead = errors.New("the program is dead")
@@ -85,6 +89,7 @@ func newPlatform() *platform {
 			schemas:  map[string][]string{"shop": {"orders", "customers", "orders_2024"}, "empty": {}},
 			untested: map[batchsync.DatasourceID]error{},
 			folders:  []batchsync.Folder{{ID: 110, Path: "data_sync"}},
+			sinks:    []string{"public", "ods"},
 			clusters: []batchsync.VCluster{{Name: "default", Type: "GENERAL"}, {Name: "sync_vc", Type: "INTEGRATION"}},
 			mangle:   func(s string) string { return s },
 		},
@@ -140,6 +145,11 @@ func (p *platform) call(ctx context.Context, method string, effect func() error)
 		<-ctx.Done()
 		p.mu.Lock()
 		return &batchsync.PlatformError{Command: method, Failure: batchsync.FailTimeout, ExitCode: -1, Uncertain: true, Err: ctx.Err()}
+	case partly:
+		_ = effect()
+		e := p.refuseWith
+		e.Command = method
+		return &e
 	case hides:
 		return nil
 	case panics:
@@ -188,6 +198,10 @@ func (p *platform) Folders(ctx context.Context) ([]batchsync.Folder, error) {
 
 func (p *platform) VClusters(ctx context.Context) ([]batchsync.VCluster, error) {
 	return p.clusters, p.call(ctx, "VClusters", nil)
+}
+
+func (p *platform) TargetSchemas(ctx context.Context) ([]string, error) {
+	return p.sinks, p.call(ctx, "TargetSchemas", nil)
 }
 
 func (p *platform) TasksLike(ctx context.Context, name string) (out []batchsync.TaskRef, err error) {
@@ -268,7 +282,11 @@ func (p *platform) Setup(ctx context.Context, id batchsync.TaskID, s batchsync.S
 
 // contentOf is what a task shows that was set up as the specification has it.
 func contentOf(s batchsync.Spec) *batchsync.Content {
-	c := batchsync.Content{Source: s.Source, Target: s.Target, Scope: shownScope(s), Pairs: s.Pairs(), WriteMode: s.WriteMode, SourceSchema: s.SourceSchema, Columns: 3}
+	c := batchsync.Content{Source: s.Source, Target: s.Target, Scope: shownScope(s), Pairs: s.Pairs(), WriteMode: s.WriteMode, SourceSchema: s.SourceSchema, Columns: 3,
+		Where: s.Where, Parallel: s.Parallel, Rate: s.Rate}
+	if s.Scope == batchsync.ScopeMulti || s.Scope == batchsync.ScopeWhole {
+		c.KeyedMode = s.Keyed()
+	}
 	if s.Scope == batchsync.ScopeWhole {
 		c.SchemaRule, c.TableRule = s.TargetSchema, s.TargetTable
 	}
@@ -317,6 +335,36 @@ func (p *platform) SaveRerun(ctx context.Context, id batchsync.TaskID) error {
 	})
 }
 
+func (p *platform) SetConcurrency(ctx context.Context, id batchsync.TaskID, n int) error {
+	return p.call(ctx, "SetConcurrency", func() error {
+		t, err := p.find(id)
+		if err != nil || p.forgetful {
+			return err
+		}
+		changed := *t.content
+		changed.Parallel = n
+		if p.setUp != nil {
+			p.setUp(&changed)
+		}
+		t.content = &changed
+		return nil
+	})
+}
+
+func (p *platform) SaveRetries(ctx context.Context, id batchsync.TaskID, tune batchsync.Adjustment) error {
+	return p.call(ctx, "SaveRetries", func() error {
+		t, err := p.find(id)
+		if err != nil || p.forgetful {
+			return err
+		}
+		t.schedule.Retry = tune.Goal(t.schedule.Retry)
+		if p.saved != nil {
+			p.saved(&t.schedule)
+		}
+		return nil
+	})
+}
+
 func (p *platform) DraftSchedule(ctx context.Context, id batchsync.TaskID) (out batchsync.DraftSchedule, err error) {
 	err = p.call(ctx, "DraftSchedule", func() error {
 		t, err := p.find(id)
@@ -338,7 +386,8 @@ func (p *platform) Deploy(ctx context.Context, id batchsync.TaskID) error {
 			return &batchsync.PlatformError{Command: "task deploy", Failure: batchsync.FailNotConfigured, ExitCode: 2, Name: "NO_SYNC_CONFIG"}
 		}
 		p.deploys++
-		t.deployed = batchsync.Deployed{Online: true, Cron: t.schedule.Cron, VCluster: t.schedule.VCluster, PublishedAt: time.Now()}
+		t.deployed = batchsync.Deployed{Online: true, Cron: t.schedule.Cron, VCluster: t.schedule.VCluster, PublishedAt: time.Now(),
+			Retry: batchsync.Retry{Told: t.schedule.Retry.Told, Count: t.schedule.Retry.Count}}
 		return nil
 	})
 }

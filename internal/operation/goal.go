@@ -12,6 +12,7 @@ import (
 type goal struct {
 	cron     batchsync.PlatformCron // Send is empty where nothing has to be saved
 	vcluster string
+	retry    batchsync.Retry // not told where retries are no part of it
 }
 
 // goal reads it from what was asked for; a deployment publishes what the check
@@ -21,12 +22,16 @@ func (t *turn) goal(zone string) (goal, error) {
 	switch {
 	case t.op.Spec != nil:
 		cron, err := cronOf(t.op.Spec.Schedule, zone, t.now)
-		return goal{cron, t.op.Spec.VCluster}, err
+		return goal{cron: cron, vcluster: t.op.Spec.VCluster}, err
 	case c != nil && c.Schedule != nil:
 		cron, err := cronOf(*c.Schedule, zone, t.now)
-		return goal{cron, c.Onto()}, err
+		return goal{cron: cron, vcluster: c.Onto()}, err
 	case c != nil && c.Saved != nil:
-		return goal{batchsync.PlatformCron{Stored: c.Saved.Cron}, c.Saved.VCluster}, nil
+		g := goal{cron: batchsync.PlatformCron{Stored: c.Saved.Cron}, vcluster: c.Saved.VCluster}
+		if c.Tune != nil && c.Tune.Retried() {
+			g.retry = c.Tune.Goal(c.Saved.Retry)
+		}
+		return g, nil
 	}
 	return goal{}, fmt.Errorf("operation %s has no schedule to bring about", t.op.ID)
 }

@@ -22,7 +22,7 @@ func (m making) step() step { return step{do: m.do, look: m.look, refused: m.ref
 
 func (m making) do(ctx context.Context, t *turn) error {
 	spec := t.spec()
-	about := "batchsync " + string(t.op.ID) + " for " + string(t.op.Actor)
+	about := batchsync.TaskAbout(t.op.ID, t.op.Actor)
 	created, err := m.CreateTask(ctx, spec.Name, spec.TaskType(), spec.Folder.ID, about)
 	if err != nil {
 		return err

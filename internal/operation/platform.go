@@ -25,9 +25,11 @@ type Platform interface {
 	Maker
 	Configurer
 	Scheduler
+	Tuner
 	Deployer
 	RunReader
 	RunChanger
+	Debugger
 	Undeployer
 }
 
@@ -47,6 +49,8 @@ type Preflighter interface {
 	Folders(ctx context.Context) ([]batchsync.Folder, error)
 	VClusters(ctx context.Context) ([]batchsync.VCluster, error)
 	TasksLike(ctx context.Context, name string) ([]batchsync.TaskRef, error)
+	// TargetSchemas are those of the profile's workspace.
+	TargetSchemas(ctx context.Context) ([]string, error)
 }
 
 // Maker makes an empty task, finds it again and tells whether it is empty still.
@@ -73,6 +77,14 @@ type Scheduler interface {
 	DraftSchedule(ctx context.Context, task batchsync.TaskID) (batchsync.DraftSchedule, error)
 }
 
+// Tuner saves how the runs of a task are carried out and reads it back.
+type Tuner interface {
+	SetConcurrency(ctx context.Context, task batchsync.TaskID, n int) error
+	SaveRetries(ctx context.Context, task batchsync.TaskID, t batchsync.Adjustment) error
+	Content(ctx context.Context, task batchsync.TaskID) (batchsync.Content, error)
+	DraftSchedule(ctx context.Context, task batchsync.TaskID) (batchsync.DraftSchedule, error)
+}
+
 // Deployer puts a task online and tells whether it is.
 type Deployer interface {
 	Deploy(ctx context.Context, task batchsync.TaskID) error
@@ -93,6 +105,19 @@ type RunChanger interface {
 	Refill(ctx context.Context, task batchsync.TaskID, window batchsync.Window, vcluster, job string) error
 	Rerun(ctx context.Context, id batchsync.RunID) error
 	StopRun(ctx context.Context, id batchsync.RunID) error
+}
+
+// Debugger runs a task once, outside of its schedule, and tells what came of it.
+// A yes means that the run was begun; it is found among the temporary runs.
+type Debugger interface {
+	RunReader
+	Execute(ctx context.Context, task batchsync.TaskID, vcluster string) error
+	StopRun(ctx context.Context, id batchsync.RunID) error
+	Content(ctx context.Context, task batchsync.TaskID) (batchsync.Content, error)
+	// AttemptLog reads the last limit bytes of a log. They are stored and shown,
+	// so secrets must have been taken out. With an error comes what was read.
+	AttemptLog(ctx context.Context, run batchsync.RunID, attempt int64, limit int) (text string, cut bool, err error)
+	TableFigures(ctx context.Context, tables []string) ([]batchsync.TableFigures, error)
 }
 
 // Undeployer takes a task off the scheduler, which deletes its runs.

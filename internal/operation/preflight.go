@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"batchsync/internal/batchsync"
 )
@@ -25,13 +26,22 @@ func (p preflight) step() step { return step{look: p.look} }
 
 // check is the outcome of one check: what to note, and the problem if any.
 type check struct {
+	part    batchsync.CheckPart // of a creation
 	notes   []batchsync.Text
+	odd     bool // the last note is worth knowing, though no problem
 	problem *batchsync.Problem
 	err     error // of a question that got no answer
 }
 
 func ok(key batchsync.TextKey, args ...string) check {
 	return check{notes: []batchsync.Text{batchsync.T(key, args...)}}
+}
+
+// odd is a check that is passed, but not as expected.
+func odd(key batchsync.TextKey, args ...string) check {
+	c := ok(key, args...)
+	c.odd = true
+	return c
 }
 
 // wrong is a check that failed: its sentence says what to do as well.
@@ -49,26 +59,53 @@ func unread(err error, key batchsync.TextKey, args ...string) check {
 }
 
 func (p preflight) look(ctx context.Context, t *turn) finding {
+	return sum(p.checks(ctx, t.spec(), t.now))
+}
+
+// checks are all that a creation has to pass, in the order they are told.
+func (p preflight) checks(ctx context.Context, spec batchsync.Spec, now time.Time) []check {
 	reached := p.reach(ctx)
+	reached.part = batchsync.PartProfile
 	if reached.problem != nil {
-		return sum([]check{reached})
+		return []check{reached}
 	}
-	spec := t.spec()
 	list, err := p.Datasources(ctx)
-	sources := func() check { return unread(err, "preflight.datasources_unread") }
+	source := func() check { return unread(err, "preflight.datasources_unread") }
 	target := func() check { return check{} }
 	if err == nil {
-		sources = func() check { return p.source(ctx, spec, list) }
+		source = func() check { return p.source(ctx, spec, list) }
 		target = func() check { return p.target(ctx, spec, list) }
 	}
-	return sum(append([]check{reached}, p.together(
-		sources, target,
-		func() check { return p.tables(ctx, spec) },
-		func() check { return p.folder(ctx, spec) },
-		func() check { return p.cluster(ctx, spec.VCluster) },
-		func() check { return p.name(ctx, spec) },
-		func() check { return p.schedule(t, spec.Schedule) },
-	)...))
+	return append([]check{reached}, p.together(
+		of(batchsync.PartSource, source),
+		of(batchsync.PartTarget, target),
+		of(batchsync.PartTables, func() check { return p.tables(ctx, spec) }),
+		of(batchsync.PartFolder, func() check { return p.folder(ctx, spec) }),
+		of(batchsync.PartVCluster, func() check { return p.cluster(ctx, spec.VCluster) }),
+		of(batchsync.PartName, func() check { return p.name(ctx, spec) }),
+		of(batchsync.PartSchedule, func() check { return p.schedule(now, spec.Schedule) }),
+	)...)
+}
+
+// of names what a check is about, also of one that breaks down.
+func of(part batchsync.CheckPart, f func() check) func() check {
+	return func() (out check) {
+		defer func() {
+			if v := recover(); v != nil {
+				panic(broken{part, v, debug.Stack()})
+			}
+		}()
+		out = f()
+		out.part = part
+		return out
+	}
+}
+
+// broken is the panic of a check that is known by its part.
+type broken struct {
+	part  batchsync.CheckPart
+	cause any
+	stack []byte
 }
 
 // together runs the checks side by side; each waits for seconds.
@@ -87,8 +124,13 @@ func (p preflight) together(checks ...func() check) []check {
 func (p preflight) safely(c func() check) (out check) {
 	defer func() {
 		if v := recover(); v != nil {
-			p.log.Error("check panicked", "panic", v, "stack", string(debug.Stack()))
-			out = unread(fmt.Errorf("panic: %v", v), "preflight.check_broken")
+			b, named := v.(broken)
+			if !named {
+				b = broken{cause: v, stack: debug.Stack()}
+			}
+			p.log.Error("check panicked", "check", b.part, "panic", b.cause, "stack", string(b.stack))
+			out = unread(fmt.Errorf("panic: %v", b.cause), "preflight.check_broken")
+			out.part = b.part
 		}
 	}()
 	return c()
@@ -131,8 +173,8 @@ func (p preflight) reach(ctx context.Context) check {
 	return ok("preflight.reached", conn.Workspace)
 }
 
-func (p preflight) schedule(t *turn, s batchsync.Schedule) check {
-	cron, err := cronOf(s, p.zone, t.now)
+func (p preflight) schedule(now time.Time, s batchsync.Schedule) check {
+	cron, err := cronOf(s, p.zone, now)
 	if err != nil {
 		pr := batchsync.ProblemOf(err)
 		if pr.Hint.IsZero() {
@@ -153,7 +195,7 @@ func (p preflight) folder(ctx context.Context, s batchsync.Spec) check {
 	case i < 0:
 		return wrong(batchsync.CodeNotFound, "preflight.folder_gone", s.Folder.Path)
 	case list[i].Path != s.Folder.Path:
-		return ok("preflight.folder_moved", s.Folder.Path, list[i].Path)
+		return odd("preflight.folder_moved", s.Folder.Path, list[i].Path)
 	}
 	return ok("preflight.folder_ok", s.Folder.Path)
 }
@@ -195,7 +237,7 @@ func (p preflight) name(ctx context.Context, s batchsync.Spec) check {
 		case h.Name == s.Name:
 			return wrong(batchsync.CodeConflict, "preflight.name_taken", s.Name, s.Folder.Path, h.ID.String())
 		case strings.EqualFold(h.Name, s.Name):
-			c.notes = append(c.notes, batchsync.T("preflight.name_twin", h.Name, h.ID.String()))
+			c.notes, c.odd = append(c.notes, batchsync.T("preflight.name_twin", h.Name, h.ID.String())), true
 		}
 	}
 	return c

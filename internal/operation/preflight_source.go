@@ -65,7 +65,7 @@ func (p preflight) connects(ctx context.Context, ds batchsync.Datasource, good, 
 // tables checks that what is to be copied exists.
 func (p preflight) tables(ctx context.Context, s batchsync.Spec) check {
 	if s.Kind == batchsync.KindObject {
-		return ok("preflight.object_unchecked", s.SourceSchema, joined(s.Tables))
+		return odd("preflight.object_unchecked", s.SourceSchema, joined(s.Tables))
 	}
 	schemas, err := p.Schemas(ctx, s.Source.ID)
 	if err != nil {
@@ -82,6 +82,9 @@ func (p preflight) tables(ctx context.Context, s batchsync.Spec) check {
 		if len(list) == 0 {
 			return wrong(batchsync.CodeNotFound, "preflight.schema_empty", s.SourceSchema)
 		}
+		if bad := s.CheckSinks(list); !bad.IsZero() {
+			return wrong(batchsync.CodeConflict, bad.Key, bad.Args...)
+		}
 		count := strconv.Itoa(len(list))
 		if !batchsync.Complete(list) {
 			count += "+"
@@ -95,7 +98,7 @@ func (p preflight) tables(ctx context.Context, s batchsync.Spec) check {
 	gone := slices.DeleteFunc(slices.Clone(s.Tables), func(name string) bool { return have[name] })
 	switch {
 	case len(gone) > 0 && !batchsync.Complete(list):
-		return ok("preflight.tables_unchecked", joined(gone), s.SourceSchema, strconv.Itoa(len(list)))
+		return odd("preflight.tables_unchecked", joined(gone), s.SourceSchema, strconv.Itoa(len(list)))
 	case len(gone) > 0:
 		return wrong(batchsync.CodeNotFound, "preflight.tables_gone", joined(gone), s.SourceSchema)
 	}

@@ -57,11 +57,13 @@ func steps(store Store, p Platform, zone string, log *slog.Logger) map[batchsync
 	schedule, deploy := scheduling{p, zone}.step(), deploying{p, zone}
 	pre := preflight{p, zone, log}
 	check := checking{pre, p, store}.step()
+	tune, run := tuning{p}, debugging{p, log}
 	return map[batchsync.OperationKind]map[batchsync.StepName]step{
 		batchsync.OpCreate: {
 			batchsync.StepPreflight: pre.step(),
 			batchsync.StepMake:      making{p}.step(),
 			batchsync.StepConfigure: configuring{p}.step(),
+			batchsync.StepDebug:     run.first(),
 			batchsync.StepSetCron:   schedule,
 			batchsync.StepDeploy:    deploy.step(),
 			batchsync.StepVerify:    deploy.verify(),
@@ -75,6 +77,11 @@ func steps(store Store, p Platform, zone string, log *slog.Logger) map[batchsync
 			batchsync.StepCheck:  check,
 			batchsync.StepRerun:  rerunning{p}.step(),
 			batchsync.StepFollow: following{p}.step(),
+		},
+		batchsync.OpDebug: {
+			batchsync.StepCheck:   check,
+			batchsync.StepExecute: run.execute(),
+			batchsync.StepFollow:  run.follow(),
 		},
 		batchsync.OpStop: {
 			batchsync.StepCheck: check,
@@ -90,6 +97,13 @@ func steps(store Store, p Platform, zone string, log *slog.Logger) map[batchsync
 			batchsync.StepSetCron: schedule,
 			batchsync.StepDeploy:  deploy.step(),
 			batchsync.StepVerify:  deploy.verify(),
+		},
+		batchsync.OpTune: {
+			batchsync.StepCheck:       check,
+			batchsync.StepConcurrency: tune.concurrency(),
+			batchsync.StepRetries:     tune.retries(),
+			batchsync.StepDeploy:      deploy.step(),
+			batchsync.StepVerify:      tune.verify(deploy),
 		},
 		batchsync.OpUndeploy: {
 			batchsync.StepCheck:    check,

@@ -12,6 +12,9 @@ import (
 
 // step is one step of an operation as functions.
 type step struct {
+	// ready notes in the operation what the look compares with, before a try is
+	// begun that no other is in doubt of; nil: nothing. It changes nothing.
+	ready func(ctx context.Context, t *turn) error
 	// do makes the change; nil for a step that only reads. It may put what it
 	// brought about into the turn.
 	do func(ctx context.Context, t *turn) error
@@ -101,6 +104,10 @@ func newTurn(op batchsync.Operation) *turn {
 	if op.Change != nil {
 		c := *op.Change
 		op.Change = &c
+	}
+	if op.Debug != nil {
+		d := *op.Debug
+		op.Debug = &d
 	}
 	t := &turn{op: op, at: op.Current(), saved: stamp(op)}
 	st := t.step()

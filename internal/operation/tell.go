@@ -41,6 +41,8 @@ func tell(t *turn, now time.Time) []batchsync.Message {
 // toldKey is the sentence for where the operation stands.
 func toldKey(op batchsync.Operation) batchsync.TextKey {
 	switch {
+	case op.Kind == batchsync.OpCreate && op.State == batchsync.OpWaiting && op.Debugging():
+		return "told.debug_first"
 	case op.Kind == batchsync.OpCreate:
 		return batchsync.TextKey("told." + string(op.State))
 	case op.State == batchsync.OpDone:
@@ -56,18 +58,20 @@ func toldKey(op batchsync.Operation) batchsync.TextKey {
 // with trouble.
 func doneKey(op batchsync.Operation) batchsync.TextKey {
 	end := 0
-	switch {
+	switch _, asked := op.Stopped(); {
 	case op.Trouble:
 		end = 2
-	case op.Change != nil && op.Change.StopAsked:
+	case asked:
 		end = 1
 	}
 	return map[batchsync.OperationKind][3]batchsync.TextKey{
 		batchsync.OpBackfill: {"told.backfill_done", "told.backfill_stopped", "told.backfill_trouble"},
 		batchsync.OpRerun:    {"told.rerun_done", "told.rerun_stopped", "told.rerun_trouble"},
+		batchsync.OpDebug:    {"told.debug_done", "told.debug_stopped", "told.debug_trouble"},
 		batchsync.OpStop:     {"told.stop_done"},
 		batchsync.OpDeploy:   {"told.deploy_done"},
 		batchsync.OpSchedule: {"told.schedule_done"},
+		batchsync.OpTune:     {"told.tune_done"},
 		batchsync.OpUndeploy: {0: "told.undeploy_done", 2: "told.undeploy_trouble"},
 	}[op.Kind][end]
 }

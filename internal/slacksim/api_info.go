@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 )
@@ -13,7 +14,11 @@ func (s *Sim) authTest(_ *http.Request, _ Object) Object {
 func (s *Sim) usersInfo(_ *http.Request, args Object) Object {
 	for _, u := range s.users {
 		if u.ID == str(args, "user") {
-			return Object{"user": u.info()}
+			info := u.info()
+			if args["include_locale"] == true || str(args, "include_locale") == "true" || str(args, "include_locale") == "1" {
+				info["locale"] = cmp.Or(u.Locale, "en-US")
+			}
+			return Object{"user": info}
 		}
 	}
 	return fail("user_not_found")

@@ -406,3 +406,25 @@ func TestActor_Rights(t *testing.T) {
 		t.Errorf("an unknown command: %v", err)
 	}
 }
+
+// Slack tells a locale only when asked for it.
+func TestUsersInfo_Locale(t *testing.T) {
+	t.Parallel()
+	s := New(Options{})
+	if err := s.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	api := slack.New(s.BotToken, slack.OptionAPIURL(s.URL()+"/api/"))
+	for _, c := range []struct {
+		user, locale, zone string
+		asked              bool
+	}{
+		{Lin, "zh-CN", "Asia/Shanghai", true}, {Lin, "", "Asia/Shanghai", false}, {Ana, "en-US", "Etc/UTC", true},
+	} {
+		u, err := api.GetUserInfoContext(t.Context(), c.user, slack.GetUserInfoOptionIncludeLocale(c.asked))
+		if err != nil || u.Locale != c.locale || u.TZ != c.zone {
+			t.Errorf("%s, asked %v: %+v, %v", c.user, c.asked, u, err)
+		}
+	}
+}

@@ -1,11 +1,13 @@
 package slacksim
 
 import (
+	"cmp"
 	"slices"
 	"strings"
+	"time"
 )
 
-// Ids of the sample workspace. Ana, Adam and Vera are ordinary members; which
+// Ids of the sample workspace. Ana, Adam, Vera and Lin are ordinary members; which
 // role they play is the business of the bot's configuration.
 const (
 	TeamID  = "T0SIMTEAM0"
@@ -16,6 +18,7 @@ const (
 	Ana      = "U0ANA00001" // operator
 	Adam     = "U0ADAM0001" // administrator
 	Vera     = "U0VERA0001" // viewer
+	Lin      = "U0LIN00001" // operator, reads Chinese
 	Gus      = "U0GUEST001" // single-channel guest
 	Fay      = "U0FOREIGN1" // member of another workspace, seen through Slack Connect
 	Dora     = "U0DELETED1" // deactivated account
@@ -45,6 +48,8 @@ type User struct {
 	RealName string `json:"real_name"`
 	Title    string `json:"title"` // shown in the page's user switcher
 	TeamID   string `json:"team_id"`
+	Locale   string `json:"locale,omitempty"` // empty: en-US
+	Zone     string `json:"zone,omitempty"`   // IANA; empty: Etc/UTC, and on the page the browser's
 
 	Admin, Guest, Stranger, Bot, Deleted bool `json:"-"`
 }
@@ -75,6 +80,7 @@ func sampleUsers() []*User {
 		{ID: Ana, Name: "ana", RealName: "Ana", Title: "Operator", TeamID: TeamID},
 		{ID: Adam, Name: "adam", RealName: "Adam", Title: "Admin", TeamID: TeamID, Admin: true},
 		{ID: Vera, Name: "vera", RealName: "Vera", Title: "Viewer", TeamID: TeamID},
+		{ID: Lin, Name: "lin", RealName: "Lin", Title: "Operator, reads Chinese", TeamID: TeamID, Locale: "zh-CN", Zone: "Asia/Shanghai"},
 		{ID: Gus, Name: "gus", RealName: "Gus", Title: "Guest", TeamID: TeamID, Guest: true},
 		{ID: Fay, Name: "fay", RealName: "Fay", Title: "Other company", TeamID: foreignTeam, Stranger: true},
 		{ID: Dora, Name: "dora", RealName: "Dora", Title: "Deactivated", TeamID: TeamID, Deleted: true},
@@ -84,7 +90,7 @@ func sampleUsers() []*User {
 }
 
 func sampleChannels() []*Channel {
-	team := []string{Ana, Adam, Vera, BotUser}
+	team := []string{Ana, Adam, Vera, Lin, BotUser}
 	return []*Channel{
 		{ID: DataSync, Name: "data-sync", Topic: "Batch sync tasks and their alerts", Members: append([]string{Gus}, team...)},
 		{ID: General, Name: "general", Topic: "Company-wide announcements", Members: team},
@@ -170,9 +176,14 @@ func (u *User) payload() Object {
 }
 
 func (u *User) info() Object {
+	zone, err := time.LoadLocation(cmp.Or(u.Zone, "Etc/UTC"))
+	if err != nil {
+		zone = time.UTC
+	}
+	_, offset := time.Now().In(zone).Zone()
 	return Object{
 		"id": u.ID, "team_id": u.TeamID, "name": u.Name, "real_name": u.RealName, "deleted": u.Deleted,
-		"color": "9f69e7", "tz": "Etc/UTC", "tz_label": "Coordinated Universal Time", "tz_offset": 0,
+		"color": "9f69e7", "tz": zone.String(), "tz_label": zone.String(), "tz_offset": offset,
 		"is_admin": u.Admin, "is_owner": false, "is_primary_owner": false,
 		"is_restricted": u.Guest, "is_ultra_restricted": u.Guest, "is_stranger": u.Stranger,
 		"is_bot": u.Bot, "is_app_user": false, "updated": 1700000000,

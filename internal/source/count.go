@@ -11,6 +11,7 @@ import (
 // count fills in what is told of one table.
 func (c *Counter) count(ctx context.Context, p *pool, t Table, columns []described, out *batchsync.SourceFigures) {
 	out.Columns = columnsOf(columns)
+	out.DatesUnread = p.dialect.zeroDate(columns) != ""
 	where, err := filter(t.Where)
 	if err != nil {
 		out.Problem = filterProblem(err)
@@ -32,7 +33,7 @@ func (c *Counter) count(ctx context.Context, p *pool, t Table, columns []describ
 	if len(columns) == 0 && out.Problem == nil {
 		out.Problem = &batchsync.Problem{Code: batchsync.CodeForbidden, Text: batchsync.T("source.columns"), Hint: batchsync.T("source.columns_hint")}
 	}
-	out.ZeroDate = c.zeroDates(ctx, p, t, where, columns)
+	out.ZeroDate, out.DatesUnread = c.zeroDates(ctx, p, t, where, columns)
 }
 
 // counting is the statement that counts the rows the task copies.
@@ -47,18 +48,18 @@ func condition(where string) string {
 	return " WHERE (" + where + ")"
 }
 
-// zeroDates reports whether a table is known to hold dates that do not exist.
-// A look that takes too long finds none; the count stands without it.
-func (c *Counter) zeroDates(ctx context.Context, p *pool, t Table, where string, columns []described) bool {
+// zeroDates reports whether a table is known to hold dates that do not exist,
+// and whether that was not found out, e.g. because the look took too long; the
+// count stands without it.
+func (c *Counter) zeroDates(ctx context.Context, p *pool, t Table, where string, columns []described) (found, unread bool) {
 	zero := p.dialect.zeroDate(columns)
 	if zero == "" {
-		return false
+		return false, false
 	}
 	if where != "" {
 		zero = "(" + where + ") AND (" + zero + ")"
 	}
-	found := false
-	c.reading(ctx, p, t.String()+" zero dates", func(ctx context.Context, tx *sql.Tx) error {
+	f, _ := c.reading(ctx, p, t.String()+" zero dates", func(ctx context.Context, tx *sql.Tx) error {
 		if err := bound(ctx, tx, p.dialect, c.limits.probe); err != nil {
 			return err
 		}
@@ -70,5 +71,5 @@ func (c *Counter) zeroDates(ctx context.Context, p *pool, t Table, where string,
 		found = err == nil
 		return err
 	})
-	return found
+	return found, f != ""
 }

@@ -95,7 +95,7 @@ func (c *Counter) Has(source string) bool {
 // Rows are counted exactly, views too, unless the source's own statistics call
 // a table without filter huge (20 million rows); then they are that estimate,
 // and How says so. Where something is not known Rows are -1 or Columns nil, and
-// Problem says why. Each statement has 30 seconds and a call five minutes; what
+// Problem says why; a look for dates that took too long is DatesUnread only. Each statement has 30 seconds and a call five minutes; what
 // was not reached by then is a Problem too.
 //
 // An error means that nothing is told: the source is not known here, ctx ended,

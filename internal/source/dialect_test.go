@@ -53,6 +53,7 @@ func TestSQLServer_Describe(t *testing.T) {
 		"s.name = COALESCE(NULLIF(w.s, ''), SCHEMA_NAME())",
 		"o.name = w.n AND o.type IN ('U', 'V')",
 		"i.is_primary_key = 1",
+		"WHEN b.name = 'timestamp' THEN 'rowversion'", "WHEN b.name = 'float' THEN 'float(53)'", "WHEN b.name = 'tinyint' THEN 'tinyint unsigned'",
 	} {
 		if !strings.Contains(query, want) {
 			t.Errorf("query lacks %q:\n%s", want, query)

@@ -20,10 +20,12 @@ func TestMySQL(t *testing.T) {
 	t.Run("names", func(t *testing.T) { mysqlNames(t, reader) })
 	t.Run("figures", func(t *testing.T) { mysqlFigures(t, reader) })
 	t.Run("zero dates", func(t *testing.T) { mysqlZeroDates(t, reader) })
+	t.Run("dates unread", func(t *testing.T) { mysqlDatesUnread(t, reader) })
 	t.Run("bounds", func(t *testing.T) { mysqlBounds(t, owner, reader) })
 	t.Run("dropped", func(t *testing.T) { mysqlDropped(t, owner, reader) })
 	t.Run("read only", func(t *testing.T) { mysqlReadOnly(t, owner) })
 	t.Run("password", func(t *testing.T) { checkPassword(t, owner) })
+	t.Run("masked", func(t *testing.T) { checkMasked(t, reader, "`"+sourcetest.Password+"`") })
 	t.Run("close", func(t *testing.T) {
 		slow := Table{"shop", "many", "'closing' <> '' AND (SELECT COUNT(*) FROM shop.many a, shop.many b, shop.many c, shop.many d) > 0"}
 		checkClose(t, reader, asks(t, owner, working), slow, slow)
@@ -134,6 +136,23 @@ func mysqlZeroDates(t *testing.T, reader string) {
 	} {
 		if f := c.ask(t, tt.table)[0]; f.ZeroDate != tt.want || f.Problem != nil {
 			t.Errorf("%+v holds zero dates: %v, %+v", tt.table, f.ZeroDate, f.Problem)
+		}
+	}
+}
+
+// What could not be looked at is said not to have been; nothing is made of it.
+func mysqlDatesUnread(t *testing.T, reader string) {
+	c := counter(t, reader, func(l *limits) { l.probe = 50 * time.Millisecond })
+	for _, tt := range []struct {
+		table  Table
+		rows   int64
+		unread bool
+	}{
+		{Table{"shop", "types", "SLEEP(0.2) = 0 AND id > 1"}, 2, true}, {Table{"shop", "types", "no_such = 1"}, -1, true}, {Table{"shop", "types", "("}, -1, true},
+		{Table{"shop", "types", "id > 1"}, 2, false}, {Table{"shop", "orders", "SLEEP(0.2) = 0"}, 2, false}, {Table{"shop", "none", ""}, -1, false},
+	} {
+		if f := c.ask(t, tt.table)[0]; f.DatesUnread != tt.unread || f.ZeroDate || f.Rows != tt.rows {
+			t.Errorf("%+v: dates unread %v, zero %v, %d rows, %+v", tt.table, f.DatesUnread, f.ZeroDate, f.Rows, f.Problem)
 		}
 	}
 }

@@ -23,6 +23,7 @@ func TestPostgres(t *testing.T) {
 	t.Run("dropped", func(t *testing.T) { postgresDropped(t, owner, reader) })
 	t.Run("read only", func(t *testing.T) { postgresReadOnly(t, owner) })
 	t.Run("password", func(t *testing.T) { checkPassword(t, owner) })
+	t.Run("masked", func(t *testing.T) { checkMasked(t, reader, `"`+sourcetest.Password+`"`) })
 	t.Run("close", func(t *testing.T) {
 		slow := Table{"shop", "many", "pg_sleep(60) IS NOT NULL"}
 		working := asks(t, owner, "SELECT count(*) FROM pg_stat_activity WHERE usename = 'reader' AND query LIKE '%pg_sleep%' AND state = 'active'")
@@ -122,6 +123,9 @@ func postgresBounds(t *testing.T, owner, reader string) {
 		if problemKey(out[i]) != want {
 			t.Errorf("table %d: %+v %+v", i, out[i].Rows, out[i].Problem)
 		}
+	}
+	if said := out[0].Problem; said == nil || !strings.Contains(said.Detail, "statement timeout") {
+		t.Errorf("the server itself did not end it: %+v", said)
 	}
 	connections := asks(t, owner, "SELECT count(*) FROM pg_stat_activity WHERE usename = 'reader'")
 	until(t, "unused connections are closed", func() bool { return connections() == 0 })

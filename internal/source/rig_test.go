@@ -133,6 +133,20 @@ func checkPassword(t *testing.T, dsn string) {
 	}
 }
 
+// checkMasked expects that a password which the server itself repeats is shown
+// neither in its words nor in the log.
+func checkMasked(t *testing.T, reader string, quoted string) {
+	t.Helper()
+	c := counter(t, reader, nil)
+	f := c.ask(t, Table{"shop", "orders", quoted + " = 1"})[0]
+	if problemKey(f) != "source.refused" || !strings.Contains(f.Problem.Detail, mask) || strings.Contains(f.Problem.Detail, sourcetest.Password) {
+		t.Errorf("what the server says is shown as %+v", f.Problem)
+	}
+	if log := c.log.String(); !strings.Contains(log, mask) || strings.Contains(log, sourcetest.Password) {
+		t.Errorf("the log shows %s", log)
+	}
+}
+
 // checkClose closes a counter while two counts wait for ever; waiting tells how
 // many there are at the server.
 func checkClose(t *testing.T, dsn string, waiting func() int, gates ...Table) {

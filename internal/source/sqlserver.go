@@ -61,7 +61,9 @@ func (sqlServer) quote(name string) string { return quoteWith("[", name, "]") }
 func (sqlServer) count() string { return "COUNT_BIG(*)" }
 
 // describe: an alias type is the type behind it. Lengths are in bytes, -1 for
-// max, and two bytes a character where the type begins with n.
+// max, and two bytes a character where the type begins with n. What MySQL means
+// by the same word otherwise is told apart: its tinyint has a sign, its float
+// half the bits, and its timestamp is a time.
 func (sqlServer) describe(tables []Table) (string, []any) {
 	const query = `SELECT w.i, CAST(CASE WHEN o.type = 'V' THEN 1 ELSE 0 END AS bit),
  (SELECT SUM(p.rows) FROM sys.partitions p WHERE p.object_id = o.object_id AND p.index_id IN (0, 1)),
@@ -71,6 +73,9 @@ func (sqlServer) describe(tables []Table) (string, []any) {
   WHEN b.name IN ('nchar', 'nvarchar') THEN b.name + '(' + CASE c.max_length WHEN -1 THEN 'max' ELSE CAST(c.max_length / 2 AS varchar(10)) END + ')'
   WHEN b.name IN ('decimal', 'numeric') THEN b.name + '(' + CAST(c.precision AS varchar(10)) + ',' + CAST(c.scale AS varchar(10)) + ')'
   WHEN b.name IN ('time', 'datetime2', 'datetimeoffset') THEN b.name + '(' + CAST(c.scale AS varchar(10)) + ')'
+  WHEN b.name = 'tinyint' THEN 'tinyint unsigned'
+  WHEN b.name = 'float' THEN 'float(53)'
+  WHEN b.name = 'timestamp' THEN 'rowversion'
   ELSE COALESCE(b.name, u.name) END,
  c.is_nullable,
  CAST(CASE WHEN EXISTS (SELECT 1 FROM sys.indexes i JOIN sys.index_columns k ON k.object_id = i.object_id AND k.index_id = i.index_id

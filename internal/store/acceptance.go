@@ -48,16 +48,13 @@ func (s *Store) Acceptance(id batchsync.AcceptanceID) (a batchsync.Acceptance, e
 // or are about to be; it fails with [batchsync.CodeNotFound] without any.
 func (s *Store) LastAcceptance(task batchsync.TaskID) (a batchsync.Acceptance, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
-		all, err := acceptancesOf(tx, task)
-		if err != nil {
-			return err
+		for a, err = range acceptancesOf[batchsync.Acceptance](tx, task) {
+			if err != nil || !a.Quiet {
+				return err
+			}
 		}
-		i := slices.IndexFunc(all, func(a batchsync.Acceptance) bool { return !a.Quiet })
-		if i < 0 {
-			return notFound(batchsync.T("acceptance.none"), "acceptance of task "+task.String())
-		}
-		a = all[i]
-		return nil
+		a = batchsync.Acceptance{}
+		return notFound(batchsync.T("acceptance.none"), "acceptance of task "+task.String())
 	})
 	return a, err
 }
@@ -66,11 +63,10 @@ func (s *Store) LastAcceptance(task batchsync.TaskID) (a batchsync.Acceptance, e
 // the one given; nil without any.
 func (s *Store) AcceptanceBefore(task batchsync.TaskID, besides batchsync.AcceptanceID) (before *batchsync.Acceptance, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
-		all, err := acceptancesOf(tx, task)
-		if err != nil {
-			return err
-		}
-		for _, a := range all {
+		for a, err := range acceptancesOf[batchsync.Acceptance](tx, task) {
+			if err != nil {
+				return err
+			}
 			if a.ID != besides && a.State == batchsync.AcceptanceDone {
 				before = &a
 				return nil
@@ -146,11 +142,10 @@ func (s *Store) editAcceptance(id batchsync.AcceptanceID, now time.Time, audit b
 		if next, err = acceptance(tx, id); err != nil {
 			return err
 		}
-		all, err := acceptancesOf(tx, next.Task)
-		if err != nil {
-			return err
-		}
-		for _, later := range all {
+		for later, err := range acceptancesOf[leanAcceptance](tx, next.Task) {
+			if err != nil {
+				return err
+			}
 			if later.ID == id {
 				break
 			}

@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -34,18 +35,43 @@ func askedAcceptances(tx *bbolt.Tx) (out []batchsync.Acceptance, err error) {
 	return out, nil
 }
 
-// acceptancesOf are those of a task, the last asked for in front.
-func acceptancesOf(tx *bbolt.Tx, task batchsync.TaskID) (out []batchsync.Acceptance, err error) {
-	for _, id := range ascend(tx, bucketAcceptancesByTask, taskKey(task)) {
-		a, err := acceptance(tx, batchsync.AcceptanceID(id))
-		if err != nil {
-			return nil, fmt.Errorf("list acceptances of task %s: %w", task, err)
+// acceptancesOf walks those of a task, the last asked for first. Each is read
+// when its turn comes: with its tables' columns one may be megabytes. What is
+// walked may be changed and dropped meanwhile; an error ends it.
+func acceptancesOf[A batchsync.Acceptance | leanAcceptance](tx *bbolt.Tx, task batchsync.TaskID) iter.Seq2[A, error] {
+	return func(yield func(A, error) bool) {
+		var ids [][]byte
+		for _, id := range ascend(tx, bucketAcceptancesByTask, taskKey(task)) {
+			ids = append(ids, bytes.Clone(id))
 		}
-		out = append(out, a)
+		for _, id := range slices.Backward(ids) {
+			a, ok, err := get[A](tx, bucketAcceptances, id)
+			if err == nil && !ok {
+				err = notFound(batchsync.T("acceptance.gone"), "acceptance "+string(id))
+			}
+			if err != nil {
+				err = fmt.Errorf("list acceptances of task %s: %w", task, err)
+			}
+			if !yield(a, err) || err != nil {
+				return
+			}
+		}
 	}
-	slices.Reverse(out)
-	return out, nil
 }
+
+// leanAcceptance is an acceptance without its figures: skipping them makes
+// reading those of a large task a fraction of the work.
+type leanAcceptance struct {
+	batchsync.Acceptance
+	Whole  skipped `json:"whole"`
+	Tables skipped `json:"tables"`
+}
+
+// skipped is a value that is not read.
+type skipped struct{}
+
+// UnmarshalJSON takes anything.
+func (skipped) UnmarshalJSON([]byte) error { return nil }
 
 // askAcceptance stores a new acceptance. A card shows the progress of one that
 // a person asked for; others are told when they are done.
@@ -90,7 +116,7 @@ func putAcceptance(tx *bbolt.Tx, a batchsync.Acceptance) error {
 			return err
 		}
 	}
-	if err := bucket(tx, bucketAcceptancesByTask).Put(acceptanceKey(a), []byte(a.ID)); err != nil {
+	if err := write(tx, bucketAcceptancesByTask, acceptanceKey(a), []byte(a.ID)); err != nil {
 		return fmt.Errorf("index acceptance %s: %w", a.ID, err)
 	}
 	if err := setMark(tx, bucketAskedAcceptances, []byte(a.ID), a.State == batchsync.AcceptanceAsked); err != nil {
@@ -164,16 +190,20 @@ func raiseShown(tx *bbolt.Tx, id batchsync.MessageID, now time.Time) error {
 	return raise(tx, row, now)
 }
 
-// reopenAccepted opens what people accepted of a task before the acceptance
-// that failed.
+// reopenAccepted opens what people accepted of a task when another acceptance
+// failed. There is one under way at a time, so that one's figures are the newer
+// ones, also where somebody accepted while they were gathered.
 func reopenAccepted(tx *bbolt.Tx, failed batchsync.Acceptance) error {
-	all, err := acceptancesOf(tx, failed.Task)
-	if err != nil {
-		return err
-	}
-	for _, a := range all {
-		if a.ID == failed.ID || !a.Accepted() || a.AcceptedAt.After(failed.Done) {
+	for lean, err := range acceptancesOf[leanAcceptance](tx, failed.Task) {
+		if err != nil {
+			return err
+		}
+		if lean.ID == failed.ID || !lean.Accepted() {
 			continue
+		}
+		a, err := acceptance(tx, lean.ID)
+		if err != nil {
+			return err
 		}
 		a.ReopenedBy = failed.ID
 		a.Version++
@@ -190,12 +220,11 @@ func reopenAccepted(tx *bbolt.Tx, failed batchsync.Acceptance) error {
 // pruneAcceptances forgets those of a task that are more than what is kept.
 // The last that was accepted stays: it is the word that the delivery rests on.
 func pruneAcceptances(tx *bbolt.Tx, task batchsync.TaskID) error {
-	all, err := acceptancesOf(tx, task)
-	if err != nil {
-		return err
-	}
 	told, quiet, accepted := 0, 0, 0
-	for _, a := range all {
+	for a, err := range acceptancesOf[leanAcceptance](tx, task) {
+		if err != nil {
+			return err
+		}
 		keep := a.State == batchsync.AcceptanceAsked
 		if a.Quiet {
 			quiet++
@@ -211,7 +240,7 @@ func pruneAcceptances(tx *bbolt.Tx, task batchsync.TaskID) error {
 		if keep {
 			continue
 		}
-		if err := dropAcceptance(tx, a); err != nil {
+		if err := dropAcceptance(tx, a.Acceptance); err != nil {
 			return err
 		}
 	}

@@ -176,8 +176,40 @@ func TestStore_AcceptDelivery(t *testing.T) {
 		t.Errorf("an older one: got %v, want ErrStale", err)
 	}
 	made(t, s, examination("y1", 8, start.Add(time.Hour)), batchsync.VerdictFailed)
+	if other := stored(t, s, "x1"); other.ReopenedBy != "x2" {
+		t.Errorf("another task's failure changed %+v", other)
+	}
 	if rows := must[[]batchsync.AuditRow](t)(s.Audit(9)); len(rows) != 1 {
 		t.Errorf("%d audit rows, want that of the one that was taken", len(rows))
+	}
+}
+
+// Only a failure opens what was accepted, also one whose figures were gathered
+// when it was; what was accepted stays to be read.
+func TestStore_AcceptDelivery_Reopened(t *testing.T) {
+	t.Parallel()
+	s := fresh(t)
+	a := made(t, s, examination("x0", 7, start), batchsync.VerdictUnchecked, "shop.a", "shop.b")
+	must[batchsync.Acceptance](t)(s.AcceptDelivery("x0", a.Version, "U1", start.Add(time.Hour), batchsync.AuditRow{}))
+	for i, v := range []batchsync.Verdict{batchsync.VerdictPassed, batchsync.VerdictUnchecked, batchsync.VerdictPerson} {
+		made(t, s, examination(batchsync.AcceptanceID("x"+strconv.Itoa(i+1)), 7, start.Add(time.Duration(i+2)*time.Hour)), v)
+		if again := stored(t, s, "x0"); !again.Accepted() {
+			t.Errorf("what %s opened it again: %+v", v, again)
+		}
+	}
+	b := stored(t, s, "x3")
+	bad := examination("x4", 7, start.Add(6*time.Hour))
+	ok(t, s.AskAcceptance(bad))
+	failed := examinedAs(bad, batchsync.VerdictFailed)
+	must[batchsync.Acceptance](t)(s.AcceptDelivery("x3", b.Version, "U1", failed.Done.Add(time.Second), batchsync.AuditRow{}))
+	ok(t, s.SaveAcceptance(failed, nil))
+	for _, id := range []batchsync.AcceptanceID{"x0", "x3"} {
+		if again := stored(t, s, id); again.Accepted() || again.ReopenedBy != "x4" || again.AcceptedBy != "U1" {
+			t.Errorf("after a failure %s is %+v", id, again)
+		}
+	}
+	if again := stored(t, s, "x0"); len(again.Tables) != 2 || again.Tables[1].Pair.Source != "shop.b" {
+		t.Errorf("the figures that were accepted are %+v", again.Tables)
 	}
 }
 
@@ -224,11 +256,16 @@ func TestStore_GiveFigure(t *testing.T) {
 	if e := known(t, s, at).Examined[7]; !e.Open || !e.At.Equal(at) {
 		t.Errorf("examined is %+v, want it open since %v", e, at)
 	}
-	if n := len(must[[]batchsync.Acceptance](t)(func() (out []batchsync.Acceptance, err error) {
-		err = s.db.View(func(tx *bbolt.Tx) error { out, err = acceptancesOf(tx, 7); return err })
-		return out, err
-	}())); n != 2 {
-		t.Errorf("the task has %d acceptances, want 2", n)
+	var ids []batchsync.AcceptanceID
+	ok(t, s.db.View(func(tx *bbolt.Tx) error {
+		for a, err := range acceptancesOf[batchsync.Acceptance](tx, 7) {
+			ok(t, err)
+			ids = append(ids, a.ID)
+		}
+		return nil
+	}))
+	if !slices.Equal(ids, []batchsync.AcceptanceID{"x1", "r2"}) {
+		t.Errorf("the task has acceptances %v, want the one just asked for in front, once each", ids)
 	}
 }
 

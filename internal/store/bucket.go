@@ -54,9 +54,13 @@ const (
 	bucketExamined          = "examined"
 	bucketSuccesses         = "successes"
 
+	bucketSums    = "sums"
+	bucketSettled = "settled"
+
 	keyVersion = "version" // in meta
 	keyCreated = "created" // in meta
 	keyCursor  = "cursor"  // in meta
+	keySwept   = "swept"   // in meta
 )
 
 func bucket(tx *bbolt.Tx, name string) *bbolt.Bucket { return tx.Bucket([]byte(name)) }
@@ -84,10 +88,7 @@ func put(tx *bbolt.Tx, name string, key []byte, value any) error {
 	if err != nil {
 		return fmt.Errorf("encode %s %q: %w", name, key, err)
 	}
-	if err := bucket(tx, name).Put(key, data); err != nil {
-		return fmt.Errorf("put %s %q: %w", name, key, err)
-	}
-	return nil
+	return write(tx, name, key, data)
 }
 
 // get reads a value; ok is false when there is none.
@@ -122,16 +123,10 @@ func all[V any](tx *bbolt.Tx, name string, prefix []byte) (out []V, err error) {
 
 // setMark adds a key to an index, or takes it out.
 func setMark(tx *bbolt.Tx, name string, key []byte, present bool) error {
-	var err error
 	if present {
-		err = bucket(tx, name).Put(key, nil)
-	} else {
-		err = bucket(tx, name).Delete(key)
+		return write(tx, name, key, nil)
 	}
-	if err != nil {
-		return fmt.Errorf("index %s %q: %w", name, key, err)
-	}
-	return nil
+	return erase(tx, name, key)
 }
 
 // ascend walks the keys that begin with prefix, in order. The bucket must not

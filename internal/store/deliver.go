@@ -17,6 +17,9 @@ func putDeliveries(tx *bbolt.Tx, old, op batchsync.Operation) error {
 	}
 	switch op.Kind {
 	case batchsync.OpCreate, batchsync.OpDeploy:
+		if err := putSavedWish(tx, op); err != nil {
+			return err
+		}
 		return put(tx, bucketFresh, taskKey(op.Task), batchsync.Fresh{
 			Operation: op.ID, Channel: op.Channel, Card: cardID(op), At: op.UpdatedAt.UTC(),
 		})
@@ -39,13 +42,37 @@ func putDeliveries(tx *bbolt.Tx, old, op batchsync.Operation) error {
 // putWish remembers a new schedule as what is asked for of a task: deliveries
 // are held against that.
 func putWish(tx *bbolt.Tx, op batchsync.Operation) error {
-	t, ok, err := get[batchsync.Task](tx, bucketTasks, taskKey(op.Task))
-	if err != nil || !ok || t.Spec == nil || op.Change == nil || op.Change.Schedule == nil {
+	if op.Change == nil || op.Change.Schedule == nil {
+		return nil
+	}
+	return wish(tx, op.Task, op.Change.Onto(), func(batchsync.Schedule) batchsync.Schedule { return *op.Change.Schedule })
+}
+
+// putSavedWish does the same for a schedule that somebody saved elsewhere and
+// had deployed here. One that no [batchsync.Schedule] can hold leaves the wish
+// without a schedule: the old one is not asked for any more.
+func putSavedWish(tx *bbolt.Tx, op batchsync.Operation) error {
+	if op.Change == nil || op.Change.Saved == nil {
+		return nil
+	}
+	saved := op.Change.Saved
+	return wish(tx, op.Task, saved.VCluster, func(had batchsync.Schedule) batchsync.Schedule {
+		if there, err := had.In(op.Change.Zone, op.UpdatedAt); err == nil && batchsync.SameCron(there.Cron().Stored, saved.Cron) {
+			return had // the same in a zone of its own
+		}
+		s, _ := batchsync.ReadSchedule(saved.Cron, op.Change.Zone)
+		return s
+	})
+}
+
+func wish(tx *bbolt.Tx, task batchsync.TaskID, cluster string, schedule func(had batchsync.Schedule) batchsync.Schedule) error {
+	t, ok, err := get[batchsync.Task](tx, bucketTasks, taskKey(task))
+	if err != nil || !ok || t.Spec == nil {
 		return err
 	}
-	t.Spec.Schedule = *op.Change.Schedule
-	if onto := op.Change.Onto(); onto != "" {
-		t.Spec.VCluster = onto
+	t.Spec.Schedule = schedule(t.Spec.Schedule)
+	if cluster != "" {
+		t.Spec.VCluster = cluster
 	}
 	return put(tx, bucketTasks, taskKey(t.ID), t)
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
@@ -114,6 +115,34 @@ func TestStore_ScheduleAsked(t *testing.T) {
 		t.Errorf("asked for is %+v", got)
 	}
 	carry(t, s, changing("op2", batchsync.OpSchedule, 8, batchsync.Change{Schedule: &next}), batchsync.OpDone, nil)
+}
+
+// What somebody saved elsewhere and had deployed here is asked for as well.
+func TestStore_ScheduleAsked_Saved(t *testing.T) {
+	t.Parallel()
+	had := batchsync.Schedule{Every: batchsync.Daily, Hour: 2, Zone: "UTC"}
+	tests := []struct {
+		name, cron string
+		want       batchsync.Schedule
+	}{
+		{"another", "0 30 03 * * ? *", batchsync.Schedule{Every: batchsync.Daily, Hour: 3, Minute: 30, Zone: "Asia/Shanghai"}},
+		{"the same in its own zone", "0 00 10 * * ? *", had},
+		{"one that no picker makes", "0 0 9,18 * * ? *", batchsync.Schedule{}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := fresh(t)
+			spec := batchsync.Spec{Name: "orders", VCluster: "old", Schedule: had}
+			ok(t, s.SaveTask(batchsync.Task{ID: 7, Name: "orders", Spec: &spec}, batchsync.AuditRow{}))
+			carry(t, s, changing("op1", batchsync.OpDeploy, 7, batchsync.Change{
+				Zone: "Asia/Shanghai", Saved: &batchsync.DraftSchedule{Cron: tt.cron, VCluster: "new"},
+			}), batchsync.OpDone, nil)
+			if got := must[batchsync.Task](t)(s.Task(7)).Spec; got.VCluster != "new" || !reflect.DeepEqual(got.Schedule, tt.want) {
+				t.Errorf("asked for is %+v", got)
+			}
+		})
+	}
 }
 
 // What an acceptance read is worth more than what the monitor knew, of the same

@@ -74,8 +74,8 @@ func putWatches(tx *bbolt.Tx, l batchsync.Look) error {
 		if bytes.Equal(data, bucket(tx, bucketWatches).Get(taskKey(w.Task))) {
 			continue
 		}
-		if err := bucket(tx, bucketWatches).Put(taskKey(w.Task), data); err != nil {
-			return fmt.Errorf("put watch %d: %w", w.Task, err)
+		if err := write(tx, bucketWatches, taskKey(w.Task), data); err != nil {
+			return err
 		}
 	}
 	for _, id := range l.Forget {

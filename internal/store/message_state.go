@@ -110,7 +110,7 @@ func putMessage(tx *bbolt.Tx, old messageRow, m batchsync.Message) error {
 	if name == "" {
 		return fmt.Errorf("store message %s: unknown state %q", m.ID, m.State)
 	}
-	if err := bucket(tx, name).Put(key, []byte(m.ID)); err != nil {
+	if err := write(tx, name, key, []byte(m.ID)); err != nil {
 		return fmt.Errorf("index message %s as %s: %w", m.ID, name, err)
 	}
 	return put(tx, bucketMessages, []byte(m.ID), row)

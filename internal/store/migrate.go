@@ -20,6 +20,7 @@ func migrations() []migration {
 		createChangeBuckets,
 		createMonitorBuckets,
 		createAcceptanceBuckets,
+		createSums,
 	}
 }
 
@@ -42,7 +43,10 @@ func migrate(db *bbolt.DB, steps []migration, now time.Time) error {
 				return fmt.Errorf("migrate to schema %d: %w", int(have)+i+1, err)
 			}
 		}
-		return bucket(tx, bucketMeta).Put([]byte(keyVersion), be64(uint64(len(steps))))
+		if err := bucket(tx, bucketMeta).Put([]byte(keyVersion), be64(uint64(len(steps)))); err != nil {
+			return fmt.Errorf("note schema %d: %w", len(steps), err)
+		}
+		return sumUp(tx)
 	})
 }
 
@@ -55,7 +59,7 @@ func version(db *bbolt.DB) (v uint64, err error) {
 		}
 		data := meta.Get([]byte(keyVersion))
 		if len(data) != 8 {
-			return fmt.Errorf("schema version is %d bytes long, not 8", len(data))
+			return fmt.Errorf("%w: schema version is %d bytes long, not 8", ErrDamaged, len(data))
 		}
 		v = binary.BigEndian.Uint64(data)
 		return nil

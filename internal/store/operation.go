@@ -191,6 +191,9 @@ func putOperation(tx *bbolt.Tx, op batchsync.Operation, oldLock string) error {
 	if err := setMark(tx, bucketUnsettled, []byte(op.ID), !op.State.Settled()); err != nil {
 		return err
 	}
+	if err := putSettled(tx, op); err != nil {
+		return err
+	}
 	free := op.State.Settled()
 	if free || oldLock != op.Lock {
 		if err := release(tx, oldLock, op.ID); err != nil {
@@ -204,6 +207,26 @@ func putOperation(tx *bbolt.Tx, op batchsync.Operation, oldLock string) error {
 	}
 	return put(tx, bucketOperations, []byte(op.ID), op)
 }
+
+// putSettled makes the index of settled operations agree with op, which is to be
+// stored in place of what is.
+func putSettled(tx *bbolt.Tx, op batchsync.Operation) error {
+	old, ok, err := get[batchsync.Operation](tx, bucketOperations, []byte(op.ID))
+	if err != nil {
+		return err
+	}
+	if ok && old.State.Settled() {
+		if err := setMark(tx, bucketSettled, settledKey(old), false); err != nil {
+			return err
+		}
+	}
+	if !op.State.Settled() {
+		return nil
+	}
+	return setMark(tx, bucketSettled, settledKey(op), true)
+}
+
+func settledKey(op batchsync.Operation) []byte { return append(timeKey(op.UpdatedAt), op.ID...) }
 
 func holder(tx *bbolt.Tx, lock string) (batchsync.Operation, bool, error) {
 	id := bucket(tx, bucketLocks).Get([]byte(lock))
@@ -229,7 +252,7 @@ func acquire(tx *bbolt.Tx, op batchsync.Operation) error {
 	if held {
 		return &batchsync.HeldError{By: by}
 	}
-	if err := bucket(tx, bucketLocks).Put([]byte(op.Lock), []byte(op.ID)); err != nil {
+	if err := write(tx, bucketLocks, []byte(op.Lock), []byte(op.ID)); err != nil {
 		return fmt.Errorf("take lock %s for operation %s: %w", op.Lock, op.ID, err)
 	}
 	return nil

@@ -19,7 +19,7 @@ func (s *Store) FirstTime(key string, now time.Time) (first bool, err error) {
 			return nil
 		}
 		at := timeKey(now)
-		if err := bucket(tx, bucketSeen).Put([]byte(key), at); err != nil {
+		if err := write(tx, bucketSeen, []byte(key), at); err != nil {
 			return fmt.Errorf("remember %q: %w", key, err)
 		}
 		return setMark(tx, bucketSeenByTime, append(at, key...), true)

@@ -22,9 +22,9 @@ func putDoings(tx *bbolt.Tx, old, op batchsync.Operation) error {
 		return nil
 	}
 	switch op.Kind {
-	case batchsync.OpCreate, batchsync.OpDeploy, batchsync.OpUndeploy, batchsync.OpSchedule:
+	case batchsync.OpCreate, batchsync.OpDeploy, batchsync.OpUndeploy, batchsync.OpSchedule, batchsync.OpTune:
 		for _, task := range changed(op) {
-			if err := bucket(tx, bucketTouched).Put(taskKey(task), timeKey(op.UpdatedAt)); err != nil {
+			if err := write(tx, bucketTouched, taskKey(task), timeKey(op.UpdatedAt)); err != nil {
 				return fmt.Errorf("note change of task %d: %w", task, err)
 			}
 		}
@@ -72,27 +72,25 @@ func repeats(op batchsync.Operation) bool {
 // stopped are the runs that ended between two versions of an operation because
 // a person had them stopped, and that person.
 func stopped(old, op batchsync.Operation) (by batchsync.UserID, runs []batchsync.RunID) {
-	if op.Change == nil {
-		return "", nil
-	}
-	if op.Kind == batchsync.OpStop {
+	if op.Kind == batchsync.OpStop && op.Change != nil {
 		if op.State == batchsync.OpDone && old.State != batchsync.OpDone && tookEffect(op) {
 			runs = append(runs, op.Change.Run)
 		}
 		return op.Actor, runs
 	}
-	if !op.Change.StopAsked || old.Change == nil {
+	by, asked := op.Stopped()
+	if !asked {
 		return "", nil
 	}
-	for _, f := range op.Change.Followed {
-		over := slices.ContainsFunc(old.Change.Followed, func(was batchsync.Followed) bool {
+	for _, f := range op.Runs() {
+		over := slices.ContainsFunc(old.Runs(), func(was batchsync.Followed) bool {
 			return was.Run == f.Run && was.Status.Over()
 		})
 		if f.Run != 0 && f.Status == batchsync.RunFailed && !over {
 			runs = append(runs, f.Run)
 		}
 	}
-	return op.Change.StoppedBy, runs
+	return by, runs
 }
 
 // tookEffect reports whether the run of a stop did not succeed before it.

@@ -112,6 +112,23 @@ func TestStore_Known_StoppedBackfill(t *testing.T) {
 	wantStopped(t, s, start, "map[3:U4 5:U2]")
 }
 
+// A debug run is stopped like any other that is followed.
+func TestStore_Known_StoppedDebug(t *testing.T) {
+	t.Parallel()
+	s := fresh(t)
+	save := carried(t, s, batchsync.OpDebug, batchsync.Change{})
+	as := func(status batchsync.RunStatus, stopped bool) func(op *batchsync.Operation) {
+		return func(op *batchsync.Operation) {
+			op.Debug = &batchsync.DebugRun{Run: 9, Status: status, StopAsked: stopped, StoppedBy: "U2"}
+		}
+	}
+	save(start, as(batchsync.RunRunning, false))
+	save(start, as(batchsync.RunRunning, true))
+	wantStopped(t, s, start, "map[]")
+	save(start, as(batchsync.RunFailed, true))
+	wantStopped(t, s, start, "map[9:U2]")
+}
+
 func TestStore_Known_BusyAndTouched(t *testing.T) {
 	t.Parallel()
 	below := []batchsync.TaskLink{{ID: 2}}
@@ -124,6 +141,7 @@ func TestStore_Known_BusyAndTouched(t *testing.T) {
 		touched []batchsync.TaskID
 	}{
 		{"schedule", batchsync.OpSchedule, batchsync.Change{}, batchsync.OpDone, "map[1:schedule]", []batchsync.TaskID{1}},
+		{"settings", batchsync.OpTune, batchsync.Change{}, batchsync.OpDone, "map[1:tune]", []batchsync.TaskID{1}},
 		{"given up half way", batchsync.OpDeploy, batchsync.Change{}, batchsync.OpDropped, "map[1:deploy]", []batchsync.TaskID{1}},
 		{"refused", batchsync.OpDeploy, batchsync.Change{}, batchsync.OpRefused, "map[1:deploy]", nil},
 		{"with those below", batchsync.OpUndeploy, batchsync.Change{WithDownstream: true, After: below}, batchsync.OpDone, "map[1:undeploy 2:undeploy]", []batchsync.TaskID{1, 2}},

@@ -47,7 +47,7 @@ func commands() []command {
 		{"task execute", "", 1, 1, "vc max-wait-seconds poll-interval param[]" + yes, "TASK_ERROR", "Run a task once", (*call).taskExecute},
 		{"task integration setup", "", 1, 1, "sync-type=single|multi|whole_db source-datasource! source-schema! sink-datasource! sink-schema sink-table write-mode source-table source-tables source-dbs[]", "INTEGRATION_ERROR", "Configure a sync", (*call).integrationSetup},
 		{"task integration show", "", 1, 1, "", "INTEGRATION_ERROR", "Show a sync", (*call).integrationShow},
-		{"task integration edit", "", 1, 1, "where parallelism column-mapping table-mapping pk-write-mode non-pk-write-mode schema-rule table-rule split-pk write-mode", "INTEGRATION_ERROR", "Edit a sync", (*call).integrationEdit},
+		{"task integration edit", "", 1, 1, "where parallelism m-bytes column-mapping table-mapping pk-write-mode non-pk-write-mode schema-rule table-rule split-pk write-mode", "INTEGRATION_ERROR", "Edit a sync", (*call).integrationEdit},
 		{"task cdc list", "", 0, 0, "page page-size", "TASK_ERROR", "List realtime pipelines", (*call).cdcList},
 		{"task cdc tables", "", 1, 1, "", "TASK_ERROR", "Tables of a pipeline", (*call).cdcTables},
 		{"runs list", "", 0, 0, "task status[]=SUCCESS|WAITING|FAILED|RUNNING run-type=SCHEDULE|TEMP|REFILL from to page page-size limit", "RUNS_ERROR", "List run instances", (*call).runsList},

@@ -19,8 +19,17 @@ func (c *call) taskExecute() (*reply, error) {
 	if err != nil || refusal != nil {
 		return nil, orError(err, refusal)
 	}
-	effect := fmt.Sprintf("run %d", run.ID)
-	c.inv.effect = append(c.inv.effect, effect)
+	c.inv.effect = append(c.inv.effect, fmt.Sprintf("run %d", run.ID))
+	if c.inv.fault.Kind == "applied_twice" { // the program waits for the first of both
+		if err := c.inv.within(func(*state) error {
+			if again, _, refused := c.execute(); refused == nil {
+				c.inv.effect = append(c.inv.effect, fmt.Sprintf("run %d", again.ID))
+			}
+			return nil
+		}); err != nil {
+			return nil, err
+		}
+	}
 	wait := c.float("max-wait-seconds", 300)
 	began := time.Now()
 	for time.Since(began).Seconds() < wait {
@@ -35,7 +44,7 @@ func (c *call) taskExecute() (*reply, error) {
 		case now.Status == Success:
 			hint := fmt.Sprintf("临时执行完成（task_id=%d，run_id=%d）。Notice: 这是一次临时执行，不影响调度计划。--param 传入的参数值仅对本次执行有效，调度运行使用任务配置中保存的参数（通过 cz-cli task save-content --params 设置）。如需将当前脚本提升为正式调度，请在用户确认后执行: cz-cli task online %d -y", task.ID, run.ID, task.ID)
 			r := data(o("task_id", task.ID, "run_id", run.ID, "execution_status", "SUCCESS"), "ai_message", hint)
-			r.effect = []string{effect}
+			r.effect = c.inv.effect
 			return r, nil
 		}
 	}

@@ -226,7 +226,7 @@ func (c *call) integrationShow() (*reply, error) {
 	i := t.Content
 	if i.Kind == "single" {
 		return data(o("task_id", t.ID, "sync_type", "single", "column_mapping", i.mapping(), "parallelism", max(1, i.Parallel), "error_limit", -1,
-			"m_bytes", 1, "split_pk", i.SplitPK, "where", i.Where, "advanced_params", []obj{}, "studio_url", c.st.studioURL(t.ID))), nil
+			"m_bytes", orInt(i.Rate, 1), "split_pk", i.SplitPK, "where", i.Where, "advanced_params", []obj{}, "studio_url", c.st.studioURL(t.ID))), nil
 	}
 	return data(o("task_id", t.ID, "sync_type", i.syncType(), "pipeline_type", i.pipelineType(), "table_mapping", i.tableMapping(),
 		"pk_write_mode", orText(i.PKMode, "OVERWRITE"), "non_pk_write_mode", orText(i.NonPKMode, "OVERWRITE"),
@@ -290,6 +290,7 @@ func (c *call) integrationEdit() (*reply, error) {
 func (i *Integration) edit(c *call) *failure {
 	i.Where = c.str("where", i.Where)
 	i.Parallel = c.int("parallelism", i.Parallel)
+	i.Rate = c.int("m-bytes", i.Rate)
 	i.PKMode = c.str("pk-write-mode", i.PKMode)
 	i.NonPKMode = c.str("non-pk-write-mode", i.NonPKMode)
 	i.SchemaRule = c.str("schema-rule", i.SchemaRule)

@@ -111,6 +111,8 @@ func (st *state) touchRuns() {
 
 func (st *state) duration(t *Task, r *Run) int64 {
 	switch {
+	case r.Type == Temporary && st.Switches.ExecuteMS > 0:
+		return st.Switches.ExecuteMS
 	case t.RunMS > 0:
 		return t.RunMS
 	case st.RunMS > 0:
@@ -174,6 +176,9 @@ func (st *state) outcome(r *Run, t *Task) ([]TableResult, string) {
 		if msg := st.wrongVC(r.VC); msg != "" {
 			return nil, msg
 		}
+	}
+	if msg := st.Switches.ExecuteFails; msg != "" && r.Type == Temporary {
+		return nil, msg
 	}
 	if t.FailNext > 0 {
 		t.FailNext--

@@ -113,7 +113,7 @@ func (inv *invocation) act() (int, error) {
 	if err != nil && !errors.As(err, &refusal) {
 		return 0, err
 	}
-	if refusal == nil && inv.fault.Kind == "applied_twice" {
+	if refusal == nil && inv.fault.Kind == "applied_twice" && inv.call.cmd.path != "task execute" {
 		if again, err := inv.work(); err == nil && again != nil {
 			inv.effect = append(inv.effect, again.effect...)
 		}

@@ -54,6 +54,7 @@ type Integration struct {
 	Where      string      `json:"where,omitempty"`
 	SplitPK    string      `json:"split_pk,omitempty"`
 	Parallel   int         `json:"parallel,omitempty"`
+	Rate       int         `json:"rate,omitempty"` // MB/s; 0: 1
 	SourceDBs  []string    `json:"source_dbs,omitempty"`
 	SchemaRule string      `json:"schema_rule,omitempty"`
 	TableRule  string      `json:"table_rule,omitempty"`

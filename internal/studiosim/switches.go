@@ -2,7 +2,8 @@ package studiosim
 
 // Switches are the answers that only a real account can give. The zero value
 // of each is what the recorded outputs show, or the more troublesome reading
-// where they show nothing.
+// where they show nothing. Those of executed runs are no such answer; they make
+// them slow or fail.
 type Switches struct {
 	RefillAnswer     string `json:"refill_answer,omitempty"`      // "" bare job number, "job" an object with the job id, "instance" one with the run id
 	RefillPlanNow    bool   `json:"refill_plan_now,omitempty"`    // refill runs carry the moment of submission, not the business date
@@ -17,5 +18,7 @@ type Switches struct {
 	ShiftPages       int    `json:"shift_pages,omitempty"`        // runs that come in between two pages of runs list: each repeats so many of the page before; below 0 so many are skipped
 	StatsExtra       int    `json:"stats_extra,omitempty"`        // runs that runs stats counts as succeeded though no list shows them
 	SwapEditStates   bool   `json:"swap_edit_states,omitempty"`   // 20 stands for published and 100 for saved only
+	ExecuteMS        int64  `json:"execute_ms,omitempty"`         // executed runs take so long; 0: as any other run
+	ExecuteFails     string `json:"execute_fails,omitempty"`      // executed runs fail with that message
 	BareCDC          bool   `json:"bare_cdc,omitempty"`           // task status of an online MULTI_DI reads not_deployed
 }

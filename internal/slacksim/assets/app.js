@@ -45,6 +45,9 @@ async function read() {
   if (user !== at.user) { wanted = true; return; }
   shot = fresh;
   for (const u of shot.users) names.users[u.id] = u.real_name;
+  const reader = shot.users.find((u) => u.id === at.user || u.name === at.user) || {};
+  names.locale = reader.locale;
+  names.zone = reader.zone;
   for (const c of shot.channels) names.channels[c.id] = c.name;
   for (const g of shot.groups) names.groups[g.id] = g.handle;
   draw();
@@ -70,7 +73,7 @@ function region(id, signature, make) {
 
 const here = () => shot.channels.find((c) => c.id === at.place || c.name === at.place || (at.place === 'messages' && c.dm_with));
 const userOf = (id) => shot.users.find((u) => u.id === id) || { real_name: id, name: id };
-const time = (ts) => new Date(parseFloat(ts) * 1000).toLocaleTimeString('en-US', { hour: 'numeric', minute: '2-digit' });
+const time = (ts) => new Date(parseFloat(ts) * 1000).toLocaleTimeString(names.locale || 'en-US', { hour: 'numeric', minute: '2-digit', ...(names.zone ? { timeZone: names.zone } : {}) });
 
 function go(place, thread = '') {
   at.place = place;

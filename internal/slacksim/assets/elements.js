@@ -17,6 +17,7 @@ export function element(e, b, ctx, a = {}) {
 async function send(kind, e, b, ctx, more, control) {
   if (e.confirm && !(await confirmed(e.confirm))) { ctx.refresh(); return; }
   if (control) control.setAttribute('aria-busy', 'true');
+  for (const flush of [...ctx.pending.values()]) await flush(); // Slack sends what was typed with the press
   await ctx.act({ kind, element: key(b, e), ...more });
   if (control) control.removeAttribute('aria-busy');
 }

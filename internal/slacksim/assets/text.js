@@ -110,25 +110,30 @@ function sequence(body) {
 export function date(ts, format, fallback) {
   const d = new Date(ts * 1000);
   if (!format || Number.isNaN(d.getTime())) return fallback;
-  const day = (o) => d.toLocaleDateString('en-US', o);
+  const day = (o) => d.toLocaleDateString(locale(), { ...zone(), ...o });
   const relative = pretty(d);
   const tokens = {
     date_num: () => d.toISOString().slice(0, 10), date: () => day({ year: 'numeric', month: 'long', day: 'numeric' }),
     date_short: () => day({ year: 'numeric', month: 'short', day: 'numeric' }), date_long: () => day({ weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' }),
     date_pretty: () => relative || tokens.date(), date_short_pretty: () => relative || tokens.date_short(), date_long_pretty: () => relative || tokens.date_long(),
-    time: () => d.toLocaleTimeString('en-US', { hour: 'numeric', minute: '2-digit' }), time_secs: () => d.toLocaleTimeString('en-US'), ago: () => ago(d),
+    time: () => d.toLocaleTimeString(locale(), { ...zone(), hour: 'numeric', minute: '2-digit' }), time_secs: () => d.toLocaleTimeString(locale(), zone()), ago: () => ago(d),
   };
   return format.replace(/\{(\w+)\}/g, (all, key) => (tokens[key] ? tokens[key]() : all));
 }
 
+// locale and zone are the reader's; without a zone of theirs, the browser's.
+const locale = () => names.locale || 'en-US';
+const zone = () => (names.zone ? { timeZone: names.zone } : {});
+
 function pretty(d) {
-  const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(d).setHours(0, 0, 0, 0)) / 864e5);
-  return { 0: 'today', 1: 'yesterday', '-1': 'tomorrow' }[days];
+  const midnight = (t) => new Date(t.toLocaleDateString('en-US', zone()));
+  const days = Math.round((midnight(d) - midnight(new Date())) / 864e5);
+  return Math.abs(days) > 1 ? undefined : new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' }).format(days, 'day');
 }
 
 function ago(d) {
   const s = Math.round((Date.now() - d) / 1000);
-  for (const [n, unit] of [[86400, 'day'], [3600, 'hour'], [60, 'minute']]) if (Math.abs(s) >= n) return new Intl.RelativeTimeFormat('en').format(-Math.round(s / n), unit);
+  for (const [n, unit] of [[86400, 'day'], [3600, 'hour'], [60, 'minute']]) if (Math.abs(s) >= n) return new Intl.RelativeTimeFormat(locale()).format(-Math.round(s / n), unit);
   return 'just now';
 }
 

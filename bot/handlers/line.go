@@ -1,0 +1,195 @@
+package handlers
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"time"
+
+	"batchsync/bot/blocks"
+	"batchsync/internal/batchsync"
+)
+
+// listPatience is how long a line waits for the lists that its names are looked
+// up in; without them the names are asked for.
+const listPatience = 25 * time.Second
+
+// openNew begins a new sync: by the wizard, by a task in one line, or like
+// another task.
+func (b *Bot) openNew(ctx context.Context, o origin, rest string) {
+	b.Lists.Warm(batchsync.Prefetch{})
+	b.newIn(ctx, o, b.openFrame(ctx, o), rest)
+}
+
+// newIn fills an open modal, or what stands for one.
+func (b *Bot) newIn(ctx context.Context, o origin, view, rest string) {
+	rest = strings.TrimSpace(rest)
+	if rest == "" {
+		b.begin(ctx, o, view, "")
+		return
+	}
+	if !b.allowedIn(ctx, o, view, batchsync.ActCreate, "command/new") {
+		return
+	}
+	fill := func(ctx context.Context) { b.drawLine(ctx, o, view, rest) }
+	if task, like := likeTask(rest); like {
+		fill = func(ctx context.Context) { b.fillModal(ctx, o.aside(), view, task, (*Bot).likeForm) }
+	}
+	b.fillBehind(o, view, func(ctx context.Context) {
+		if b.frames.of(view) != nil {
+			defer b.patience(o).Stop()
+		}
+		fill(ctx)
+	})
+}
+
+// likeTask is the task behind the word like; a line with an arrow is a line.
+func likeTask(rest string) (task string, like bool) {
+	first, task, _ := strings.Cut(rest, " ")
+	if !strings.EqualFold(first, "like") || strings.Contains(rest, "->") || strings.Contains(rest, "=>") {
+		return "", false
+	}
+	return strings.TrimSpace(task), true
+}
+
+// takeLine goes on with another line, in the modal that told what is wrong with
+// the one before. The draft of that one is given up.
+func (b *Bot) takeLine(ctx context.Context, in click, rest string) {
+	ref, err := blocks.ParseRef(in.View.PrivateMetadata)
+	if err != nil {
+		b.unknownButton(ctx, in)
+		return
+	}
+	if old, err := b.ownDraft(in.origin, batchsync.DraftID(ref.ID)); err == nil {
+		in.Channel = old.Channel
+	}
+	done, err := b.cancel(in.origin, ref)
+	switch {
+	case err != nil:
+		b.drawProblem(ctx, in.origin, in.View.ID, "give draft up", err, nil)
+	case done:
+		b.newIn(ctx, in.origin, in.View.ID, rest)
+	default: // as after a double click, or when it went on in another window
+		b.begin(ctx, in.origin, in.View.ID, "")
+	}
+}
+
+// drawLine makes a draft of a line and draws where it leads: to what is wrong,
+// to the first open question, or to the review. An unfinished draft is kept.
+func (b *Bot) drawLine(ctx context.Context, o origin, view, text string) {
+	read, err := b.readLine(ctx, b.newDraft(ctx, o), text)
+	if err == nil {
+		err = b.startAlso(ctx, o, read.Draft)
+	}
+	switch {
+	case err != nil:
+		b.drawProblem(ctx, o, view, "create draft of a line", err, nil)
+	case len(read.Problems) > 0:
+		b.draw(ctx, view, "", b.printerOf(o).WrongLine(read))
+	default:
+		b.checkFirst(ctx, view, read.Draft)
+		b.drawDraft(ctx, o, view, read.Draft, nil)
+	}
+	if err == nil {
+		b.toldDirectly(ctx, o, read.Draft.Channel)
+	}
+}
+
+// startAlso stores a draft beside those that the person has, and says so.
+func (b *Bot) startAlso(ctx context.Context, o origin, d batchsync.Draft) error {
+	open, err := b.Store.OpenDrafts(o.User)
+	if err != nil {
+		return err
+	}
+	if err := b.Store.CreateDraft(d); err != nil {
+		return err
+	}
+	if len(open) > 0 {
+		b.tell(ctx, o.aside(), b.printerOf(o).OtherKept(open[0]))
+	}
+	return nil
+}
+
+// readLine reads a line into a draft as far as the platform's lists are told in
+// time, at the screen with the first open question.
+func (b *Bot) readLine(ctx context.Context, d batchsync.Draft, text string) (blocks.WrongLine, error) {
+	line, wrong := batchsync.ParseLine(text)
+	facts := b.lineFacts(ctx, func(known batchsync.Facts) batchsync.Prefetch { return line.Wants(d, known) })
+	d = d.Suggest(facts, b.cfg.Folder)
+	filled, more := line.Answers(d, facts, now())
+	wrong = append(wrong, more...)
+	filled.Step = filled.FirstOpen(facts, now())
+	if facts.Datasources == nil {
+		filled.Notes = append(filled.Notes, batchsync.T("line.unread"))
+	}
+	b.carryOut([]batchsync.Effect{batchsync.Prefetch{Source: filled.Spec().Source.ID, SourceSchema: filled.Spec().SourceSchema}})
+	out := blocks.WrongLine{Draft: filled, Line: text}
+	better := func(candidate string) bool {
+		other, found := batchsync.ParseLine(candidate)
+		_, others := other.Answers(d, facts, now())
+		return len(candidate)+len("new ") <= blocks.MaxCommand && len(found)+len(others) < len(wrong)
+	}
+	for _, p := range wrong {
+		words := blocks.WrongWords{LineProblem: p}
+		if len(text) <= blocks.MaxCommand {
+			words.Lines = p.Corrections(text, better)
+		}
+		out.Problems = append(out.Problems, words)
+	}
+	return out, nil
+}
+
+// lineFacts waits for the lists that a draft is judged by: first those that
+// everything needs, then those of the source that wants tells.
+func (b *Bot) lineFacts(ctx context.Context, wants func(batchsync.Facts) batchsync.Prefetch) batchsync.Facts {
+	ctx, cancel := context.WithTimeout(ctx, listPatience)
+	defer cancel()
+	b.await(
+		func() error { _, err := b.Lists.Datasources(ctx); return err },
+		func() error { _, err := b.Lists.Folders(ctx); return err },
+		func() error { _, err := b.Lists.VClusters(ctx); return err },
+	)
+	at := wants(b.Lists.Facts(0, ""))
+	if at.Source > 0 {
+		b.await(
+			func() error { _, err := b.Lists.Schemas(ctx, at.Source); return err },
+			func() error {
+				if at.SourceSchema == "" {
+					return nil
+				}
+				_, err := b.Lists.Tables(ctx, at.Source, at.SourceSchema)
+				return err
+			})
+	}
+	facts := b.Lists.Facts(at.Source, at.SourceSchema)
+	facts.PlatformZone = b.cfg.PlatformZone
+	return facts
+}
+
+// await asks for lists at the same time. What does not come is not known: the
+// draft is judged by the others.
+func (b *Bot) await(lists ...func() error) {
+	var all sync.WaitGroup
+	for _, list := range lists {
+		all.Go(func() {
+			if err := b.safely(list); err != nil {
+				b.Log.Info("list not told for a line", "error", err)
+			}
+		})
+	}
+	all.Wait()
+}
+
+// questions answers with everything a new sync needs as one text: of the draft
+// with an id, of the person's unfinished one, or of none.
+func (b *Bot) questions(ctx context.Context, o origin, rest string) {
+	var about *batchsync.Draft
+	if id := strings.TrimSpace(rest); id != "" {
+		if d, err := b.ownDraft(o, batchsync.DraftID(id)); err == nil && d.State == batchsync.DraftOpen {
+			about = &d
+		}
+	} else if open, err := b.Store.OpenDrafts(o.User); err == nil && len(open) > 0 {
+		about = &open[0]
+	}
+	b.tell(ctx, o.aside(), b.printerOf(o).Questions(about))
+}

@@ -1,0 +1,168 @@
+package batchsync
+
+import (
+	"slices"
+	"strings"
+)
+
+// lineKeys are the keys of a line and what they answer.
+func lineKeys() []string {
+	return []string{"vc", "folder", "name", "zone", "lake", "where", "parallel", "rate", "keyed", "kind", "debug"}
+}
+
+func lineField(key string) Field {
+	switch key {
+	case "vc":
+		return FieldVCluster
+	case "lake":
+		return FieldTarget
+	case "keyed":
+		return FieldKeyedMode
+	}
+	return Field(key) // the others are called as their questions
+}
+
+// lineWords are the words that mean something without quotes.
+func lineWords() []string {
+	return []string{string(Overwrite), string(Append), "daily", "weekdays", "weekly", "monthly", "hourly", "every"}
+}
+
+// options reads everything behind the tables.
+func (p *lineParser) options(words []lineWord) {
+	for len(words) > 0 && !p.problems.full() {
+		w := words[0]
+		text, plain := w.plain()
+		n := 1
+		switch said := strings.ToLower(text); {
+		case w.bad:
+		case w.keyed:
+			p.key(w)
+		case w.arrow != "":
+			p.tell(w, T("oneline.two_arrows"))
+		case !plain || !slices.Contains(lineWords(), said):
+			p.unknown(w, text)
+		case said == string(Overwrite) || said == string(Append):
+			if p.once(w, string(FieldWriteMode)) {
+				p.set(FieldWriteMode, p.text(w), said)
+			}
+		default:
+			r := rhythmReader{lineParser: p, words: words, answers: Answers{}}
+			n = r.read(said)
+		}
+		words = words[n:]
+	}
+}
+
+func (p *lineParser) unknown(w lineWord, text string) {
+	if _, isTime := lineTime(text); isTime {
+		p.tell(w, T("oneline.stray_time"), "daily "+text)
+		return
+	}
+	all := lineWords()
+	for _, k := range lineKeys() {
+		all = append(all, k+"=")
+	}
+	p.tell(w, T("oneline.unknown_word"), nearest(p.text(w), all)...)
+}
+
+// once reports whether a thing is said for the first time.
+func (p *lineParser) once(w lineWord, what string) bool {
+	was, again := p.said[what]
+	switch now := p.text(w); {
+	case !again:
+		p.said[what] = now
+	case strings.EqualFold(was, now):
+		p.tell(w, T("oneline.twice"))
+	default:
+		p.tell(w, T("oneline.contradicts", was))
+	}
+	return !again
+}
+
+// key reads KEY=VALUE.
+func (p *lineParser) key(w lineWord) {
+	key := strings.ToLower(w.key)
+	if !slices.Contains(lineKeys(), key) {
+		var all []string
+		for _, k := range lineKeys() {
+			all = append(all, k+"=")
+		}
+		var near []string
+		if key != "" {
+			near = nearest(key+"=", all)
+		}
+		p.tell(w, T("oneline.unknown_key"), near...)
+		return
+	}
+	f := lineField(key)
+	if !p.once(w, "key "+key) {
+		return
+	}
+	value, typed := w.value.text, p.text(w)
+	p.set(f, typed)
+	switch {
+	case w.value.open():
+		return
+	case value == "":
+		p.tell(w, T("oneline.no_value"))
+		return
+	case f == FieldKind:
+		value = p.oneOf(w, strings.ToLower(value), keysOf(SourceKinds()))
+	case f == FieldDebug:
+		value = p.oneOf(w, strings.ToLower(value), []string{Yes, no})
+	case f == FieldKeyedMode:
+		value = p.oneOf(w, strings.ToLower(value), keysOf(WriteModes()))
+	case f == FieldFolder:
+		value = strings.TrimFunc(value, aroundFolder)
+	case f == FieldWhere:
+		value = straightQuotes(value)
+	}
+	if value != "" {
+		p.set(f, typed, value)
+	}
+}
+
+// oneOf is the value if it is one of all, else nothing and told so.
+func (p *lineParser) oneOf(w lineWord, value string, all []string) string {
+	if slices.Contains(all, value) {
+		return value
+	}
+	near := nearest(value, all)
+	for i := range near {
+		near[i] = strings.ToLower(w.key) + "=" + near[i]
+	}
+	p.tell(w, T("oneline.choice"), near...)
+	return ""
+}
+
+func keysOf[K ~string](all []K) []string {
+	var out []string
+	for _, k := range all {
+		out = append(out, string(k))
+	}
+	return out
+}
+
+// straightQuotes undoes what editors make of the quotes of SQL. Inside of a text
+// in straight quotes curly ones are meant.
+func straightQuotes(s string) string {
+	inside, curly := rune(0), false // the straight form of the quote that is open
+	return strings.Map(func(r rune) rune {
+		straight := r
+		switch r {
+		case '‘', '’':
+			straight = '\''
+		case '“', '”', '„':
+			straight = '"'
+		}
+		switch {
+		case inside == 0 && strings.ContainsRune("'\"`", straight):
+			inside, curly = straight, straight != r
+			return straight
+		case straight == inside && (curly || straight == r):
+			inside = 0
+			return straight
+		}
+		return r
+	}, s)
+}

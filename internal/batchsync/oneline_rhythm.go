@@ -1,0 +1,268 @@
+package batchsync
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// lineTime reads a time of day, also with the colon of a Chinese keyboard.
+func lineTime(s string) (string, bool) { return clockTime(strings.ReplaceAll(s, "：", ":")) }
+
+// rhythmReader reads how often and when.
+type rhythmReader struct {
+	*lineParser
+	words   []lineWord // the first is the word of the rhythm
+	n       int        // how many are read
+	answers Answers
+}
+
+// read returns how many words belong to the rhythm. What it answers shadows the
+// parser's answers until it is known to be said once.
+func (r *rhythmReader) read(said string) int {
+	first := r.words[0]
+	r.n = 1
+	switch said {
+	case "daily":
+		r.answer(FieldSchedule, string(Daily))
+		r.clock()
+	case "weekdays":
+		r.answer(FieldSchedule, string(Weekdays))
+		r.clock()
+	case "weekly":
+		r.answer(FieldSchedule, string(Weekly))
+		r.days()
+		r.clock()
+	case "monthly":
+		r.answer(FieldSchedule, string(Monthly))
+		r.day()
+		r.clock()
+	case "hourly":
+		r.answer(FieldSchedule, string(Hours))
+		r.answer(FieldStep, "1")
+		r.answer(FieldTime, "00:00")
+		r.answer(FieldUntil, UntilAlways)
+		r.minute()
+	case "every":
+		r.every()
+	}
+	span := lineWord{from: first.from, to: r.words[r.n-1].to}
+	if r.once(span, string(FieldSchedule)) {
+		for f, c := range r.answers {
+			r.lineParser.answers[f], r.typed[f] = c, beginning(r.text(span))
+		}
+	}
+	return r.n
+}
+
+func (r *rhythmReader) answer(f Field, values ...string) {
+	r.answers[f] = nil
+	for _, v := range values {
+		r.answers[f] = append(r.answers[f], Choice{Value: v})
+	}
+}
+
+// ahead is the next word, "" if it is none of a rhythm.
+func (r *rhythmReader) ahead() string {
+	if r.n >= len(r.words) {
+		return ""
+	}
+	text, _ := r.words[r.n].plain()
+	return text
+}
+
+// take reads the next word for a question: a value, or the ? that leaves it open.
+func (r *rhythmReader) take(f Field, value string) {
+	if value == "?" {
+		r.answer(f)
+	} else {
+		r.answer(f, value)
+	}
+	r.n++
+}
+
+// clock reads the time of day, if there is one.
+func (r *rhythmReader) clock() {
+	text := r.ahead()
+	at, ok := lineTime(text)
+	switch {
+	case text == "?":
+		r.take(FieldTime, text)
+	case ok:
+		r.take(FieldTime, at)
+	case strings.ContainsAny(text, ":："):
+		r.tell(r.words[r.n], T("oneline.time"))
+		r.take(FieldTime, "?")
+	}
+}
+
+// minute reads the minute of every hour, as :MM.
+func (r *rhythmReader) minute() {
+	text := r.ahead()
+	at, ok := lineTime("0" + text)
+	switch {
+	case text == "?":
+		r.take(FieldTime, text)
+	case ok && len(at) == len("00:00") && strings.IndexAny(text, ":：") == 0:
+		r.take(FieldTime, at)
+	case strings.ContainsAny(text, ":："):
+		r.tell(r.words[r.n], T("oneline.minute"), "hourly :30")
+		r.take(FieldTime, "?")
+	}
+}
+
+// days reads the weekdays, in one list or one by one.
+func (r *rhythmReader) days() {
+	var values []string
+	for r.n < len(r.words) {
+		w := r.words[r.n]
+		if w.bad || w.keyed || w.arrow != "" {
+			break
+		}
+		if r.ahead() == "?" && len(values) == 0 {
+			r.take(FieldWeekdays, "?")
+			return
+		}
+		found, wrong := weekdaysIn(w)
+		if wrong != "" && (len(w.list) > 1 || len(values) == 0 && !isOption(w) && !strings.ContainsAny(wrong, ":：")) {
+			r.tell(w, T("oneline.weekday"), nearest(wrong, weekdayWords())...)
+			r.take(FieldWeekdays, "?")
+			return
+		}
+		if wrong != "" {
+			break
+		}
+		values = append(values, found...)
+		r.n++
+	}
+	if len(values) == 0 {
+		return // the question stays as it is: open in a new draft
+	}
+	slices.Sort(values)
+	r.answer(FieldWeekdays, slices.Compact(values)...)
+}
+
+// weekdaysIn reads a list of weekdays, or says what is none.
+func weekdaysIn(w lineWord) (values []string, wrong string) {
+	for _, names := range w.list {
+		name := names[0].text
+		i := slices.IndexFunc(weekdayNames(), func(full string) bool {
+			return len(names) == 1 && len(name) >= 3 && strings.HasPrefix(full, strings.ToLower(name))
+		})
+		if i < 0 {
+			return nil, cmp.Or(name, ",")
+		}
+		values = append(values, itoa(i))
+	}
+	return values, ""
+}
+
+// weekdayNames are the weekdays from Sunday on; the first three letters do.
+func weekdayNames() []string {
+	var out []string
+	for d := time.Sunday; d <= time.Saturday; d++ {
+		out = append(out, strings.ToLower(d.String()))
+	}
+	return out
+}
+
+func weekdayWords() []string {
+	var out []string
+	for _, name := range weekdayNames() {
+		out = append(out, name[:3])
+	}
+	return out
+}
+
+// day reads the day of a month.
+func (r *rhythmReader) day() {
+	text := r.ahead()
+	switch n := number(text); {
+	case text == "?":
+		r.take(FieldDay, text)
+	case text == "" || !allASCIIDigits(text):
+	case n < 1 || n > 31:
+		r.tell(r.words[r.n], T("schedule.day_invalid"))
+		r.take(FieldDay, "?")
+	default:
+		r.take(FieldDay, itoa(int(n)))
+	}
+}
+
+// every reads a step and its unit.
+func (r *rhythmReader) every() {
+	text := strings.ToLower(r.ahead())
+	figure, unit := text, ""
+	if text != "" {
+		figure, unit = text[:len(text)-1], text[len(text)-1:]
+	}
+	steps, every := HourSteps(), Hours
+	if unit == "m" {
+		steps, every = MinuteSteps(), Minutes
+	}
+	known := (unit == "h" || unit == "m") && figure != "" && (figure == "?" || allASCIIDigits(figure))
+	if !known {
+		r.tell(r.words[0], T("oneline.every"), "every 4h", "every 15m")
+		r.answer(FieldSchedule)
+		return
+	}
+	r.answer(FieldSchedule, string(every))
+	span := lineWord{from: r.words[0].from, to: r.words[r.n].to}
+	switch n := number(figure); {
+	case figure == "?":
+		r.take(FieldStep, "?")
+	case !slices.Contains(steps, int(n)):
+		r.tell(span, T("oneline.step"), nearestSteps(int(n), steps, unit)...)
+		r.take(FieldStep, "?")
+	default:
+		r.take(FieldStep, itoa(int(n)))
+	}
+	if every == Hours {
+		r.window()
+	}
+}
+
+// window reads the first time and the last hour of a rhythm of hours.
+func (r *rhythmReader) window() {
+	r.answer(FieldTime, "00:00")
+	r.answer(FieldUntil, UntilAlways)
+	if strings.EqualFold(r.ahead(), "from") {
+		r.n++
+		r.clock()
+	}
+	if !strings.EqualFold(r.ahead(), "until") {
+		return
+	}
+	r.n++
+	switch text := r.ahead(); {
+	case text == "?":
+		r.take(FieldUntil, text)
+	case text != "" && allASCIIDigits(text):
+		hour := number(text)
+		if hour < 0 || hour > 23 {
+			hour = noHour
+		}
+		r.take(FieldUntil, itoa(int(hour)))
+	case strings.ContainsAny(text, ":："):
+		r.tell(r.words[r.n], T("oneline.hour"))
+		r.take(FieldUntil, itoa(noHour))
+		r.wrong[FieldUntil] = true
+	}
+}
+
+// noHour is an answer that is none, which keeps the draft from the review: an
+// open one would mean around the clock.
+const noHour = 24
+
+// nearestSteps are the offered steps around n.
+func nearestSteps(n int, steps []int, unit string) []string {
+	steps = slices.Clone(steps)
+	distance := func(s int) int { return max(s-n, n-s) }
+	slices.SortStableFunc(steps, func(a, b int) int { return distance(a) - distance(b) })
+	var out []string
+	for _, s := range steps[:maxNearest] {
+		out = append(out, "every "+itoa(s)+unit)
+	}
+	return out
+}
