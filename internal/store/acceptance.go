@@ -16,7 +16,7 @@ import (
 //   - [ErrExists] when it was asked for before,
 //   - [*batchsync.AskedError] when another one of the task is under way.
 func (s *Store) AskAcceptance(a batchsync.Acceptance, audit ...batchsync.AuditRow) error {
-	return s.db.Update(func(tx *bbolt.Tx) error {
+	return s.update(func(tx *bbolt.Tx) error {
 		if err := askAcceptance(tx, a); err != nil {
 			return err
 		}
@@ -83,7 +83,7 @@ func (s *Store) AcceptanceBefore(task batchsync.TaskID, besides batchsync.Accept
 // It fails with [ErrStale] when the stored one is not of the version before,
 // and with [batchsync.CodeNotFound] when there is none. The time of it is Done.
 func (s *Store) SaveAcceptance(a batchsync.Acceptance, messages []batchsync.Message, audit ...batchsync.AuditRow) error {
-	return s.db.Update(func(tx *bbolt.Tx) error {
+	return s.update(func(tx *bbolt.Tx) error {
 		old, err := acceptance(tx, a.ID)
 		if err != nil {
 			return err
@@ -138,7 +138,7 @@ func (s *Store) GiveFigure(id batchsync.AcceptanceID, version int, table string,
 // editAcceptance changes the acceptance that people see as the last one of its
 // task.
 func (s *Store) editAcceptance(id batchsync.AcceptanceID, now time.Time, audit batchsync.AuditRow, edit func(*bbolt.Tx, batchsync.Acceptance) (batchsync.Acceptance, error)) (next batchsync.Acceptance, err error) {
-	err = s.db.Update(func(tx *bbolt.Tx) error {
+	err = s.update(func(tx *bbolt.Tx) error {
 		if next, err = acceptance(tx, id); err != nil {
 			return err
 		}
@@ -169,7 +169,7 @@ func (s *Store) editAcceptance(id batchsync.AcceptanceID, now time.Time, audit b
 
 // Expect stores what a task's tables are expected to be like.
 func (s *Store) Expect(task batchsync.TaskID, e batchsync.Expectation, audit batchsync.AuditRow) error {
-	return s.db.Update(func(tx *bbolt.Tx) error {
+	return s.update(func(tx *bbolt.Tx) error {
 		if err := put(tx, bucketExpectations, taskKey(task), e); err != nil {
 			return err
 		}

@@ -286,6 +286,9 @@ func expireAcceptances(tx *bbolt.Tx, before time.Time) (int, error) {
 		if bytes.Compare(k[8:16], timeKey(before)) < 0 {
 			old = append(old, batchsync.AcceptanceID(id))
 		}
+		if len(old) == expireBatch {
+			break
+		}
 	}
 	for _, id := range old {
 		a, err := acceptance(tx, id)

@@ -15,7 +15,7 @@ import (
 // some is redrawn once and gets one reply. It fails with
 // [batchsync.CodeNotFound] when there is no such alert.
 func (s *Store) AcknowledgeAll(id batchsync.AlertID, by batchsync.UserID, again time.Duration, now time.Time, audit batchsync.AuditRow) (done []batchsync.Incident, err error) {
-	err = s.db.Update(func(tx *bbolt.Tx) error {
+	err = s.update(func(tx *bbolt.Tx) error {
 		a, err := alert(tx, id)
 		if err != nil {
 			return err

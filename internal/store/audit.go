@@ -10,7 +10,7 @@ import (
 
 // Record adds a row to the audit trail; its Seq is given by the store.
 func (s *Store) Record(row batchsync.AuditRow) error {
-	return s.db.Update(func(tx *bbolt.Tx) error { return appendAudit(tx, row) })
+	return s.update(func(tx *bbolt.Tx) error { return appendAudit(tx, row) })
 }
 
 // Audit reads the last n rows, the newest first.

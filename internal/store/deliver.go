@@ -135,7 +135,7 @@ func knownDeliveries(tx *bbolt.Tx, k *batchsync.Known) error {
 // RememberSuccess stores what a task was like when a run of it succeeded, in
 // place of what is known of an earlier success.
 func (s *Store) RememberSuccess(success batchsync.Snapshot) error {
-	return s.db.Update(func(tx *bbolt.Tx) error {
+	return s.update(func(tx *bbolt.Tx) error {
 		old, _, err := get[batchsync.Snapshot](tx, bucketSuccesses, taskKey(success.Task))
 		if err != nil || old.At.After(success.At) {
 			return err

@@ -13,7 +13,7 @@ import (
 // CreateDraft stores a new draft. It fails with [ErrExists] when the id is
 // taken.
 func (s *Store) CreateDraft(d batchsync.Draft) error {
-	return s.db.Update(func(tx *bbolt.Tx) error {
+	return s.update(func(tx *bbolt.Tx) error {
 		if bucket(tx, bucketDrafts).Get([]byte(d.ID)) != nil {
 			return fmt.Errorf("create draft %s: %w", d.ID, ErrExists)
 		}
@@ -56,7 +56,7 @@ func (s *Store) OpenDrafts(owner batchsync.UserID) (out []batchsync.Draft, err e
 // fn's.
 func (s *Store) EditDraft(id batchsync.DraftID, fn func(batchsync.Draft) (batchsync.Draft, error)) (next batchsync.Draft, err error) {
 	var verdict error // of fn, on a draft that is saved all the same
-	err = s.db.Update(func(tx *bbolt.Tx) error {
+	err = s.update(func(tx *bbolt.Tx) error {
 		old, err := draft(tx, id)
 		if err != nil {
 			return err

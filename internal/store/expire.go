@@ -13,10 +13,15 @@ import (
 const (
 	keepDrafts   = 7 * 24 * time.Hour  // since the last touch
 	keepSeen     = 48 * time.Hour      // Slack redelivers within an hour
-	keepMessages = 30 * 24 * time.Hour // since Slack took them, or since they were given up
+	keepMessages = 30 * 24 * time.Hour // since Slack took them
+	keepDead     = 7 * 24 * time.Hour  // since they were given up
 	keepFiles    = keepMessages        // since they were stored
 	keepProposed = time.Hour           // since they were made
 )
+
+// expireBatch is how many of a kind go at once, so that nobody waits long for
+// the file; the rest goes the next time.
+const expireBatch = 500
 
 // Expired counts what housekeeping removed.
 type Expired struct {
@@ -34,17 +39,18 @@ type Expired struct {
 
 // Expire removes what nobody needs any more: drafts untouched for seven days,
 // of which each owner of an open one is told by a notice; proposals older than
-// an hour; dedupe keys older than 48 hours; messages that were delivered or
-// given up 30 days ago, except the cards of operations that are not settled,
-// and those that Slack shows: the audit links to them for good;
+// an hour; dedupe keys older than 48 hours; messages that were delivered 30 days
+// ago or given up seven days ago, except the cards of operations that are not settled,
+// and those that Slack shows: the audit links to them;
 // files with the message that shows them, or after 30 days when none waits to
 // be delivered; alerts closed 90 days ago together with their messages, except
 // those that are still to be delivered; incidents closed 90 days ago that no
 // alert tells of; which runs were stopped, after seven days; quiet windows two
 // days after their end, and rehearsals a day after they began; acceptances
-// asked for a year ago together with their cards.
+// asked for a year ago together with their cards. Of each kind 500 go at most.
+// What is kept for longer is for [Store.Forget].
 func (s *Store) Expire(now time.Time) (out Expired, err error) {
-	err = s.db.Update(func(tx *bbolt.Tx) error {
+	err = s.update(func(tx *bbolt.Tx) error {
 		out = Expired{}
 		if out.Drafts, err = expireDrafts(tx, now); err != nil {
 			return fmt.Errorf("expire drafts: %w", err)
@@ -55,7 +61,7 @@ func (s *Store) Expire(now time.Time) (out Expired, err error) {
 		if out.Seen, err = expireSeen(tx, now.Add(-keepSeen)); err != nil {
 			return fmt.Errorf("expire dedupe keys: %w", err)
 		}
-		if out.Messages, err = expireMessages(tx, now.Add(-keepMessages)); err != nil {
+		if out.Messages, err = expireMessages(tx, now); err != nil {
 			return fmt.Errorf("expire messages: %w", err)
 		}
 		if out.Files, err = expireFiles(tx, now.Add(-keepFiles)); err != nil {
@@ -75,6 +81,9 @@ func expireDrafts(tx *bbolt.Tx, now time.Time) (int, error) {
 		}
 		if d.UpdatedAt.After(now.Add(-keepDrafts)) {
 			continue
+		}
+		if len(old) == expireBatch {
+			break
 		}
 		if !unsettled(tx, d.Operation) {
 			old = append(old, d)
@@ -104,6 +113,7 @@ func expiryNotice(d batchsync.Draft, now time.Time) batchsync.Message {
 
 func expireSeen(tx *bbolt.Tx, before time.Time) (int, error) {
 	old := entriesBefore(tx, bucketSeenByTime, before)
+	old = old[:min(len(old), expireBatch)]
 	for _, e := range old {
 		if err := setMark(tx, bucketSeenByTime, e.key, false); err != nil {
 			return 0, err
@@ -115,8 +125,9 @@ func expireSeen(tx *bbolt.Tx, before time.Time) (int, error) {
 	return len(old), nil
 }
 
-func expireMessages(tx *bbolt.Tx, before time.Time) (n int, err error) {
-	old := append(entriesBefore(tx, bucketSent, before), entriesBefore(tx, bucketDead, before)...)
+func expireMessages(tx *bbolt.Tx, now time.Time) (n int, err error) {
+	old := append(entriesBefore(tx, bucketSent, now.Add(-keepMessages)), entriesBefore(tx, bucketDead, now.Add(-keepDead))...)
+	left := expireBatch
 	for _, e := range old {
 		row, err := message(tx, batchsync.MessageID(e.value))
 		if err != nil {
@@ -124,6 +135,9 @@ func expireMessages(tx *bbolt.Tx, before time.Time) (n int, err error) {
 		}
 		if row.Kind == batchsync.MessageOperation && unsettled(tx, batchsync.OperationID(row.Object)) {
 			continue
+		}
+		if left--; left < 0 {
+			break
 		}
 		kept := row.Kind == batchsync.MessageOperation && row.TS != ""
 		switch row.Kind {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"fmt"
 	"time"
 
@@ -47,6 +48,9 @@ func expireNews(tx *bbolt.Tx, now time.Time, out *Expired) (err error) {
 
 func expireAlerts(tx *bbolt.Tx, before time.Time) (n int, err error) {
 	for _, e := range entriesBefore(tx, bucketAlertsByTime, before) {
+		if n == expireBatch {
+			break
+		}
 		a, err := alert(tx, batchsync.AlertID(e.key[8:]))
 		if err != nil {
 			return n, err
@@ -79,6 +83,9 @@ func expireAlerts(tx *bbolt.Tx, before time.Time) (n int, err error) {
 
 func expireIncidents(tx *bbolt.Tx, before time.Time) (n int, err error) {
 	for _, e := range entriesBefore(tx, bucketIncidentsByTime, before) {
+		if n == expireBatch {
+			break
+		}
 		id := batchsync.IncidentID(e.key[8:])
 		told, err := alertsOf(tx, id)
 		if err != nil {
@@ -106,7 +113,7 @@ func older[V any](name string, t time.Time, at func(V) time.Time) func(k, v []by
 	}
 }
 
-// removeWhere removes the entries that are over.
+// removeWhere removes the entries that are over, [expireBatch] at most.
 func removeWhere(tx *bbolt.Tx, name string, over func(k, v []byte) (bool, error)) (int, error) {
 	var old [][]byte
 	for k, v := range ascend(tx, name, nil) {
@@ -115,7 +122,10 @@ func removeWhere(tx *bbolt.Tx, name string, over func(k, v []byte) (bool, error)
 			return 0, err
 		}
 		if is {
-			old = append(old, append([]byte(nil), k...))
+			old = append(old, bytes.Clone(k))
+		}
+		if len(old) == expireBatch {
+			break
 		}
 	}
 	for _, k := range old {

@@ -25,7 +25,7 @@ func (s *Store) File(id string) (f batchsync.File, err error) {
 // EnqueueFile stores a file, the message that shows it and others that go with
 // it, as one. When the id of the first is present already, nothing is stored.
 func (s *Store) EnqueueFile(f batchsync.File, first batchsync.Message, others ...batchsync.Message) error {
-	return s.db.Update(func(tx *bbolt.Tx) error {
+	return s.update(func(tx *bbolt.Tx) error {
 		if bucket(tx, bucketMessages).Get([]byte(first.ID)) != nil {
 			return nil
 		}
@@ -63,10 +63,14 @@ func expireFiles(tx *bbolt.Tx, before time.Time) (n int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	left := expireBatch
 	for _, e := range old {
 		id := e.key[8:]
 		if waiting[string(id)] {
 			continue
+		}
+		if left--; left < 0 {
+			break
 		}
 		if bucket(tx, bucketFiles).Get(id) != nil {
 			n++

@@ -49,7 +49,7 @@ func (s *Store) IncidentOf(task batchsync.TaskID) (i batchsync.Incident, ok bool
 // [batchsync.CodeNotFound] when there is none of that id, and with
 // [batchsync.CodeConflict] when it is closed.
 func (s *Store) Acknowledge(id batchsync.IncidentID, by batchsync.UserID, again time.Duration, now time.Time, audit batchsync.AuditRow) (next batchsync.Incident, err error) {
-	err = s.db.Update(func(tx *bbolt.Tx) error {
+	err = s.update(func(tx *bbolt.Tx) error {
 		old, err := incident(tx, id)
 		if err != nil {
 			return err

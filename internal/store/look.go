@@ -35,7 +35,7 @@ func (s *Store) RecordLook(l batchsync.Look) error {
 	if l.At.IsZero() {
 		return errors.New("record look: it has no time")
 	}
-	return s.db.Update(func(tx *bbolt.Tx) error {
+	return s.update(func(tx *bbolt.Tx) error {
 		if err := put(tx, bucketMeta, []byte(keyCursor), l.Cursor); err != nil {
 			return err
 		}

@@ -19,13 +19,13 @@ type messageRow struct {
 // Enqueue stores messages for delivery, in order. One whose id is present
 // already, delivered or not, is ignored.
 func (s *Store) Enqueue(msgs ...batchsync.Message) error {
-	return s.db.Update(func(tx *bbolt.Tx) error { return enqueue(tx, msgs...) })
+	return s.update(func(tx *bbolt.Tx) error { return enqueue(tx, msgs...) })
 }
 
 // Refresh has a message redrawn. It fails with [batchsync.CodeNotFound] when
 // there is none of that id.
 func (s *Store) Refresh(id batchsync.MessageID, now time.Time) error {
-	return s.db.Update(func(tx *bbolt.Tx) error {
+	return s.update(func(tx *bbolt.Tx) error {
 		row, err := message(tx, id)
 		if err != nil {
 			return err
@@ -86,7 +86,7 @@ func firstDue(tx *bbolt.Tx) (time.Time, bool) {
 // meanwhile. It fails with [batchsync.CodeNotFound] when there is no such
 // message.
 func (s *Store) Delivered(id batchsync.MessageID, revision int, d batchsync.Delivery, due, now time.Time) error {
-	return s.db.Update(func(tx *bbolt.Tx) error {
+	return s.update(func(tx *bbolt.Tx) error {
 		row, err := message(tx, id)
 		if err != nil {
 			return err

@@ -32,7 +32,7 @@ func migrate(db *bbolt.DB, steps []migration, now time.Time) error {
 		return err
 	}
 	if have > uint64(len(steps)) {
-		return fmt.Errorf("%w: schema %d, this program knows %d", ErrNewer, have, len(steps))
+		return newer(have)
 	}
 	if have == uint64(len(steps)) {
 		return nil
@@ -50,21 +50,29 @@ func migrate(db *bbolt.DB, steps []migration, now time.Time) error {
 	})
 }
 
+func newer(have uint64) error {
+	return fmt.Errorf("%w: schema %d, this program knows %d", ErrNewer, have, len(migrations()))
+}
+
 // version is 0 for a file without schema.
 func version(db *bbolt.DB) (v uint64, err error) {
 	err = db.View(func(tx *bbolt.Tx) error {
-		meta := bucket(tx, bucketMeta)
-		if meta == nil {
-			return nil
-		}
-		data := meta.Get([]byte(keyVersion))
-		if len(data) != 8 {
-			return fmt.Errorf("%w: schema version is %d bytes long, not 8", ErrDamaged, len(data))
-		}
-		v = binary.BigEndian.Uint64(data)
-		return nil
+		v, err = versionOf(tx)
+		return err
 	})
 	return v, err
+}
+
+func versionOf(tx *bbolt.Tx) (uint64, error) {
+	meta := bucket(tx, bucketMeta)
+	if meta == nil {
+		return 0, nil
+	}
+	data := meta.Get([]byte(keyVersion))
+	if len(data) != 8 {
+		return 0, fmt.Errorf("%w: schema version is %d bytes long, not 8", ErrDamaged, len(data))
+	}
+	return binary.BigEndian.Uint64(data), nil
 }
 
 // createBuckets makes version 1.

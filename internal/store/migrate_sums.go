@@ -10,6 +10,9 @@ import (
 	"go.etcd.io/bbolt"
 )
 
+// schemaSums is the first version with sums.
+const schemaSums = 5
+
 // createSums makes version 5: the sums that tell whether a bucket still holds
 // what was written, and the index by which settled operations are forgotten.
 // The sums themselves are made when all steps are done.

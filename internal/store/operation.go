@@ -23,7 +23,7 @@ func (s *Store) Begin(b batchsync.Begin) error {
 	if op.State == batchsync.OpProposed {
 		return fmt.Errorf("begin operation %s: it is not confirmed", op.ID)
 	}
-	return s.db.Update(func(tx *bbolt.Tx) error {
+	return s.update(func(tx *bbolt.Tx) error {
 		if bucket(tx, bucketOperations).Get([]byte(op.ID)) != nil {
 			return fmt.Errorf("begin operation %s: %w", op.ID, ErrExists)
 		}
@@ -76,7 +76,7 @@ func confirmDraft(tx *bbolt.Tx, d *batchsync.Draft, op batchsync.OperationID) er
 func (s *Store) Advance(p batchsync.Progress) error {
 	op := p.Operation
 	op.Message = cardID(op)
-	return s.db.Update(func(tx *bbolt.Tx) error {
+	return s.update(func(tx *bbolt.Tx) error {
 		old, err := operation(tx, op.ID)
 		if err != nil {
 			return err

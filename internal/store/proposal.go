@@ -17,7 +17,7 @@ func (s *Store) Propose(op batchsync.Operation) error {
 	if op.State != batchsync.OpProposed {
 		return fmt.Errorf("propose operation %s: its state is %q", op.ID, op.State)
 	}
-	return s.db.Update(func(tx *bbolt.Tx) error {
+	return s.update(func(tx *bbolt.Tx) error {
 		for _, name := range []string{bucketProposals, bucketOperations} {
 			if bucket(tx, name).Get([]byte(op.ID)) != nil {
 				return fmt.Errorf("propose operation %s: %w", op.ID, ErrExists)
@@ -50,6 +50,9 @@ func expireProposals(tx *bbolt.Tx, before time.Time) (int, error) {
 		}
 		if op.CreatedAt.Before(before) {
 			old = append(old, op.ID)
+		}
+		if len(old) == expireBatch {
+			break
 		}
 	}
 	for _, id := range old {

@@ -13,7 +13,7 @@ import (
 // AddQuiet stores a quiet window. It fails with [ErrExists] when the id is
 // taken.
 func (s *Store) AddQuiet(q batchsync.Quiet, audit batchsync.AuditRow) error {
-	return s.db.Update(func(tx *bbolt.Tx) error {
+	return s.update(func(tx *bbolt.Tx) error {
 		if bucket(tx, bucketQuiet).Get([]byte(q.ID)) != nil {
 			return fmt.Errorf("add quiet window %s: %w", q.ID, ErrExists)
 		}
@@ -29,7 +29,7 @@ func (s *Store) AddQuiet(q batchsync.Quiet, audit batchsync.AuditRow) error {
 // come. It fails with [batchsync.CodeNotFound] when there is none of that id, or
 // it is over.
 func (s *Store) EndQuiet(id string, now time.Time, audit batchsync.AuditRow) error {
-	return s.db.Update(func(tx *bbolt.Tx) error {
+	return s.update(func(tx *bbolt.Tx) error {
 		q, ok, err := get[batchsync.Quiet](tx, bucketQuiet, []byte(id))
 		if err != nil {
 			return err
@@ -70,7 +70,7 @@ func quiets(tx *bbolt.Tx, t time.Time) ([]batchsync.Quiet, error) {
 // Rehearse stores a rehearsal, which the monitor carries through. It fails with
 // [batchsync.CodeConflict] while another one is under way in that channel.
 func (s *Store) Rehearse(r batchsync.Rehearsal, audit batchsync.AuditRow) error {
-	return s.db.Update(func(tx *bbolt.Tx) error {
+	return s.update(func(tx *bbolt.Tx) error {
 		under, err := all[batchsync.Rehearsal](tx, bucketRehearsals, nil)
 		if err != nil {
 			return err

@@ -13,7 +13,7 @@ import (
 // forgotten by [Store.Expire].
 func (s *Store) FirstTime(key string, now time.Time) (first bool, err error) {
 	// A shared transaction may run the function twice, so it sets first anew.
-	err = s.db.Batch(func(tx *bbolt.Tx) error {
+	err = s.batch(func(tx *bbolt.Tx) error {
 		first = bucket(tx, bucketSeen).Get([]byte(key)) == nil
 		if !first {
 			return nil

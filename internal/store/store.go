@@ -7,7 +7,9 @@
 //	meta
 //	├── version      schema version, 8 bytes big-endian
 //	├── created      time of creation, nanoseconds, 8 bytes big-endian
-//	└── cursor       Cursor as JSON; absent before the monitor's first look
+//	├── cursor       Cursor as JSON; absent before the monitor's first look
+//	└── swept        when what belongs to tasks that are gone was last looked for,
+//	                 nanoseconds, 8 bytes big-endian; absent before
 //	drafts
 //	└── <draft id>                      Draft as JSON
 //	draftsByOwner
@@ -83,6 +85,11 @@
 //	└── <task id, 8 bytes big-endian>   Examined as JSON, of the last acceptance
 //	successes
 //	└── <task id, 8 bytes big-endian>   Snapshot as JSON, as an acceptance read it
+//	settled
+//	└── <time><operation id>            empty; when a settled operation was last changed
+//	sums
+//	└── <bucket>                        the hashes of all its entries added up, 8 bytes
+//	                                    big-endian; every other bucket has one
 //
 // Rules of the house:
 //
@@ -91,8 +98,10 @@
 //     new optional fields of a JSON value do not.
 //   - An exported method is one use case and one transaction. Helpers in lower
 //     case take the transaction; no transaction leaves the package.
+//   - Entries are changed by write and erase only, which keep the sums.
 //   - Values are decoded inside the transaction, their bytes die with it.
-//   - No clock: whatever needs the present takes it as now. Times are UTC.
+//   - No clock: whatever needs the present takes it as now. Times are UTC. The
+//     loop of backups, and what only measures how long it takes, are excepted.
 package store
 
 import (
@@ -102,11 +111,9 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
-	"syscall"
 	"time"
 
 	"go.etcd.io/bbolt"
-	bolterrors "go.etcd.io/bbolt/errors"
 
 	"batchsync/internal/batchsync"
 )
@@ -126,10 +133,6 @@ var (
 	ErrStale error = &batchsync.Error{Code: batchsync.CodeConflict, Text: batchsync.T("operation.changed_since")}
 )
 
-// lockWait is how long Open waits for another process to let go of the file:
-// long enough for a predecessor that is just ending, short enough to tell.
-const lockWait = time.Second
-
 // Store is the open file. Its methods may be called from several goroutines;
 // changes are on disk when they return.
 type Store struct {
@@ -141,8 +144,8 @@ type Store struct {
 // owner only), and brings an older schema up to date. It fails with
 // [ErrLocked] when another process has the file open for longer than a second,
 // with [ErrNewer] when the file is of a later schema and with [ErrDamaged] when
-// it is none, or its first pages are broken; the file is left as it is then. One
-// that is damaged may stay locked until the process ends.
+// it is none, is empty, or its pages lead nowhere; the file is left as it is
+// then. That what the pages hold is what was written is found by [Store.Check].
 func Open(path string, now time.Time) (s *Store, err error) {
 	// The database panics on pages it cannot read, and reads past the end of a
 	// file that was cut off.
@@ -159,9 +162,12 @@ func Open(path string, now time.Time) (s *Store, err error) {
 	case err != nil:
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	db, err := openFile(path)
+	db, err := openFile(path, false)
 	if err != nil {
 		return nil, err
+	}
+	if err := ready(db); err != nil {
+		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), db.Close())
 	}
 	return migrated(db, path, now)
 }
@@ -171,11 +177,11 @@ func Open(path string, now time.Time) (s *Store, err error) {
 // stays open and locked throughout: two processes cannot both create one.
 func create(path string, now time.Time) (*Store, error) {
 	fresh := path + ".new"
-	db, err := openFile(fresh)
+	db, err := openFile(fresh, true)
 	// A damaged file was left by a creation that was cut short. Opening it got
 	// the lock before it failed, so nobody is using it.
 	if err != nil && !errors.Is(err, ErrLocked) && os.Remove(fresh) == nil {
-		db, err = openFile(fresh)
+		db, err = openFile(fresh, true)
 	}
 	if err != nil {
 		return nil, err
@@ -199,26 +205,38 @@ func publish(from, to string) error {
 	if err := os.Rename(from, to); err != nil {
 		return err
 	}
-	dir, err := os.Open(filepath.Dir(to))
+	return syncDir(to)
+}
+
+// syncDir has the names beside a file on disk.
+func syncDir(path string) error {
+	dir, err := os.Open(filepath.Dir(path))
 	if err != nil {
 		return err
 	}
 	return errors.Join(dir.Sync(), dir.Close())
 }
 
-func openFile(path string) (*bbolt.DB, error) {
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockWait})
-	if errors.Is(err, bolterrors.ErrTimeout) {
-		return nil, fmt.Errorf("%w (file %s)", ErrLocked, path)
+var errForeign = fmt.Errorf("%w: it is a database, but not of this program", ErrDamaged)
+
+// ready reports why a file that was there must not be changed: it holds nothing
+// of ours, or it is of an older schema, which has no sums, and damaged.
+func ready(db *bbolt.DB) error {
+	have, err := version(db)
+	switch {
+	case err != nil:
+		return err
+	case have == 0:
+		return errForeign
+	case have >= uint64(len(migrations())):
+		return nil
 	}
-	var system syscall.Errno
-	if err != nil && !errors.As(err, &system) { // so it is about what the file holds
-		return nil, fmt.Errorf("open store %s: %w: %w", path, ErrDamaged, err)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("open store %s: %w", path, err)
-	}
-	return db, nil
+	return db.View(func(tx *bbolt.Tx) error {
+		if bucket(tx, bucketSums) != nil && have < schemaSums {
+			return fmt.Errorf("%w: schema %d has no sums", ErrDamaged, have)
+		}
+		return checkPages(tx)
+	})
 }
 
 func migrated(db *bbolt.DB, path string, now time.Time) (*Store, error) {
@@ -234,27 +252,4 @@ func (s *Store) Close() error {
 		return fmt.Errorf("close store: %w", err)
 	}
 	return nil
-}
-
-// Check reads the whole file and reports every damaged page, joined, as
-// [ErrDamaged]. It takes time proportional to the size of the file and holds up
-// no writer.
-func (s *Store) Check() error {
-	return s.db.View(func(tx *bbolt.Tx) error {
-		info, err := os.Stat(s.path)
-		if err != nil {
-			return fmt.Errorf("check store: %w", err)
-		}
-		if info.Size() < tx.Size() { // to read on would end the program
-			return fmt.Errorf("check store %s: %w: %d bytes of %d", s.path, ErrDamaged, info.Size(), tx.Size())
-		}
-		var all []error
-		for err := range tx.Check() {
-			all = append(all, err)
-		}
-		if len(all) > 0 {
-			return fmt.Errorf("check store %s: %w: %w", s.path, ErrDamaged, errors.Join(all...))
-		}
-		return nil
-	})
 }

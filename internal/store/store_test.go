@@ -24,6 +24,9 @@ func open(t testing.TB, path string) *Store {
 		t.Fatalf("Open: %v", err)
 	}
 	t.Cleanup(func() {
+		if err := s.Check(); err != nil && !t.Failed() {
+			t.Errorf("at the end: %v", err)
+		}
 		if err := s.Close(); err != nil {
 			t.Errorf("Close: %v", err)
 		}

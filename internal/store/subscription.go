@@ -12,7 +12,7 @@ import (
 // Subscribe stores a subscription, in place of the one the channel has for the
 // same selector, and what is kept of the channel, unless that is nil.
 func (s *Store) Subscribe(sub batchsync.Subscription, ch *batchsync.Channel, audit batchsync.AuditRow) error {
-	return s.db.Update(func(tx *bbolt.Tx) error {
+	return s.update(func(tx *bbolt.Tx) error {
 		sub.At = sub.At.UTC()
 		if err := put(tx, bucketSubscriptions, subscriptionKey(sub.Channel, sub.Selector.Key()), sub); err != nil {
 			return err
@@ -29,7 +29,7 @@ func (s *Store) Subscribe(sub batchsync.Subscription, ch *batchsync.Channel, aud
 // Unsubscribe removes a channel's subscription by the key of its selector.
 // found is false when there was none; nothing is audited then.
 func (s *Store) Unsubscribe(channel batchsync.ChannelID, selectorKey string, audit batchsync.AuditRow) (found bool, err error) {
-	err = s.db.Update(func(tx *bbolt.Tx) error {
+	err = s.update(func(tx *bbolt.Tx) error {
 		key := subscriptionKey(channel, selectorKey)
 		if found = bucket(tx, bucketSubscriptions).Get(key) != nil; !found {
 			return nil
@@ -70,7 +70,7 @@ func (s *Store) Channel(id batchsync.ChannelID) (c batchsync.Channel, err error)
 // SetChannel stores what is kept of a channel. Told never goes back, so that no
 // digest is sent twice.
 func (s *Store) SetChannel(c batchsync.Channel, audit batchsync.AuditRow) error {
-	return s.db.Update(func(tx *bbolt.Tx) error {
+	return s.update(func(tx *bbolt.Tx) error {
 		if err := putChannel(tx, c); err != nil {
 			return err
 		}

@@ -42,7 +42,7 @@ func (s *Store) Tasks() (out []batchsync.Task, err error) {
 // news is subscribed to it, and alerts are redrawn that show a mute that
 // changed.
 func (s *Store) SaveTask(t batchsync.Task, audit batchsync.AuditRow) error {
-	return s.db.Update(func(tx *bbolt.Tx) error {
+	return s.update(func(tx *bbolt.Tx) error {
 		if err := putTask(tx, t, audit.At); err != nil {
 			return err
 		}

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"batchsync/internal/store"
+)
+
+// fileCommands work with the file of a bot that is not running. Each takes at
+// most one argument, needs says how many.
+func fileCommands() map[string]fileCommand {
+	return map[string]fileCommand{
+		"backup":  {backupCommand, 0, 1},
+		"restore": {restoreCommand, 1, 1},
+		"check":   {checkCommand, 0, 1},
+		"compact": {compactCommand, 0, 0},
+	}
+}
+
+type fileCommand struct {
+	run      func(cfg FileConfig, path string, out io.Writer) error
+	min, max int // arguments
+}
+
+// runFile runs a command on the file and returns the exit code.
+func (f fileCommand) runFile(args []string) int {
+	cfg, err := loadFileConfig()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "batchsync:", err)
+		return 2
+	}
+	if err := f.run(cfg, strings.Join(args, ""), os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "batchsync:", openHint(cfg, err))
+		return 1
+	}
+	return 0
+}
+
+func backupCommand(cfg FileConfig, path string, out io.Writer) error {
+	if path == "" && cfg.BackupDir == "" {
+		return errors.New("name the file to make, as in bot backup FILE, or set BATCHSYNC_BACKUP_DIR")
+	}
+	if path == "" {
+		if err := os.MkdirAll(cfg.BackupDir, 0o700); err != nil {
+			return err
+		}
+		path = filepath.Join(cfg.BackupDir, store.BackupName(time.Now()))
+	}
+	return withFile(cfg, func(file *store.Store) error {
+		if err := file.Check(); err != nil {
+			return err
+		}
+		if err := file.Backup(path); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "Copied %s to %s and checked the copy.\n", cfg.DB, path)
+		return nil
+	})
+}
+
+func restoreCommand(cfg FileConfig, path string, out io.Writer) error {
+	done, err := store.Restore(cfg.DB, path, time.Now())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "Checked %s and put a copy of it in the place of %s.\n", path, cfg.DB)
+	if done.Aside != "" {
+		fmt.Fprintf(out, "What was there is kept as %s.\n", done.Aside)
+	}
+	return nil
+}
+
+func checkCommand(cfg FileConfig, path string, out io.Writer) error {
+	path = cmp.Or(path, cfg.DB)
+	begun := time.Now()
+	if err := store.CheckFile(path); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%s is sound. Checking it took %s.\n", path, time.Since(begun).Round(time.Millisecond))
+	return nil
+}
+
+func compactCommand(cfg FileConfig, _ string, out io.Writer) error {
+	return withFile(cfg, func(file *store.Store) error {
+		if err := file.Check(); err != nil {
+			return err
+		}
+		before, after, err := compact(file)
+		if err == nil {
+			fmt.Fprintf(out, "Rewrote %s: %d bytes became %d.\n", cfg.DB, before, after)
+		}
+		return err
+	})
+}
+
+func compact(file *store.Store) (before, after int64, err error) {
+	if before, _, err = file.Size(); err != nil {
+		return 0, 0, err
+	}
+	if err := file.Compact(); err != nil {
+		return 0, 0, err
+	}
+	after, _, err = file.Size()
+	return before, after, err
+}
+
+// withFile opens the file for a command. One that is not there is not made.
+func withFile(cfg FileConfig, use func(*store.Store) error) error {
+	if _, err := os.Stat(cfg.DB); err != nil {
+		return err
+	}
+	file, err := store.Open(cfg.DB, time.Now())
+	if err != nil {
+		return err
+	}
+	return errors.Join(use(file), file.Close())
+}
+
+// checkLimit bounds the slow part of the check at the start: of a database far
+// larger than one is, not every value is decoded then.
+const checkLimit = 2 * time.Second
+
+// sound reads the database through: a damaged one must not be worked with. One
+// that is mostly air is rewritten then, while nobody else uses it.
+func sound(ctx context.Context, file *store.Store, log *slog.Logger) error {
+	begun := time.Now()
+	whole, err := file.CheckWithin(checkLimit)
+	if err != nil {
+		return err
+	}
+	took := time.Since(begun).Round(time.Millisecond)
+	size, free, err := file.Size()
+	if err != nil {
+		return err
+	}
+	log.Info("database is sound", "took", took, "bytes", size, "free", free, "whole", whole)
+	if !file.Roomy() || ctx.Err() != nil {
+		return nil
+	}
+	before, after, err := compact(file)
+	if err != nil { // it is as large as it was, and as good
+		log.Warn("database was not compacted", "error", err)
+		return nil
+	}
+	log.Info("database compacted", "before", before, "after", after)
+	return nil
+}
+
+// openHint says what to do about a file that cannot be used, in one line.
+func openHint(cfg FileConfig, err error) error {
+	switch {
+	case errors.Is(err, store.ErrLocked):
+		return fmt.Errorf("open %s: another instance is running with this file; stop it first, one process owns the file%s", cfg.DB, whileRunning(cfg))
+	case errors.Is(err, store.ErrNewer):
+		return fmt.Errorf("%w; start that version, or restore a backup made before it", err)
+	case errors.Is(err, store.ErrDamaged):
+		return fmt.Errorf("open %s: the database is damaged: restore a backup%s (%s)", cfg.DB, newestBackup(cfg), strings.ReplaceAll(err.Error(), "\n", "; "))
+	}
+	return err
+}
+
+func whileRunning(cfg FileConfig) string {
+	if cfg.BackupDir == "" {
+		return "; a running bot makes backups when BATCHSYNC_BACKUP_DIR is set"
+	}
+	return "; a running bot makes backups into " + cfg.BackupDir + " by itself"
+}
+
+// newestBackup tells which one there is and the command that restores it.
+func newestBackup(cfg FileConfig) string {
+	if cfg.BackupDir == "" {
+		return " with bot restore FILE; BATCHSYNC_BACKUP_DIR is not set, so the bot made none"
+	}
+	all, err := store.Backups(cfg.BackupDir)
+	if err != nil || len(all) == 0 {
+		return " with bot restore FILE; there is none in " + cfg.BackupDir
+	}
+	last := all[len(all)-1]
+	return fmt.Sprintf("; the newest is of %s: BATCHSYNC_DB=%s %s restore %s",
+		last.At.Format("2006-01-02 15:04:05 MST"), shellWord(cfg.DB), shellWord(os.Args[0]), shellWord(last.Path))
+}
+
+// shellWord is one argument of a command line as people paste it.
+func shellWord(s string) string {
+	plain := strings.IndexFunc(s, func(r rune) bool {
+		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-", r)
+	}) < 0
+	if s != "" && plain {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"batchsync/internal/slacksim"
+	"batchsync/internal/store"
+)
+
+// filed runs the program with a command on the file, and returns what it said.
+func (s *stage) filed(t testing.TB, code int, extra []string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(filepath.Join(s.bin, "bot"), args...)
+	cmd.Env = append([]string{"BATCHSYNC_DB=" + filepath.Join(s.dir, "batchsync.db")}, extra...) // no tokens
+	out, _ := cmd.CombinedOutput()
+	if got := cmd.ProcessState.ExitCode(); got != code {
+		t.Errorf("bot %v: exit code %d, want %d: %s", args, got, code, out)
+	}
+	if strings.Contains(string(out), "panic") || strings.Contains(string(out), "goroutine") {
+		t.Errorf("bot %v panicked: %s", args, out)
+	}
+	return string(out)
+}
+
+// TestFile_Commands backs a file up, spoils it, and gets it back by the very
+// command that the bot names when it refuses to start.
+func TestFile_Commands(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.seed(t, reviewed("draft1", slacksim.Ana, "e2e_restored"))
+	db, dir := filepath.Join(s.dir, "batchsync.db"), filepath.Join(s.dir, "the backups")
+	in := []string{"BATCHSYNC_BACKUP_DIR=" + dir}
+
+	for _, args := range [][]string{{"backup", "a", "b"}, {"restore"}, {"compact", "x"}, {"check", "a", "b"}, {"retsore"}} {
+		if out := s.filed(t, 2, in, args...); !strings.Contains(out, "usage: bot") {
+			t.Errorf("bot %v said %q, want the usage", args, out)
+		}
+	}
+	if out := s.filed(t, 1, nil, "backup"); !strings.Contains(out, "BATCHSYNC_BACKUP_DIR") {
+		t.Errorf("without a place: said %q", out)
+	}
+	s.filed(t, 0, in, "backup")
+	s.filed(t, 0, nil, "backup", filepath.Join(s.dir, "by hand"))
+	s.filed(t, 0, nil, "check", filepath.Join(s.dir, "by hand"))
+	s.filed(t, 0, nil, "check")
+	if out := s.filed(t, 0, nil, "compact"); !strings.Contains(out, "bytes became") {
+		t.Errorf("compact said %q", out)
+	}
+
+	raw, err := os.ReadFile(db)
+	must(t, err)
+	spoilt := []byte(strings.ReplaceAll(string(raw), "e2e_restored", "e2e_rest0red"))
+	must(t, os.WriteFile(db, spoilt, 0o600))
+	s.refused(t, 1, "the database is damaged: restore a backup; the newest is of ", in...)
+	after, err := os.ReadFile(db)
+	must(t, err)
+	if string(after) != string(spoilt) {
+		t.Error("the damaged file was changed")
+	}
+	said := regexp.MustCompile(`BATCHSYNC_DB=\S+ \S+ restore '[^']+'`).FindString(s.log.String())
+	out, err := exec.Command("sh", "-c", said).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v: %s", said, err, out)
+	}
+	aside := regexp.MustCompile(`kept as (\S+)\.\n`).FindStringSubmatch(string(out))
+	if aside == nil {
+		t.Fatalf("restore said %q", out)
+	}
+	if kept, err := os.ReadFile(aside[1]); err != nil || string(kept) != string(spoilt) {
+		t.Errorf("the damaged file is not kept as it was (%v)", err)
+	}
+	s.file(t, func(file *store.Store) {
+		_, err := file.Draft("draft1")
+		must(t, err)
+	})
+	s.clean()
+}
+
+// TestFile_WhileRunning has a bot that makes backups by itself and says so, and
+// commands that leave its file alone meanwhile.
+func TestFile_WhileRunning(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	dir := filepath.Join(s.dir, "backups")
+	b := s.start("BATCHSYNC_BACKUP_DIR="+dir, "BATCHSYNC_BACKUP_EVERY=1h")
+	var made []store.Backup
+	for end := time.Now().Add(storyWait); len(made) == 0; <-time.After(20 * time.Millisecond) {
+		if made, _ = store.Backups(dir); time.Now().After(end) {
+			t.Fatalf("no backup came about: %s", s.log.String())
+		}
+	}
+	must(t, store.CheckFile(made[0].Path))
+	for _, args := range [][]string{{"backup", filepath.Join(s.dir, "x")}, {"restore", made[0].Path}, {"compact"}, {"check"}} {
+		out := s.filed(t, 1, []string{"BATCHSYNC_BACKUP_DIR=" + dir}, args...)
+		if !strings.Contains(out, "another instance is running with this file") || !strings.Contains(out, dir) {
+			t.Errorf("bot %v said %q", args, out)
+		}
+	}
+	s.as(t, "ana").settled()
+	b.stop(t)
+	if !strings.Contains(s.log.String(), `"database is sound"`) {
+		t.Error("the check at the start is not in the log")
+	}
+	s.clean()
+}
+
+func TestShellWord(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"/var/lib/bot.db": "/var/lib/bot.db", "": "''", "my file": "'my file'", "it's $HOME": `'it'\''s $HOME'`,
+	} {
+		t.Run(fmt.Sprintf("%q", in), func(t *testing.T) {
+			if got := shellWord(in); got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+		})
+	}
+}

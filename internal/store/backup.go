@@ -1,0 +1,161 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+// Names of backups sort by the time they were made, in UTC.
+const (
+	backupPrefix = "batchsync-"
+	backupTime   = "20060102T150405.000Z"
+	backupSuffix = ".db"
+	partSuffix   = ".part" // one that is being made
+)
+
+// Backup is a copy of the file.
+type Backup struct {
+	Path string
+	At   time.Time
+}
+
+// Backups lists those in a folder by name, the oldest first.
+func Backups(dir string) ([]Backup, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("list backups: %w", err)
+	}
+	var out []Backup
+	for _, e := range entries { // sorted by name
+		name, ok := strings.CutPrefix(e.Name(), backupPrefix)
+		name, whole := strings.CutSuffix(name, backupSuffix)
+		at, err := time.Parse(backupTime, name)
+		if ok && whole && err == nil && e.Type().IsRegular() {
+			out = append(out, Backup{Path: filepath.Join(dir, e.Name()), At: at})
+		}
+	}
+	return out, nil
+}
+
+// BackupName is the name of a backup made at that time.
+func BackupName(at time.Time) string {
+	return backupPrefix + at.UTC().Format(backupTime) + backupSuffix
+}
+
+// Backup copies the file as it is now to path, where nothing may be yet. The
+// copy is on disk, and was checked from end to end, before it gets that name; of
+// one that fails nothing stays. Nobody is held up, but pages that are freed
+// meanwhile are not used again before it is done.
+func (s *Store) Backup(path string) error {
+	if _, err := os.Lstat(path); err == nil {
+		return fmt.Errorf("back up to %s: %w", path, fs.ErrExist)
+	}
+	part := path + partSuffix
+	err := writeFile(part, func(w io.Writer) error {
+		return s.db.View(func(tx *bbolt.Tx) error {
+			_, err := tx.WriteTo(w)
+			return err
+		})
+	})
+	if err == nil {
+		err = CheckFile(part)
+	}
+	if err == nil {
+		err = publish(part, path)
+	}
+	if err != nil {
+		return fmt.Errorf("back up to %s: %w", path, errors.Join(err, dropPart(part)))
+	}
+	return nil
+}
+
+// writeFile makes a file that only its owner may read, and has it on disk when
+// it returns.
+func writeFile(path string, fill func(io.Writer) error) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	err = fill(f)
+	if err == nil {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
+}
+
+func dropPart(path string) error {
+	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// CheckFile checks a file that nobody has open for writing, as [Store.Check]
+// does, and changes nothing. Of an older schema, which has no sums, it checks
+// the pages. It fails with [ErrLocked], [ErrNewer] and [ErrDamaged].
+func CheckFile(path string) (err error) {
+	// What the database cannot read ends in a panic.
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("check file %s: %w: %v", path, ErrDamaged, p)
+		}
+	}()
+	db, err := openAs(path, &bbolt.Options{ReadOnly: true}, false)
+	if err != nil {
+		return err
+	}
+	err = db.View(func(tx *bbolt.Tx) error {
+		have, err := versionOf(tx)
+		switch {
+		case err != nil:
+			return err
+		case have == 0:
+			return errForeign
+		case have > uint64(len(migrations())):
+			return newer(have)
+		case have < schemaSums:
+			return checkPages(tx)
+		}
+		return checkAll(tx)
+	})
+	if err = errors.Join(err, db.Close()); err != nil {
+		return fmt.Errorf("check file %s: %w", path, err)
+	}
+	return nil
+}
+
+// prune removes the oldest backups of a folder beyond the newest n.
+func prune(dir string, n int) error {
+	all, err := Backups(dir)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, b := range all[:max(0, len(all)-n)] {
+		errs = append(errs, os.Remove(b.Path))
+	}
+	return errors.Join(errs...)
+}
+
+// sweepParts removes what is left of backups that were cut short.
+func sweepParts(dir string) error {
+	parts, err := filepath.Glob(filepath.Join(dir, backupPrefix+"*"+backupSuffix+partSuffix))
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, p := range parts {
+		errs = append(errs, dropPart(p))
+	}
+	return errors.Join(errs...)
+}

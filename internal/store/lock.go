@@ -1,0 +1,95 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+// lockWait is how long Open waits for another process to let go of the file:
+// long enough for a predecessor that is just ending, short enough to tell.
+const lockWait = time.Second
+
+// lockPoll is how often it looks meanwhile.
+const lockPoll = 50 * time.Millisecond
+
+// openFile opens a database file. Before the database gets to see it, it is
+// locked and its pages are followed: so a damaged one is left alone and free.
+// empty says that there may be nothing in it yet.
+func openFile(path string, empty bool) (*bbolt.DB, error) {
+	return openAs(path, &bbolt.Options{}, empty)
+}
+
+// openAs is openFile with options.
+func openAs(path string, o *bbolt.Options, empty bool) (*bbolt.DB, error) {
+	var refused error
+	o.Timeout = lockWait
+	o.OpenFile = func(name string, flag int, mode os.FileMode) (*os.File, error) {
+		f, err := openLocked(name, flag, mode)
+		if err == nil {
+			if err = fit(f, name, empty); err != nil {
+				_ = f.Close()
+			}
+		}
+		refused = err
+		return f, err
+	}
+	db, err := bbolt.Open(path, 0o600, o)
+	switch {
+	case refused != nil:
+		return nil, fmt.Errorf("open store %s: %w", path, refused)
+	case err == nil:
+		return db, nil
+	}
+	var system syscall.Errno
+	if !errors.As(err, &system) { // so it is about what the file holds
+		return nil, fmt.Errorf("open store %s: %w: %w", path, ErrDamaged, err)
+	}
+	return nil, fmt.Errorf("open store %s: %w", path, err)
+}
+
+// openLocked opens a file and locks it against every other process, in the
+// manner of the database, whose own lock is the same one.
+func openLocked(name string, flag int, mode os.FileMode) (*os.File, error) {
+	f, err := os.OpenFile(name, flag, mode)
+	if err != nil {
+		return nil, err
+	}
+	how := syscall.LOCK_EX
+	if flag&(os.O_RDWR|os.O_WRONLY) == 0 {
+		how = syscall.LOCK_SH
+	}
+	for begun := time.Now(); ; time.Sleep(lockPoll) {
+		err := syscall.Flock(int(f.Fd()), how|syscall.LOCK_NB)
+		if err == nil {
+			return f, nil
+		}
+		if !errors.Is(err, syscall.EWOULDBLOCK) || time.Since(begun) > lockWait {
+			_ = f.Close()
+			if errors.Is(err, syscall.EWOULDBLOCK) {
+				err = ErrLocked
+			}
+			return nil, fmt.Errorf("lock: %w", err)
+		}
+	}
+}
+
+// fit reports why a locked file cannot be used.
+func fit(f *os.File, name string, empty bool) error {
+	mine, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	// While we waited for the lock, the file may have been exchanged.
+	if there, err := os.Stat(name); err != nil || !os.SameFile(mine, there) {
+		return fmt.Errorf("%w, which put another file in its place", ErrLocked)
+	}
+	if mine.Size() == 0 && empty {
+		return nil
+	}
+	return checkStructure(f)
+}
