@@ -29,19 +29,21 @@ const (
 	CheckOperations CheckName = "operations"
 	CheckOutbox     CheckName = "outbox"
 	CheckStore      CheckName = "store"
+	CheckDisk       CheckName = "disk"
 )
 
 // CheckNames returns every part, in the order they are best shown.
 func CheckNames() []CheckName {
-	return []CheckName{CheckSlack, CheckPlatform, CheckLists, CheckMonitor, CheckOperations, CheckOutbox, CheckStore}
+	return []CheckName{CheckSlack, CheckPlatform, CheckLists, CheckMonitor, CheckOperations, CheckOutbox, CheckStore, CheckDisk}
 }
 
 // Check is how one part of the bot does. Detail may be any sentence of the
-// catalog.
+// catalog; Signs are what is seen of its life.
 type Check struct {
 	Name   CheckName
 	State  CheckState
 	Detail batchsync.Text
+	Signs  []batchsync.Text
 }
 
 // StatusView is how the bot does.
@@ -50,6 +52,14 @@ type StatusView struct {
 	Version string    // of the bot; empty: not told
 	Started time.Time // of the process; zero: not told
 	Now     time.Time
+}
+
+// why is what to say first of a part in trouble.
+func (c Check) why() batchsync.Text {
+	if c.Detail.IsZero() && len(c.Signs) > 0 {
+		return c.Signs[0]
+	}
+	return c.Detail
 }
 
 // Status shows how the bot does, the parts in the order given.
@@ -61,10 +71,13 @@ func (p Printer) Status(s StatusView) Message {
 		if !c.Detail.IsZero() {
 			line = join([]mark{line, p.sentence(c.Detail, false)}, " · ")
 		}
+		for _, sign := range c.Signs {
+			line = join([]mark{line, p.sentence(sign, false)}, " · ")
+		}
 		checks = append(checks, line)
 		if c.State != CheckOK {
 			bad++
-			said = append(said, p.say("problem.at", p.enum("part.", string(c.Name)), p.hint(c.Detail, false)))
+			said = append(said, p.say("problem.at", p.enum("part.", string(c.Name)), p.hint(c.why(), false)))
 		}
 	}
 	head := p.say("status.fine")

@@ -127,6 +127,9 @@ type Config struct {
 	VCluster     string
 	Folder       string // path
 	Version      string // of the bot, for status
+	// DeafAfter is how long nothing may be heard from Slack before Serve gives
+	// up; 5 minutes when not positive.
+	DeafAfter time.Duration
 }
 
 // Deps are the rooms this one works with. Run, Deliver and Look are called after
@@ -144,10 +147,14 @@ type Deps struct {
 	// Commands are what the platform's program will be told, for people to read;
 	// nil: a review shows none.
 	Commands func(spec batchsync.Spec, cron batchsync.PlatformCron, about string) []batchsync.PlannedCommand
-	Run      func(batchsync.OperationID) // an operation has work to do
-	Deliver  func()                      // a message is due
-	Look     func()                      // what is to be told may be different now
-	Log      *slog.Logger
+	Backups  func() batchsync.BackupState // of the bot's own file; nil: status does not tell
+	// Signs are those of the bot's own life, for status; it never waits. nil:
+	// they are not shown.
+	Signs   func() []batchsync.Sign
+	Run     func(batchsync.OperationID) // an operation has work to do
+	Deliver func()                      // a message is due
+	Look    func()                      // what is to be told may be different now
+	Log     *slog.Logger
 }
 
 // Bot answers people. Its requests are carried out by several pools, so that
@@ -160,10 +167,11 @@ type Bot struct {
 	opened  opened
 	reviews reviews
 	frames  frames
-	work    *pool // needs the file and Slack only; answers modals within Slack's three seconds
-	menus   *pool // waits for lists, for as long as Slack does
-	reads   *pool // reads the platform
-	urgent  *pool // words to people whose request could not be queued, and acknowledgements the socket did not take at once
+	work    *pool  // needs the file and Slack only; answers modals within Slack's three seconds
+	menus   *pool  // waits for lists, for as long as Slack does
+	reads   *pool  // reads the platform
+	crowded turned // people who wait for word that a request found no room
+	urgent  *pool  // words to people whose request could not be queued, and acknowledgements the socket did not take at once
 	routes  map[blocks.ActionID]route
 	verbs   []verb
 
@@ -183,7 +191,7 @@ func New(cfg Config, d Deps) *Bot {
 	return &Bot{
 		Deps: d, cfg: cfg,
 		people:  newPeople(d.API, cfg.Access, cfg.PersonTTL, d.Log),
-		socket:  &socket{api: d.API, log: d.Log},
+		socket:  newSocket(d.API, cfg.DeafAfter, d.Log),
 		work:    newPool(poolWorkers, poolLimit, jobTimeout, d.Log),
 		menus:   newPool(4*poolWorkers, poolLimit, jobTimeout, d.Log),
 		reads:   newPool(poolWorkers, poolLimit, 2*jobTimeout, d.Log),
@@ -196,7 +204,8 @@ func New(cfg Config, d Deps) *Bot {
 
 // Serve connects and answers until ctx ends; then it takes no more requests,
 // finishes what it accepted while the socket still carries acknowledgements,
-// and disconnects. It fails only when Slack will never accept the tokens.
+// and disconnects. It fails only where a person or a new process is needed: Slack
+// will never accept the tokens, or nothing was heard from it for too long.
 func (b *Bot) Serve(ctx context.Context) error {
 	online, disconnect := context.WithCancel(context.WithoutCancel(ctx))
 	defer disconnect()

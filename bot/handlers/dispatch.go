@@ -20,13 +20,13 @@ type ack func(payload any)
 
 // dispatch decodes an event and hands it over. It runs on the goroutine that
 // reads the socket and must not wait.
-func (b *Bot) dispatch(client *socketmode.Client, ev socketmode.Event) {
+func (b *Bot) dispatch(ev socketmode.Event) {
 	switch ev.Type {
 	case socketmode.EventTypeSlashCommand, socketmode.EventTypeInteractive, socketmode.EventTypeEventsAPI:
 		if ev.Request == nil || b.closing.Load() {
 			return // without an acknowledgement the person is told by Slack
 		}
-		b.request(b.acker(client, ev.Request.EnvelopeID), ev)
+		b.request(b.acker(ev.Request.EnvelopeID), ev)
 	case socketmode.EventTypeErrorBadMessage:
 		bad, ok := ev.Data.(*socketmode.ErrorBadMessage)
 		if !ok {
@@ -34,7 +34,7 @@ func (b *Bot) dispatch(client *socketmode.Client, ev socketmode.Event) {
 		}
 		b.Log.Warn("unreadable envelope", "error", bad.Cause)
 		if id := envelopeID(bad.Message); id != "" {
-			b.acker(client, id)(nil)
+			b.acker(id)(nil)
 		}
 	case socketmode.EventTypeConnectionError, socketmode.EventTypeIncomingError:
 		// Every ordinary refresh comes with one of these.
@@ -45,7 +45,7 @@ func (b *Bot) dispatch(client *socketmode.Client, ev socketmode.Event) {
 		// hello, connecting, connected, and kinds of envelopes yet to be
 		// invented: those that want an answer get an empty one.
 		if ev.Request != nil && ev.Request.EnvelopeID != "" {
-			b.acker(client, ev.Request.EnvelopeID)(nil)
+			b.acker(ev.Request.EnvelopeID)(nil)
 		}
 	}
 }
@@ -54,11 +54,11 @@ func (b *Bot) dispatch(client *socketmode.Client, ev socketmode.Event) {
 // acknowledgement. A socket that is slower is served from a queue.
 const ackPatience = 20 * time.Millisecond
 
-func (b *Bot) acker(client *socketmode.Client, envelope string) ack {
+func (b *Bot) acker(envelope string) ack {
 	send := func(ctx context.Context, patience time.Duration, payload any) error {
 		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
-		return client.AckCtx(ctx, envelope, payload)
+		return b.socket.ack(ctx, envelope, payload)
 	}
 	return func(payload any) {
 		err := send(context.Background(), ackPatience, payload)
@@ -172,10 +172,7 @@ func (b *Bot) enqueue(h how, what string, o origin, job func(context.Context)) b
 	if to.Submit(lane, met) {
 		return true
 	}
-	b.Log.Warn("request refused: too many waiting", "user", o.User)
-	b.urgent.Submit(string(o.User), func(ctx context.Context) {
-		b.tell(ctx, o.aside(), b.printerOf(o).Problem(busy(), ""))
-	})
+	b.turnAway(o)
 	return false
 }
 

@@ -5,61 +5,86 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
-	"batchsync/bot/handlers"
-	"batchsync/internal/store"
+	"batchsync/internal/batchsync"
 )
 
-// health answers whether the process does its work, from real signs: the
-// socket's state and the age of the oldest message not delivered.
-type health struct {
-	bot  *handlers.Bot
-	file *store.Store
-}
-
-// staleMessage is the age of an undelivered message from which on something
-// is wrong.
-const staleMessage = 10 * time.Minute
-
+// report is what the health endpoints answer. It names no secret and nothing
+// of anybody's data.
 type report struct {
-	OK            bool      `json:"ok"`
-	Connected     bool      `json:"slack_connected"`
-	Since         time.Time `json:"slack_since"`
-	LastFrame     time.Time `json:"slack_last_event"`
-	Waiting       int       `json:"requests_waiting"`
-	MessagesDue   int       `json:"messages_due"`
-	MessagesDead  int       `json:"messages_dead"`
-	OldestMessage time.Time `json:"oldest_message_due,omitzero"`
+	OK          bool         `json:"ok"`
+	Signs       []signReport `json:"signs"`
+	Connections int          `json:"slack_connections"`
+	Reconnects  int          `json:"slack_reconnects"`
+	Waiting     int          `json:"requests_waiting"`
+	Due         int          `json:"messages_due"`
+	Dead        int          `json:"messages_dead"`
 }
 
-func (h *health) look(now time.Time) (report, error) {
-	status := h.bot.Status()
-	due, dead, oldest, err := h.file.Counts()
-	r := report{
-		Connected: status.Connected, Since: status.Since, LastFrame: status.LastFrame,
-		Waiting: h.bot.Waiting(), MessagesDue: due, MessagesDead: dead, OldestMessage: oldest,
-	}
-	r.OK = err == nil && status.Connected && (due == 0 || now.Sub(oldest) < staleMessage)
-	return r, err
+type signReport struct {
+	Name  batchsync.SignName `json:"name"`
+	OK    bool               `json:"ok"`
+	Vital bool               `json:"vital,omitempty"`
+	Last  time.Time          `json:"last,omitzero"`
+	Age   *float64           `json:"age_seconds,omitempty"`
+	Bound *float64           `json:"bound_seconds,omitempty"`
+	Free  *int64             `json:"free_bytes,omitempty"`
+	Need  *int64             `json:"need_bytes,omitempty"`
 }
 
-// ServeHTTP answers /healthz: 200 when all is well, 503 when not, and what was
-// seen as JSON in both cases.
-func (h *health) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
-	r, err := h.look(time.Now())
-	w.Header().Set("Content-Type", "application/json")
-	if err != nil || !r.OK {
-		w.WriteHeader(http.StatusServiceUnavailable)
+func signsReport(signs []batchsync.Sign) []signReport {
+	out := make([]signReport, len(signs))
+	for i, s := range signs {
+		r := signReport{Name: s.Name, OK: s.OK, Vital: s.Vital, Last: s.Last.UTC()}
+		if s.Name == batchsync.SignDisk {
+			r.Free, r.Need = &s.Free, &s.Need
+		} else {
+			age, bound := s.Age.Round(time.Millisecond).Seconds(), s.Bound.Seconds()
+			r.Age, r.Bound = &age, &bound
+		}
+		out[i] = r
 	}
-	_ = json.NewEncoder(w).Encode(r) // the caller is gone: nobody left to tell
+	return out
+}
+
+// live is whether the process should go on: no sign is lost that a restart may
+// bring back. A platform that is down or a full disk is no reason to restart.
+func live(signs []batchsync.Sign) bool {
+	return !slices.ContainsFunc(signs, func(s batchsync.Sign) bool { return s.Vital && !s.OK })
+}
+
+// ready is whether people can work with the bot now: it is connected and the
+// file can be written to.
+func ready(signs []batchsync.Sign) bool {
+	return !slices.ContainsFunc(signs, func(s batchsync.Sign) bool {
+		return !s.OK && (s.Name == batchsync.SignSlack || s.Name == batchsync.SignStore)
+	})
+}
+
+// answer serves one of the endpoints: 200 when ok says so, 503 when not, and all
+// signs as JSON in both cases.
+func (v *vitals) answer(ok func([]batchsync.Sign) bool) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		signs := v.Signs()
+		r := v.report(signs)
+		r.OK = ok(signs)
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Cache-Control", "no-store")
+		if !r.OK {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+		_ = json.NewEncoder(w).Encode(r) // the caller is gone: nobody left to tell
+	}
 }
 
 // serveHTTP serves until ctx ends.
-func serveHTTP(ctx context.Context, addr string, h http.Handler) error {
+func serveHTTP(ctx context.Context, addr string, v *vitals) error {
 	mux := http.NewServeMux()
-	mux.Handle("GET /healthz", h)
-	server := &http.Server{Addr: addr, Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	mux.Handle("GET /healthz", v.answer(live))
+	mux.Handle("GET /readyz", v.answer(ready))
+	server := &http.Server{Addr: addr, Handler: mux, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second}
 	failed := make(chan error, 1)
 	go func() { failed <- server.ListenAndServe() }()
 	select {

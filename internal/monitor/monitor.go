@@ -91,6 +91,7 @@ type Monitor struct {
 	found    []found // looked up since the last look was recorded
 	more     chan struct{}
 	work     *inspector
+	alive    alive
 }
 
 // New builds a monitor. newID makes ids nobody has used.
@@ -170,6 +171,7 @@ func (m *Monitor) Tick(ctx context.Context, now time.Time) {
 	calls := m.observe(ctx, now.UTC())
 	if ctx.Err() == nil {
 		m.decide(now.UTC(), routine(calls))
+		m.alive.note(time.Now(), m.failure == nil)
 	}
 }
 

@@ -224,11 +224,11 @@ func TestRoute_NoCauseWhereOthersSucceed(t *testing.T) {
 func TestRoute_Storm(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	for n := range 500 {
+	for n := range 1000 {
 		s.fail(1, fmt.Sprint("source", n))
 	}
 	out := s.look()
-	s.shows("storm/ 500")
+	s.shows("storm/ 1000")
 	if len(out.alerts) != 1 || len(out.messages) != 0 || len(out.alerts[0].Mentions) > 5 {
 		t.Errorf("%d alerts, %d replies", len(out.alerts), len(out.messages))
 	}

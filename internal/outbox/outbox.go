@@ -20,6 +20,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"batchsync/internal/batchsync"
@@ -61,7 +62,8 @@ type Outbox struct {
 	sender Sender
 	log    *slog.Logger
 	wake   chan struct{}
-	jitter func() float64 // in [0, 1)
+	jitter func() float64            // in [0, 1)
+	paused atomic.Pointer[time.Time] // for PausedUntil
 }
 
 // New builds an outbox; [Outbox.Run] starts it.
@@ -131,6 +133,9 @@ func (l *loop) settle(r result) {
 		delete(l.busy, c)
 	}
 	l.pace.note(r)
+	if r.delivery.Outcome == batchsync.OutcomeLater {
+		l.noteLimit(r.at.Add(r.delivery.Wait))
+	}
 }
 
 // launch starts every send that may start now and tells when to look again;

@@ -67,7 +67,7 @@ func (l *loop) due(m batchsync.Message, d batchsync.Delivery, now time.Time) tim
 	case batchsync.OutcomeDone:
 		return now.Add(editEvery)
 	case batchsync.OutcomeLater:
-		return now.Add(d.Wait)
+		return m.Due // keeps its place among those that wait; the pace holds them all up
 	case batchsync.OutcomeFailed:
 		return now.Add(backoff(m.Attempts+1, l.jitter()))
 	}

@@ -70,10 +70,24 @@ func (s *Sim) takeFault(method string) *Fault {
 	for _, f := range s.faults {
 		if f.left != 0 && (f.method == method || f.method == "*") {
 			f.left--
+			s.strikes = append(s.strikes, Strike{method, f.Fault})
 			return &f.Fault
 		}
 	}
 	return nil
+}
+
+// Strike is a call that was made to go wrong. Faults can be compared.
+type Strike struct {
+	Method string
+	Fault  Fault
+}
+
+// Strikes returns every call that was made to go wrong so far, oldest first.
+func (s *Sim) Strikes() []Strike {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]Strike(nil), s.strikes...)
 }
 
 // before carries out faults that replace the call; it reports whether it did.

@@ -102,6 +102,7 @@ type Sim struct {
 	envelopes  []*Envelope
 	violations []string
 	faults     []*fault
+	strikes    []Strike
 	windows    map[string][]time.Time // rate limit bookkeeping
 
 	socket socketState

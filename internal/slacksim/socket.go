@@ -21,7 +21,9 @@ type socketState struct {
 	turn    int                 // round robin
 	waiting map[string]*pending // by envelope id; kept after the ack to see double acks
 
-	silent, refuse, redeliver  bool
+	silent, refuse, hang, redeliver bool
+
+	lifespan                   time.Duration // of new connections; 0: without end
 	duplicate, malform, gather int
 	gathered                   []func()
 }
@@ -35,6 +37,7 @@ type conn struct {
 	out     chan []byte
 	done    chan struct{} // closed when the reader ends
 	leaving bool          // was told to disconnect; gets nothing more
+	mute    bool          // half-open: nothing comes out of it any more
 }
 
 // pending is an envelope on its way. acked is closed by the first ack.
@@ -62,10 +65,16 @@ func (s *Sim) connectionsOpen(r *http.Request, _ Object) Object {
 func (s *Sim) serveSocket(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	ticket := r.URL.Query().Get("ticket")
-	valid, refuse := s.socket.tickets[ticket], s.socket.refuse || s.ctx.Err() != nil
+	valid, refuse, hang := s.socket.tickets[ticket], s.socket.refuse || s.ctx.Err() != nil, s.socket.hang
 	delete(s.socket.tickets, ticket) // single use
 	s.mu.Unlock()
 	switch {
+	case hang:
+		select {
+		case <-r.Context().Done():
+		case <-s.ctx.Done():
+		}
+		return
 	case refuse:
 		http.Error(w, "refused", http.StatusServiceUnavailable)
 		return
@@ -114,6 +123,10 @@ func (s *Sim) join(c *conn) bool {
 		}
 	}
 	s.spawn(func() { s.write(c) })
+	if s.socket.lifespan > 0 {
+		age := s.socket.lifespan
+		s.spawn(func() { s.expire(c, age) })
+	}
 	s.touch()
 	return true
 }
@@ -132,7 +145,7 @@ func (s *Sim) put(c *conn, v Object) {
 }
 
 func (s *Sim) putRaw(c *conn, frame []byte) {
-	if s.socket.silent {
+	if s.socket.silent || c.mute {
 		return
 	}
 	select {
@@ -154,7 +167,7 @@ func (s *Sim) write(c *conn) {
 			err = c.ws.WriteMessage(websocket.TextMessage, frame)
 		case <-ping.C:
 			s.mu.Lock()
-			silent := s.socket.silent
+			silent := s.socket.silent || c.mute
 			s.mu.Unlock()
 			if !silent {
 				err = c.ws.WriteControl(websocket.PingMessage, []byte("Ping from the sim"), time.Now().Add(time.Second))

@@ -9,6 +9,51 @@ import (
 // on. Envelopes sent meanwhile are lost.
 func (s *Sim) Silence(on bool) { s.setSocket(func(t *socketState) { t.silent = on }) }
 
+// HalfOpen makes the sockets that are open now go dead without closing, each for
+// good; new ones work. Envelopes that go to them are lost.
+func (s *Sim) HalfOpen() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.socket.conns {
+		c.mute = true
+	}
+}
+
+// HangConnections takes new sockets and never answers their handshake while on.
+func (s *Sim) HangConnections(on bool) { s.setSocket(func(t *socketState) { t.hang = on }) }
+
+// RefreshEvery asks each new connection to refresh when it is so old, and closes it
+// 100 ms later; nothing is delivered on it in between. A millisecond makes a storm,
+// 0 ends it.
+func (s *Sim) RefreshEvery(age time.Duration) {
+	s.setSocket(func(t *socketState) { t.lifespan = age })
+}
+
+// expire ends one connection at its age.
+func (s *Sim) expire(c *conn, age time.Duration) {
+	for _, step := range []struct {
+		wait time.Duration
+		then func()
+	}{
+		{age, func() {
+			s.put(c, Object{"type": "disconnect", "reason": "refresh_requested", "debug_info": debugInfo()})
+			c.leaving = true
+		}},
+		{100 * time.Millisecond, func() { s.drop([]*conn{c}) }},
+	} {
+		select {
+		case <-time.After(step.wait):
+		case <-c.done:
+			return
+		case <-s.ctx.Done():
+			return
+		}
+		s.mu.Lock()
+		step.then()
+		s.mu.Unlock()
+	}
+}
+
 // RefuseConnections answers new sockets with 503 while on.
 func (s *Sim) RefuseConnections(on bool) { s.setSocket(func(t *socketState) { t.refuse = on }) }
 

@@ -135,7 +135,7 @@ function context(place, v) {
   const id = place.view || place.channel + place.ts;
   const drafts = (memory.drafts[id] ||= { drafts: new Map(), pending: new Map() });
   return { ...drafts, place, values: (v ? v.values : shot.inputs[`${place.channel}/${place.ts}`]) || {}, errors: v && v.errors, open: memory.open, snapshot: shot, refresh: () => { drawn.main = drawn.modals = ''; refresh(); },
-    act: async (body) => { const out = await act({ ...body, ...place, user: at.user }); if (!out.ok && body.kind !== 'type') complain(out.error); return out; } };
+    act: async (body) => { const out = await act({ ...body, ...place, user: at.user }); if (!out.ok && !['type', 'suggest'].includes(body.kind)) complain(out.error); return out; } };
 }
 
 function drawConversation() {

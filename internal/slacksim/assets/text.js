@@ -5,7 +5,7 @@ const EMOJI = {
   white_check_mark: '✅', heavy_check_mark: '✔️', x: '❌', warning: '⚠️', rotating_light: '🚨', red_circle: '🔴', large_green_circle: '🟢',
   large_yellow_circle: '🟡', large_orange_circle: '🟠', large_blue_circle: '🔵', white_circle: '⚪', black_circle: '⚫', hourglass: '⌛', hourglass_flowing_sand: '⏳',
   eyes: '👀', tada: '🎉', rocket: '🚀', bell: '🔔', no_bell: '🔕', mute: '🔇', lock: '🔒', unlock: '🔓', key: '🔑', gear: '⚙️', wrench: '🔧',
-  hammer_and_wrench: '🛠️', bulb: '💡', information_source: 'ℹ️', question: '❓', exclamation: '❗', bar_chart: '📊', chart_with_upwards_trend: '📈',
+  hammer_and_wrench: '🛠️', bulb: '💡', information_source: 'ℹ️', question: '❓', grey_question: '❔', busts_in_silhouette: '👥', exclamation: '❗', bar_chart: '📊', chart_with_upwards_trend: '📈',
   chart_with_downwards_trend: '📉', calendar: '📆', date: '📅', clock1: '🕐', alarm_clock: '⏰', stopwatch: '⏱️', mag: '🔍', link: '🔗', memo: '📝',
   pencil: '📝', pencil2: '✏️', clipboard: '📋', package: '📦', file_folder: '📁', page_facing_up: '📄', inbox_tray: '📥', outbox_tray: '📤', wastebasket: '🗑️',
   arrow_right: '➡️', arrow_left: '⬅️', arrow_up: '⬆️', arrow_down: '⬇️', arrows_counterclockwise: '🔄', repeat: '🔁', fast_forward: '⏩', double_vertical_bar: '⏸️',

@@ -1,0 +1,18 @@
+package blocks
+
+import "batchsync/internal/batchsync"
+
+// englishSigns are the signs of life of the bot's parts.
+func englishSigns() map[batchsync.TextKey]string {
+	return map[batchsync.TextKey]string{
+		"part.disk":            "Disk",
+		"status.sign_slack":    "last heard %[1]s ago",
+		"status.sign_platform": "last answer to the bot %[1]s ago",
+		"status.sign_monitor":  "last complete look %[1]s ago",
+		"status.sign_outbox":   "the oldest has waited for %[1]s, at most %[2]s is fine",
+		"status.sign_store":    "last written %[1]s ago",
+		"status.sign_disk":     "%[1]s MB free, at least %[2]s MB needed",
+		"status.sign_missing":  "no sign of life for %[1]s, at most %[2]s is fine",
+		"status.sign_not_yet":  "no sign of life yet, %[1]s after the start",
+	}
+}
