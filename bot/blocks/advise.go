@@ -19,7 +19,7 @@ func (p Printer) explained(s Screen, f batchsync.Field) []slack.Block {
 
 // modeAdvice says what follows from the chosen scope and write mode together.
 func (p Printer) modeAdvice(s batchsync.Spec) mark {
-	return join([]mark{p.scopeAdvice(s), p.writeAdvice(s)}, " ")
+	return lines(p.scopeAdvice(s), p.writeAdvice(s))
 }
 
 func (p Printer) scopeAdvice(s batchsync.Spec) mark {

@@ -18,15 +18,17 @@ func formOf(key batchsync.TextKey, i int) string {
 		return at(i, "", "reason.")
 	case "alert.over", "incident.reply_recovered", "incident.reply_offline", "incident.reply_unwatched", "incident.reply_stopped", "incident.reply_vanished":
 		return at(i, "", duration)
-	case "incident.reply_platform":
+	case "incident.reply_platform", "status.sign_slack", "status.sign_platform", "status.sign_monitor", "status.sign_store", "status.sign_not_yet":
 		return at(i, duration)
+	case "status.sign_missing", "status.sign_outbox":
+		return at(i, duration, duration)
 	case "subscribe.told", "unsubscribe.told_left":
 		return at(i, "", "", "topic.")
 	case "changed.mode":
 		return at(i, "scope.", "write_mode.", "scope.", "write_mode.")
 	case "differs.scope":
 		return at(i, "scope.", "scope.")
-	case "changed.keyed_mode", "differs.keyed_mode", "differs.write_mode":
+	case "changed.keyed_mode", "differs.keyed_mode", "differs.write_mode", "differs.write_mode_unseen", "differs.keyed_mode_unseen":
 		return at(i, "write_mode.", "write_mode.")
 	case "configure.object", "configure.refused":
 		return at(i, "", "", "", "", "", "write_mode.")

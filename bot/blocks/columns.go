@@ -83,7 +83,9 @@ func (p Printer) Columns(v ColumnsView) Message {
 		said = append(said, p.say("mapping.line", escape(row[0]), escape(row[1]), escape(row[2]), escape(row[3]), escape(row[4])))
 	}
 	m := Message{Text: top(said...)}
-	p.draw(&m, grid{id: id("grid"), caption: title, cells: cells}, around)
+	pair := v.Tables[v.Table-1]
+	caption := p.format("task.copies", []any{p.cell(pair.Source, maxPairName), p.cell(pair.Sink, maxPairName)})
+	p.draw(&m, grid{id: id("grid"), caption: caption, cells: cells}, around)
 	return m
 }
 
@@ -91,20 +93,29 @@ func (p Printer) Columns(v ColumnsView) Message {
 // not known.
 func (p Printer) columnsHead(v ColumnsView) mark {
 	pair := v.Tables[v.Table-1]
-	look, wrong := 0, 0
+	look, wrong, unjudged := 0, 0, 0
 	for _, c := range v.Columns {
 		switch c.Verdict {
 		case batchsync.VerdictPerson:
 			look++
 		case batchsync.VerdictFailed:
 			wrong++
+		case batchsync.VerdictUnchecked:
+			unjudged++
 		}
 	}
 	all := []mark{p.say("task.copies", p.name(pair.Source), p.name(pair.Sink))}
-	if len(v.Columns) > 0 {
-		all = append(all, p.say("mapping.count", number(len(v.Columns)), number(look), number(wrong)))
-	} else {
+	switch columns := len(v.Columns); {
+	case columns == 0:
 		all = append(all, p.say("mapping.none"))
+	case unjudged == columns:
+		all = append(all, p.say("mapping.unjudged", number(columns)))
+	case unjudged > 0:
+		all = append(all, p.say("mapping.partly", number(columns), number(look), number(wrong), number(unjudged)))
+	case look+wrong == 0:
+		all = append(all, p.say("mapping.all_fit", number(columns)))
+	default:
+		all = append(all, p.say("mapping.count", number(columns), number(look), number(wrong)))
 	}
 	if v.SourceProblem != nil {
 		all = append(all, p.say("mapping.no_source", p.sentence(v.SourceProblem.Text, false)))

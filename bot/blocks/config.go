@@ -161,7 +161,11 @@ func (p Printer) scheduleFacts(v batchsync.TaskView) []fact {
 		if !d.PublishedAt.IsZero() {
 			version = p.say("configured.version_of", version, date(d.PublishedAt))
 		}
-		out = append(out, fact{"configured.deployed", p.onCluster(p.cron(d.Cron, v.Zone), d.VCluster)}, fact{"configured.version", version})
+		runs := p.onCluster(p.cron(d.Cron, v.Zone), d.VCluster)
+		if saved := v.Draft; saved != nil && saved.Cron == d.Cron && saved.VCluster == d.VCluster {
+			runs = p.say("configured.as_saved")
+		}
+		out = append(out, fact{"configured.deployed", runs}, fact{"configured.version", version})
 	}
 	return append(out, fact{"label.folder", p.name(v.FolderPath)})
 }

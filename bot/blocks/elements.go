@@ -9,10 +9,10 @@ import (
 	"batchsync/internal/batchsync"
 )
 
-// A menu with very many chosen entries would make a view larger than Slack
-// takes (250 kB), so choosing ends before.
+// Slack draws no menu with more than 100 chosen entries, and no view larger than
+// 250 kB, so choosing in a menu ends before. More tables come from a line.
 const (
-	maxChosen      = 300
+	maxChosen      = 100
 	maxChosenBytes = 150_000
 )
 

@@ -65,6 +65,11 @@ func (p Printer) LoadingOptions() slack.OptionsResponse {
 	return p.menu([]*slack.OptionBlockObject{p.option(NotLoaded, p.word("option.loading"), p.word("option.loading_hint"))})
 }
 
+// NoTableOptions is one entry that says that the chosen schema is empty.
+func (p Printer) NoTableOptions() slack.OptionsResponse {
+	return p.menu([]*slack.OptionBlockObject{p.option(NotLoaded, p.word("option.no_tables"), p.word("option.no_tables_hint"))})
+}
+
 // FailedOptions is one entry that says why there is no list.
 func (p Printer) FailedOptions(problem batchsync.Problem) slack.OptionsResponse {
 	o := p.option(NotLoaded, p.word("option.failed"), p.Text(problem.Text))

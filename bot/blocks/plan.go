@@ -1,6 +1,7 @@
 package blocks
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -42,10 +43,13 @@ func (p Printer) commands(s Screen) []slack.Block {
 	}
 }
 
+// plainArg is an argument that a shell takes as it stands, or a word that stands
+// for a number.
+var plainArg = regexp.MustCompile(`^([A-Za-z0-9_=.,/:+-]+|<[A-Z]+>)$`)
+
 // quoted is an argument as a shell would have to be given it, unless it is plain.
 func quoted(arg string) string {
-	plain := strings.Trim(arg, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=.,/:+") == ""
-	if arg != "" && plain || strings.HasPrefix(arg, "<") && strings.HasSuffix(arg, ">") {
+	if plainArg.MatchString(arg) {
 		return arg
 	}
 	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"

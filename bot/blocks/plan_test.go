@@ -74,6 +74,31 @@ func TestPrinter_Review(t *testing.T) {
 	}
 }
 
+// TestPrinter_Review_Panel has what is in the way first, and what passed in one
+// line until somebody asks for details.
+func TestPrinter_Review_Panel(t *testing.T) {
+	t.Parallel()
+	inOrder := func(s Screen, want ...string) {
+		t.Helper()
+		text := string(mustJSON(t, printer().Wizard(s)))
+		for _, w := range want {
+			_, rest, found := strings.Cut(text, w)
+			if !found {
+				t.Fatalf("%q is missing, or not where it should be: %s", w, text)
+			}
+			text = rest
+		}
+	}
+	s := sampleReview(batchsync.ScopeSingle, "orders")
+	inOrder(s, ":x: *Source*", ":x: *Source tables*", ":warning: *Other writers*", ":warning: *Folder*", ":grey_question: *Rights*",
+		":grey_question: *VCluster*", ":white_check_mark: *6 passed*: Connection, Target, Target schema, Task name, Schedule, Reruns", "What will happen")
+	s.Draft.Commands = true
+	inOrder(s, ":x: *Source*", ":white_check_mark: *Connection*: ", ":white_check_mark: *Reruns*: ", "Commands that make this")
+	s = sampleReview(batchsync.ScopeSingle, "orders")
+	s.Review.Checks, s.Review.Checking = nil, true
+	inOrder(s, ":warning: *Other writers*", ":hourglass_flowing_sand: Connection, Rights, ", "Reruns: checking…")
+}
+
 func TestPrinter_Review_EveryName(t *testing.T) {
 	t.Parallel()
 	for label, name := range names() {
@@ -128,7 +153,7 @@ func TestQuoted(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
 		"create": "create", "--folder=7": "--folder=7", "--cron=0 2 * * ?": "'--cron=0 2 * * ?'", "": "''",
-		"it's": `'it'\''s'`, "<TASK>": "<TASK>", "订单": "'订单'", "a;b": "'a;b'", "$x": "'$x'",
+		"it's": `'it'\''s'`, "<TASK>": "<TASK>", "订单": "'订单'", "<$(x)>": "'<$(x)>'", "a;b": "'a;b'", "$x": "'$x'",
 	} {
 		if got := quoted(in); got != want {
 			t.Errorf("quoted(%q) = %s, want %s", in, got, want)

@@ -1,6 +1,7 @@
 package blocks
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/slack-go/slack"
@@ -8,8 +9,9 @@ import (
 	"batchsync/internal/batchsync"
 )
 
-// panel shows the checks of a review, one line each with what to do; nothing
-// where none were asked for.
+// panel shows the checks of a review: what is in the way first, with what to do,
+// then what passed and what is still looked at, in a line each as long as nobody
+// asks for details. Nothing where none were asked for.
 func (p Printer) panel(s Screen) []slack.Block {
 	if !s.Review.Checking && len(s.Review.Checks) == 0 {
 		return nil
@@ -19,19 +21,56 @@ func (p Printer) panel(s Screen) []slack.Block {
 		title = "preflight.title_under"
 	}
 	all := []mark{bold(p.word(title))}
+	found, awaited := panelLines(s)
+	var passed []batchsync.CheckPart
+	for _, l := range found {
+		if l.Level == batchsync.LevelTick && !s.Draft.Commands {
+			passed = append(passed, l.Part)
+			continue
+		}
+		all = append(all, p.check(l))
+	}
+	if len(passed) > 0 && !s.Review.Checking { // what takes no platform to tell waits for the others
+		all = append(all, p.say("preflight.line", levelSymbol(batchsync.LevelTick),
+			bold(p.format("preflight.passed", []any{strconv.Itoa(len(passed))})), p.parts(passed)))
+	}
+	if len(awaited) > 0 {
+		all = append(all, p.say("preflight.line", ":hourglass_flowing_sand:", p.parts(awaited), p.say("preflight.checking")))
+	}
+	return stacked("checks", all)
+}
+
+// panelLines are the checks in the order they are shown in, those to act on
+// first, and what is still looked at.
+func panelLines(s Screen) (found []batchsync.CheckLine, awaited []batchsync.CheckPart) {
 	for _, part := range batchsync.CheckParts() {
 		lines := checksOf(s.Review.Checks, part)
 		switch {
 		case part == batchsync.PartWriters:
 			lines = []batchsync.CheckLine{writersCheck(s)}
 		case s.Review.Checking && len(lines) == 0:
-			all = append(all, p.checkLine(":hourglass_flowing_sand:", part, p.say("preflight.checking")))
+			awaited = append(awaited, part)
 		}
-		for _, l := range lines {
-			all = append(all, p.check(l))
-		}
+		found = append(found, lines...)
 	}
-	return stacked("checks", all)
+	urgency := []batchsync.CheckLevel{batchsync.LevelCross, batchsync.LevelWarning, batchsync.LevelUnread, batchsync.LevelTick}
+	slices.SortStableFunc(found, func(a, b batchsync.CheckLine) int {
+		return slices.Index(urgency, a.Level) - slices.Index(urgency, b.Level)
+	})
+	return found, awaited
+}
+
+// parts names what checks are about.
+func (p Printer) parts(all []batchsync.CheckPart) mark {
+	var out []mark
+	for _, part := range all {
+		out = append(out, escape(p.word(partKey(part))))
+	}
+	return p.series(out)
+}
+
+func partKey(part batchsync.CheckPart) batchsync.TextKey {
+	return batchsync.TextKey("check_part." + string(part))
 }
 
 func checksOf(all []batchsync.CheckLine, part batchsync.CheckPart) (out []batchsync.CheckLine) {
@@ -78,7 +117,7 @@ func (p Printer) check(l batchsync.CheckLine) mark {
 	if !l.Why.IsZero() {
 		what = join([]mark{what, p.sentence(l.Why, false)}, " ")
 	}
-	m := p.checkLine(levelSymbol(l.Level), l.Part, what)
+	m := p.say("preflight.line", levelSymbol(l.Level), bold(p.word(partKey(l.Part))), what)
 	if detail := p.foreign(l.Detail); detail != "" {
 		m = lines(m, p.say("preflight.platform_says", detail))
 	}
@@ -86,10 +125,6 @@ func (p Printer) check(l batchsync.CheckLine) mark {
 		m = lines(m, p.say("preflight.fix", p.hint(l.Fix, false)))
 	}
 	return m
-}
-
-func (p Printer) checkLine(symbol mark, part batchsync.CheckPart, what mark) mark {
-	return p.say("preflight.line", symbol, bold(p.word(batchsync.TextKey("check_part."+string(part)))), what)
 }
 
 // maxChecked bounds one check: names in it may be long.

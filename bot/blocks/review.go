@@ -21,6 +21,7 @@ func (p Printer) review(s Screen, ref string) []slack.Block {
 	all := append(p.replanned(s.Review.Changed),
 		p.fields("from", p.source(spec, s.Facts)),
 		p.fields("to", p.target(spec)),
+		p.fields("place", p.placed(spec)),
 	)
 	if tuned := p.tuned(spec.Tuning); len(tuned) > 0 {
 		all = append(all, p.fields("tuning", tuned))
@@ -29,12 +30,7 @@ func (p Printer) review(s Screen, ref string) []slack.Block {
 	if columns := p.sourceColumns(s.Columns); columns != "" {
 		all = append(all, contextLine("columns", columns))
 	}
-	all = append(all,
-		slack.NewDividerBlock(),
-		section("plan", lines(append([]mark{bold(p.word("review.plan"))}, p.plan(s, spec)...)...)),
-	)
-	all = append(all, p.commands(s)...)
-	all = append(all, p.reviewButtons(s, ref)...)
+	all = append(all, slack.NewDividerBlock())
 	panel := p.panel(s)
 	all = append(all, panel...)
 	if also := p.alsoWritten(s.Also); also != "" && panel == nil {
@@ -43,6 +39,9 @@ func (p Printer) review(s Screen, ref string) []slack.Block {
 	if spec.ByHand() {
 		all = append(all, section("by_hand", p.handoff(spec)))
 	}
+	all = append(all, section("plan", lines(append([]mark{bold(p.word("review.plan"))}, p.plan(s, spec)...)...)))
+	all = append(all, p.commands(s)...)
+	all = append(all, p.reviewButtons(s, ref)...)
 	all = append(all, p.preview(s)...)
 	return append(all, contextLine("limits", p.say("review.limits")))
 }
@@ -65,10 +64,8 @@ func (p Printer) fields(id string, facts []fact) slack.Block {
 
 func (p Printer) source(s batchsync.Spec, facts batchsync.Facts) []fact {
 	out := []fact{
-		{"label.kind", p.enum("kind.", string(s.Kind))},
-		{"label.source", p.datasource(s.Source, facts)},
+		{"label.source", p.datasource(s, facts)},
 		{"label.scope", p.enum("scope.", string(s.Scope))},
-		{"label.write_mode", p.enum("write_mode.", string(s.WriteMode))},
 		{"label.source_schema", p.name(s.SourceSchema)},
 	}
 	if s.Scope == batchsync.ScopeWhole {
@@ -77,15 +74,15 @@ func (p Printer) source(s batchsync.Spec, facts batchsync.Facts) []fact {
 	return append(out, fact{"label.tables", p.names(s.Tables)})
 }
 
-// datasource is the name, and where the platform's list is known, its full
-// name and its type.
-func (p Printer) datasource(d batchsync.Datasource, facts batchsync.Facts) mark {
+// datasource is the name of the source and its type; where the platform's list
+// is known, as it stands there.
+func (p Printer) datasource(s batchsync.Spec, facts batchsync.Facts) mark {
 	for _, known := range facts.Datasources {
-		if known.ID == d.ID && known.Type != "" {
+		if known.ID == s.Source.ID && known.Type != "" {
 			return p.say("review.datasource", p.name(known.Name), p.foreign(known.Type))
 		}
 	}
-	return p.name(d.Name)
+	return p.say("review.datasource", p.name(s.Source.Name), p.enum("kind.", string(s.Kind)))
 }
 
 func (p Printer) target(s batchsync.Spec) []fact {
@@ -94,10 +91,16 @@ func (p Printer) target(s batchsync.Spec) []fact {
 		table = p.say("review.same_names")
 	}
 	return []fact{
-		{"label.name", p.name(s.Name)},
 		{"label.target", p.name(s.Target.Name)},
+		{"label.write_mode", p.enum("write_mode.", string(s.WriteMode))},
 		{"label.target_schema", p.name(s.TargetSchema)},
 		{"label.target_table", table},
+	}
+}
+
+func (p Printer) placed(s batchsync.Spec) []fact {
+	return []fact{
+		{"label.name", p.name(s.Name)},
 		{"label.schedule", p.rhythm(s.Schedule)},
 		{"label.folder", p.name(s.Folder.Path)},
 		{"label.vcluster", p.name(s.VCluster)},

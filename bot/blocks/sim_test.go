@@ -122,7 +122,7 @@ func TestPrinter_TaskScreens_TakenBySlack(t *testing.T) {
 			t.Errorf("home with %s name: %v", label, err)
 		}
 	}
-	post("status", p.Status(StatusView{Checks: []Check{{CheckSlack, CheckOK, batchsync.Text{}}}, Now: sampleNow()}))
+	post("status", p.Status(StatusView{Checks: []Check{{Name: CheckSlack, State: CheckOK}}, Now: sampleNow()}))
 	for word := range CommandActions() {
 		post("help "+word, p.Help(word))
 	}

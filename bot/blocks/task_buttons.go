@@ -42,7 +42,7 @@ func (p Printer) taskRows(v TaskCard) [][]slack.BlockElement {
 		task = append(task, debug)
 	}
 	if v.Content != nil {
-		task = append(task, p.button(ActionLike, "button.new_like", ref))
+		task = append(task, p.button(ActionConfig, "button.config", ref), p.button(ActionLike, "button.new_like", ref))
 	}
 	return [][]slack.BlockElement{runs, append(task, p.taskMenu(v.TaskView, ref))}
 }

@@ -129,8 +129,14 @@ func TestPrinter_TaskScreens_Golden(t *testing.T) {
 		"audit":           p.Audit(sampleAudit(25, "orders"), ""), "audit_of": p.Audit(sampleAudit(3, hostile), "<@U0ACTOR|ana>"),
 		"audit_none":  p.Audit(nil, hostile),
 		"status_fine": p.Status(StatusView{Checks: []Check{{Name: CheckSlack, State: CheckOK}}, Version: "1.2", Started: sampleNow(), Now: sampleNow()}),
+		"status_signs": p.Status(StatusView{Now: sampleNow(), Checks: []Check{
+			{Name: CheckSlack, State: CheckBad, Detail: batchsync.T("status.slack", "1", "3"), Signs: []batchsync.Text{batchsync.T("status.sign_missing", "1h5m0s", "1m0s")}},
+			{Name: CheckPlatform, State: CheckOK, Signs: []batchsync.Text{batchsync.T("status.sign_platform", "42s")}},
+			{Name: CheckStore, State: CheckOK, Signs: []batchsync.Text{batchsync.T("status.sign_store", "3s")}},
+			{Name: CheckDisk, State: CheckWarn, Signs: []batchsync.Text{batchsync.T("status.sign_disk", "12", "256")}},
+		}}),
 		"status_trouble": p.Status(StatusView{Now: sampleNow(), Checks: []Check{
-			{CheckPlatform, CheckBad, batchsync.T("platform.timeout")}, {CheckOutbox, CheckWarn, batchsync.T("field.schema_gone", hostile)}, {CheckName(hostile), CheckState(hostile), batchsync.Text{}},
+			{Name: CheckPlatform, State: CheckBad, Detail: batchsync.T("platform.timeout")}, {Name: CheckOutbox, State: CheckWarn, Detail: batchsync.T("field.schema_gone", hostile)}, {Name: CheckName(hostile), State: CheckState(hostile)},
 		}}),
 		"help_undeploy": p.Help("undeploy"),
 		"kept_unnamed":  p.Kept(batchsync.Draft{ID: "d1", Version: 1}),

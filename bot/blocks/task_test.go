@@ -113,7 +113,7 @@ func TestPrinter_Task_ButtonOrder(t *testing.T) {
 		}
 		rows = append(rows, "/")
 	}
-	if got, want := strings.Join(rows, " "), "Rerun Diagnose View Log Backfill / Run Acceptance Mute Debug Run New Like This /"; got != want {
+	if got, want := strings.Join(rows, " "), "Rerun Diagnose View Log Backfill / Run Acceptance Mute Debug Run Configuration New Like This /"; got != want {
 		t.Errorf("buttons %q, want %q", got, want)
 	}
 	v.Runs = nil

@@ -19,6 +19,7 @@ func englishConfig() map[batchsync.TextKey]string {
 		"configured.saved":        "Saved schedule",
 		"configured.deployed":     "Deployed schedule",
 		"configured.offline":      "not deployed",
+		"configured.as_saved":     "as it is saved",
 		"configured.version":      "Deployed version",
 		"configured.version_of":   "%[1]s, %[2]s",
 		"configured.rerun":        "Runs that may be repeated",
@@ -44,6 +45,9 @@ func englishConfig() map[batchsync.TextKey]string {
 
 		"mapping.title":          "Columns of %[1]s",
 		"mapping.count":          "%[1]s columns, of which %[2]s need a look and %[3]s are wrong.",
+		"mapping.all_fit":        "%[1]s columns, all of which fit.",
+		"mapping.partly":         "%[1]s columns, of which %[2]s need a look, %[3]s are wrong and %[4]s could not be judged.",
+		"mapping.unjudged":       "%[1]s columns, none of which could be judged.",
 		"mapping.none":           "No columns are known.",
 		"mapping.key":            "%[1]s (key)",
 		"mapping.line":           "%[1]s %[2]s → %[3]s %[4]s: %[5]s",
@@ -58,7 +62,7 @@ func englishConfig() map[batchsync.TextKey]string {
 		"grid.source_type":       "Type",
 		"grid.target_column":     "Target column",
 		"grid.target_type":       "Type in the target",
-		"grid.note":              "Look",
+		"grid.note":              "Remark",
 
 		"mapped.fits":          "fits",
 		"mapped.left_out":      "not copied",

@@ -17,6 +17,11 @@ func englishFollowing() map[batchsync.TextKey]string {
 		"status.monitor":       "looked at %[1]s, %[2]s incidents open",
 		"status.monitor_new":   "has not looked yet",
 		"status.monitor_blind": "cannot look since %[1]s",
+		"status.backup":        "last backup %[1]s",
+		"status.backup_none":   "no backup yet",
+		"status.backup_off":    "no backups, BATCHSYNC_BACKUP_DIR is not set",
+		"status.backup_failed": "the backup of %[1]s failed, the last one is of %[2]s",
+		"status.backup_never":  "the backup of %[1]s failed, there is none",
 
 		"subscribe.told":           "%[1]s subscribed this channel to %[2]s: %[3]s.",
 		"subscribe.no_folder":      "There is no folder %[1]s.",

@@ -15,10 +15,11 @@ func englishMessageWizard() map[batchsync.TextKey]string {
 
 		"frame.cut": "A message has no room for the rest. Open the form to see it.",
 
-		"line.wrong":      "Something in this line cannot be:",
+		"line.wrong":      "Something in this line is wrong:",
 		"line.nearest":    "Near to it: %[1]s.",
 		"line.hint":       "Go On keeps everything else that the line says and asks for the rest.",
-		"line.unread":     "The platform did not tell its lists in time, so names of the line are still open.",
+		"line.left_out":   "Left out, because it could not be understood: %[1]s.",
+		"line.unread":     "The platform did not tell its lists, so names of the line are still open.",
 		"line.other_kept": "The line began a draft of its own. Your other one is kept.",
 
 		"questions.intro":  "A batch sync in one line: replace the words in capitals and leave out what you want to be asked for.",

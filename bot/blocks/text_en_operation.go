@@ -74,7 +74,7 @@ func englishCreation() map[batchsync.TextKey]string {
 		"preflight.schema_empty":       "Schema %[1]s has no tables. Choose another one, or create the tables first.",
 		"preflight.tables_unread":      "The tables of schema %[1]s could not be listed.",
 		"preflight.tables_gone":        "Not in schema %[2]s: %[1]s. Choose the tables again.",
-		"preflight.tables_ok":          "Schema %[1]s has the %[2]s chosen tables.",
+		"preflight.tables_ok":          "Schema %[1]s has the chosen tables (%[2]s).",
 		"preflight.whole_ok":           "Schema %[1]s has %[2]s tables.",
 		"preflight.folders_unread":     "The folders could not be listed.",
 		"preflight.folder_ok":          "Folder %[1]s exists.",

@@ -9,11 +9,12 @@ func englishPlan() map[batchsync.TextKey]string {
 		"plan.rerun": "Allow its runs to be repeated.",
 
 		"preflight.title":         "Checks before anything is made",
-		"preflight.title_under":   "Checks under way; Create Sync need not wait for them",
+		"preflight.title_under":   "Checks under way; Create Sync does not wait for them",
 		"preflight.line":          "%[1]s %[2]s: %[3]s",
 		"preflight.fix":           ":arrow_right: %[1]s",
 		"preflight.platform_says": "The platform says: %[1]s",
 		"preflight.checking":      "checking…",
+		"preflight.passed":        "%[1]s passed",
 		"preflight.crossed":       "Nothing was created: a check failed. Correct what stands at the cross below; if that was done elsewhere, press Check Again.",
 
 		"check_part.profile":  "Connection",
@@ -29,7 +30,7 @@ func englishPlan() map[batchsync.TextKey]string {
 		"check_part.schedule": "Schedule",
 		"check_part.rerun":    "Reruns",
 
-		"preflight.rights":                "Tasks and folders can be read. Not known before: whether the bot's account may create tasks, and the data sources' accounts read the source (SELECT) and write the target (CREATE, INSERT).",
+		"preflight.rights":                "Tasks and folders can be read. The rights to create a task, to read the source (SELECT) and to write the target (CREATE, INSERT) show only when they are used.",
 		"preflight.rights_unread":         "Tasks or folders could not be read, so nothing is known of the rights.",
 		"preflight.rerun":                 "The bot allows reruns with `task save-config --rerun-property=1`; by itself the platform forbids them.",
 		"preflight.target_schema_ok":      "Schema %[1]s exists in the target.",
@@ -40,16 +41,16 @@ func englishPlan() map[batchsync.TextKey]string {
 		"preflight.writers_none":          "No other task made here writes a table of this one.",
 		"preflight.writers_unknown":       "The platform names the target tables of a whole database, so other writers are not known before.",
 
-		"fix.source":        "Press Back to step 1 and choose again.",
-		"fix.tables":        "Press Back to step 2 and choose again.",
-		"fix.schedule":      "Press Back to step 3 and set another schedule.",
-		"fix.place":         "Press Back to step 4 and choose again.",
+		"fix.source":        "Go back to step 1 and choose again.",
+		"fix.tables":        "Go back to step 2 and choose again.",
+		"fix.schedule":      "Go back to step 3 and set another schedule.",
+		"fix.place":         "Go back to step 4 and choose again.",
 		"fix.datasource":    "In Studio, open the data source, correct it and test the connection there; then press Check Again.",
 		"fix.administrator": "An administrator of the workspace does this in Studio; then press Check Again.",
-		"fix.writers":       "Two tasks that overwrite one table undo each other. Press Back to step 2 for another target, unless this is meant.",
+		"fix.writers":       "Two tasks that overwrite one table undo each other. Go back to step 2 for another target, unless this is meant.",
 
-		"button.show_commands": "Show Commands",
-		"button.hide_commands": "Hide Commands",
+		"button.show_commands": "Show Details",
+		"button.hide_commands": "Hide Details",
 
 		"commands.title": "Commands that make this",
 		"commands.about": "Each argument is what cz-cli gets, names with other signs in quotes. <TASK> and <OPERATION> are numbers not given yet. Left out: --format and --profile, and the commands that only read.",

@@ -16,6 +16,11 @@ func chineseFollowing() map[batchsync.TextKey]string {
 		"status.monitor":       "上次检查 %[1]s，未关闭故障 %[2]s 个",
 		"status.monitor_new":   "尚未检查",
 		"status.monitor_blind": "自 %[1]s 起无法检查",
+		"status.backup":        "上次备份 %[1]s",
+		"status.backup_none":   "尚无备份",
+		"status.backup_off":    "未设置 BATCHSYNC_BACKUP_DIR，不做备份",
+		"status.backup_failed": "%[1]s 的备份失败，最近一份备份为 %[2]s",
+		"status.backup_never":  "%[1]s 的备份失败，尚无任何备份",
 
 		"subscribe.told":           "%[1]s 为本频道订阅了 %[2]s：%[3]s。",
 		"subscribe.no_folder":      "没有目录 %[1]s。",

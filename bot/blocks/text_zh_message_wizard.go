@@ -14,10 +14,11 @@ func chineseMessageWizard() map[batchsync.TextKey]string {
 
 		"frame.cut": "消息里放不下其余内容，请打开表单查看。",
 
-		"line.wrong":      "这一行中有不成立的内容：",
+		"line.wrong":      "这一行有误：",
 		"line.nearest":    "相近的有：%[1]s。",
 		"line.hint":       "“继续”会保留该行的其他内容，并询问其余部分。",
-		"line.unread":     "平台未能及时给出列表，因此该行中的名称尚未确定。",
+		"line.left_out":   "未能识别，已略去：%[1]s。",
+		"line.unread":     "平台未能给出列表，因此该行中的名称尚未确定。",
 		"line.other_kept": "该行开始了自己的草稿，另一份草稿仍然保留。",
 
 		"questions.intro":  "一行即可新建离线同步：替换大写的词，想被询问的内容可以省略。",

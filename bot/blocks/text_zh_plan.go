@@ -12,6 +12,7 @@ func chinesePlan() map[batchsync.TextKey]string {
 		"preflight.fix":           ":arrow_right: %[1]s",
 		"preflight.platform_says": "平台返回：%[1]s",
 		"preflight.checking":      "检查中…",
+		"preflight.passed":        "%[1]s 项通过",
 		"preflight.crossed":       "有检查未通过，未创建任何内容。请先处理下方带叉的项；如已在别处处理，请点击“再次检查”。",
 
 		"check_part.profile":  "连接",
@@ -27,7 +28,7 @@ func chinesePlan() map[batchsync.TextKey]string {
 		"check_part.schedule": "调度",
 		"check_part.rerun":    "重跑",
 
-		"preflight.rights":                "任务列表和目录可以读取。以下权限无法事先得知：机器人账号能否创建任务，数据源账号能否读取源端（SELECT）和写入目标端（CREATE、INSERT）。",
+		"preflight.rights":                "任务列表和目录可以读取。创建任务、读取源端（SELECT）和写入目标端（CREATE、INSERT）的权限在使用时才能得知。",
 		"preflight.rights_unread":         "任务列表或目录读取失败，权限情况未知。",
 		"preflight.rerun":                 "机器人会通过 `task save-config --rerun-property=1` 允许重跑；平台默认不允许。",
 		"preflight.target_schema_ok":      "目标端已有 schema %[1]s。",
@@ -46,8 +47,8 @@ func chinesePlan() map[batchsync.TextKey]string {
 		"fix.administrator": "由工作空间管理员在 Studio 中处理，再点击“再次检查”。",
 		"fix.writers":       "两个任务覆盖同一张表会互相抵消。如非有意，请返回第 2 步更换目标。",
 
-		"button.show_commands": "显示命令",
-		"button.hide_commands": "隐藏命令",
+		"button.show_commands": "显示详情",
+		"button.hide_commands": "隐藏详情",
 
 		"commands.title": "将执行的命令",
 		"commands.about": "每个参数与 cz-cli 收到的一致，含特殊字符的名称加引号。<TASK> 和 <OPERATION> 是尚未产生的编号。未列出 --format、--profile 以及只读命令。",

@@ -53,8 +53,12 @@ func chineseTuning() map[batchsync.TextKey]string {
 		"field.where_word":         "不要写 WHERE，平台会自动加上。",
 		"field.where_params":       "带 ${bizdate} 等参数的过滤条件只能在 Studio 中设置。",
 		"field.where_unsafe":       "过滤条件只能是一个表达式：引号和括号成对，不含分号、注释和反斜杠。",
+		"field.where_clause":       "%[1]s 会使过滤条件提前结束，请去掉；如果是列名，请加上引号。",
 		"field.sink_clash":         "%[1]s 会写入同一张表 %[2]s：Lakehouse 的名称不区分大小写。",
 		"field.mapping_long":       "一条命令放不下 %[1]s 张表的新名称。请减少表的数量，或保留原表名。",
+
+		"differs.write_mode_unseen": "平台未显示任务的写入模式，无法确认是否为%[1]s。",
+		"differs.keyed_mode_unseen": "平台未显示有主键的表的写入模式，无法确认是否为%[1]s。",
 
 		"differs.keyed_mode": "有主键的表应以 %[1]s 写入，平台上是 %[2]s。",
 		"differs.where":      "过滤条件应为 %[1]s，平台上是 %[2]s。",

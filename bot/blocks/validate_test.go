@@ -460,6 +460,9 @@ func (r *rules) options(path string, e obj, most int) {
 	if all, ok := e["initial_options"].([]any); ok {
 		chosen = append(chosen, all...)
 	}
+	if len(chosen) > 100 {
+		r.fail("%s: %d entries are chosen, more than 100", path, len(chosen))
+	}
 	for _, c := range chosen {
 		each(path+"/initial", c.(obj))
 		if b, _ := json.Marshal(c); most > 0 && !slices.Contains(drawn, string(b)) {

@@ -170,6 +170,9 @@ type WrongLine struct {
 	Draft    batchsync.Draft
 	Line     string // as typed, behind the word new
 	Problems []WrongWords
+	// Mended is the line with everything set right at once, for several problems;
+	// "" when there is none. [MaxCommand] bytes at most.
+	Mended string
 }
 
 // WrongWords is one problem of a line and the lines that would mend it.
@@ -189,26 +192,41 @@ const (
 func (p Printer) WrongLine(w WrongLine) slack.ModalViewRequest {
 	ref := Ref{ID: string(w.Draft.ID), Version: w.Draft.Version}.String()
 	all := []slack.Block{section("line", lines(p.say("line.wrong"), p.name(w.Line)))}
+	var mends []*slack.ButtonBlockElement
+	mend := func(id, line string) {
+		if p.clean(line) == line { // what a button carries must be what is shown, and no secret
+			button := p.button(ActionCommand, "button.take_line", "new "+line)
+			mends, all = append(mends, button), append(all, listed(id, p.name(line), button))
+		}
+	}
 	for i, wrong := range w.Problems[:min(len(w.Problems), maxWrongWords)] {
 		id := "line/" + number(i+1)
 		text := p.say("problem.at", p.name(wrong.Quoted), p.sentence(wrong.Text, true))
+		if w.Mended != "" {
+			wrong.Lines = nil
+		}
 		if len(wrong.Lines) == 0 && len(wrong.Nearest) > 0 {
 			text = lines(text, p.say("line.nearest", p.names(wrong.Nearest)))
 		}
 		all = append(all, section(string(id), mark(cutMark(text, maxRow))))
 		for j, line := range wrong.Lines[:min(len(wrong.Lines), maxLines)] {
-			if p.clean(line) != line {
-				continue // what a button carries must be what is shown, and no secret
-			}
-			button := p.button(ActionCommand, "button.take_line", "new "+line)
-			all = append(all, listed(string(id)+"/"+string(number(j+1)), p.name(line), button))
+			mend(string(id)+"/"+string(number(j+1)), line)
 		}
 	}
 	if more := len(w.Problems) - maxWrongWords; more > 0 {
 		all = append(all, contextLine("line/more", p.say("list.more", number(more))))
 	}
+	if w.Mended != "" {
+		mend("line/mended", w.Mended)
+	}
+	on := p.button(ActionResumeDraft, "button.go_on", ref)
+	if len(mends) == 1 { // most likely what was meant
+		primary(mends[0])
+	} else {
+		primary(on)
+	}
 	all = append(all,
-		slack.NewActionBlock("line/on", primary(p.button(ActionResumeDraft, "button.go_on", ref))),
+		slack.NewActionBlock("line/on", on),
 		contextLine("line/hint", p.say("line.hint")))
 	view := p.modal(CallbackLine, "wizard.title", ref, all)
 	view.NotifyOnClose = true

@@ -171,6 +171,10 @@ func TestPrinter_WrongLine_Golden(t *testing.T) {
 	goldenWords(t, "wizard_wrong_line", chinesePrinter().WrongLine(wrong))
 	goldenWords(t, "message_questions", drawing(chinesePrinter().Questions(&d)))
 	golden(t, "wizard_wrong_line", v)
+	mended := wrong
+	mended.Mended = "aliyun_mysql shop.orders -> ods.orders daily 02:00"
+	checkView(t, printer().WrongLine(mended))
+	golden(t, "wizard_wrong_line_mended", printer().WrongLine(mended))
 	m := printer().InMessage(v)
 	checkMessage(t, m)
 	goldenMessage(t, "message_wrong_line", m)

@@ -17,15 +17,27 @@ const describeTime = 40 * time.Second
 // the modal shows.
 func (b *Bot) describe(o origin, view string, d batchsync.Draft) {
 	spec := d.Spec()
-	if !reviewing(d) || spec.Scope != batchsync.ScopeSingle || spec.Kind == batchsync.KindObject || len(spec.Tables) != 1 || b.reviews.of(d).columns != nil {
+	if !reviewing(d) || spec.Scope != batchsync.ScopeSingle || spec.Kind == batchsync.KindObject || len(spec.Tables) != 1 {
 		return
 	}
-	// Nobody is told when there is no room for this: it only adds to a screen.
-	b.reads.Submit(string(o.User)+"/"+view, func(ctx context.Context) {
-		columns := b.sourceColumns(ctx, spec)
-		b.reviews.note(d, func(v *review) { v.columns = columns })
+	begins := false
+	b.reviews.note(d, func(v *review) {
+		begins = v.columns == nil && !v.describing
+		v.describing = v.describing || begins
+	})
+	if !begins {
+		return
+	}
+	known := func(columns *blocks.SourceColumns) {
+		b.reviews.note(d, func(v *review) { v.describing, v.columns = false, columns })
+	}
+	queued := b.reads.Submit(string(o.User)+"/"+view, func(ctx context.Context) {
+		known(b.sourceColumns(ctx, spec))
 		b.redraw(o, view, d)
 	})
+	if !queued { // nobody is told: this only adds to a screen
+		known(nil)
+	}
 }
 
 func (b *Bot) sourceColumns(ctx context.Context, spec batchsync.Spec) *blocks.SourceColumns {

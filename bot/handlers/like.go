@@ -34,7 +34,7 @@ func (b *Bot) likeForm(ctx context.Context, o origin, view string, ref batchsync
 		return
 	}
 	b.checkFirst(ctx, view, d)
-	b.drawDraft(ctx, o, view, d, nil)
+	b.drawDraft(ctx, o, view, d, d.Wrong(facts, now()))
 }
 
 // likeness reads what is taken over of a task. A task without content has only

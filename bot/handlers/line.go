@@ -119,24 +119,59 @@ func (b *Bot) readLine(ctx context.Context, d batchsync.Draft, text string) (blo
 	filled, more := line.Answers(d, facts, now())
 	wrong = append(wrong, more...)
 	filled.Step = filled.FirstOpen(facts, now())
-	if facts.Datasources == nil {
+	if len(wrong) > 0 && filled.Step == batchsync.StepReview {
+		// What could not be read was something not asked for by itself, such as a
+		// condition: it must not be missing from a review that looks complete.
+		filled.Step, filled.More = batchsync.StepSource, true
+		filled.Notes = append(filled.Notes, batchsync.T("line.left_out", wrong[0].Quoted))
+	}
+	if len(facts.Datasources) == 0 {
 		filled.Notes = append(filled.Notes, batchsync.T("line.unread"))
 	}
 	b.carryOut([]batchsync.Effect{batchsync.Prefetch{Source: filled.Spec().Source.ID, SourceSchema: filled.Spec().SourceSchema}})
 	out := blocks.WrongLine{Draft: filled, Line: text}
-	better := func(candidate string) bool {
-		other, found := batchsync.ParseLine(candidate)
-		_, others := other.Answers(d, facts, now())
-		return len(candidate)+len("new ") <= blocks.MaxCommand && len(found)+len(others) < len(wrong)
+	judge := func(line string) []batchsync.LineProblem {
+		read, found := batchsync.ParseLine(line)
+		_, others := read.Answers(d, facts, now())
+		return append(found, others...)
 	}
 	for _, p := range wrong {
-		words := blocks.WrongWords{LineProblem: p}
-		if len(text) <= blocks.MaxCommand {
-			words.Lines = p.Corrections(text, better)
-		}
-		out.Problems = append(out.Problems, words)
+		out.Problems = append(out.Problems, blocks.WrongWords{LineProblem: p, Lines: corrections(p, text, len(wrong), judge)})
+	}
+	if len(wrong) > 1 {
+		out.Mended = mended(text, wrong, judge)
 	}
 	return out, nil
+}
+
+// corrections are lines that a problem's nearest values make, with fewer
+// problems than so many, and short enough for a button.
+func corrections(p batchsync.LineProblem, text string, problems int, judge func(string) []batchsync.LineProblem) []string {
+	if len(text) > blocks.MaxCommand {
+		return nil
+	}
+	return p.Corrections(text, func(candidate string) bool {
+		return len(candidate)+len("new ") <= blocks.MaxCommand && len(judge(candidate)) < problems
+	})
+}
+
+// mended sets a line right with the likeliest correction of each problem; "" when
+// something stays wrong.
+func mended(text string, wrong []batchsync.LineProblem, judge func(string) []batchsync.LineProblem) string {
+	for len(wrong) > 0 {
+		before := text
+		for _, p := range wrong {
+			if better := corrections(p, text, len(wrong), judge); len(better) > 0 {
+				text = better[0]
+				break
+			}
+		}
+		if text == before {
+			return ""
+		}
+		wrong = judge(text)
+	}
+	return text
 }
 
 // lineFacts waits for the lists that a draft is judged by: first those that

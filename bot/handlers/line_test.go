@@ -90,6 +90,8 @@ func TestBot_ReadLine(t *testing.T) {
 		{"no time", `"shop db" shop.orders -> ods.orders daily ? folder=sync name=n`, []string{"orders"}, false, batchsync.StepSchedule, "", "", ""},
 		{"no source", `-> ods.orders daily 02:00`, nil, false, batchsync.StepSource, "", "", ""},
 		{"wrong table", `"shop db" shop.oders -> ods.orders` + rest, []string{"orders"}, false, batchsync.StepTables, "field.table_gone", `"shop db" shop.orders -> ods.orders` + rest, ""},
+		{"wrong condition", `"shop db" shop.orders -> ods.orders where="a;b"` + rest, []string{"orders"}, false, batchsync.StepTables, "field.where_unsafe", "", ""},
+		{"a word that is none", `"shop db" shop.orders -> ods.orders qqqqqqqq` + rest, []string{"orders"}, false, batchsync.StepSource, "oneline.unknown_word", "", "line.left_out"},
 		{"wrong source", `"shop dv" shop.orders -> ods.orders` + rest, []string{"orders"}, false, batchsync.StepSource, "oneline.no_source", `"shop db" shop.orders -> ods.orders` + rest, ""},
 		{"platform down", `"shop db" shop.orders -> ods.orders` + rest, nil, true, batchsync.StepSource, "", "", "line.unread"},
 		{"zero tables", `"shop db" shop.* -> ods` + rest, []string{}, false, batchsync.StepReview, "", "", ""},
@@ -130,6 +132,25 @@ func TestBot_ReadLine(t *testing.T) {
 	}
 }
 
+// TestBot_ReadLine_Mended sets several problems right at once, or says nothing.
+func TestBot_ReadLine_Mended(t *testing.T) {
+	t.Parallel()
+	const rest = " daily 02:00 folder=sync vc=sync_vc lake=lake"
+	for _, c := range []struct{ name, line, want string }{
+		{"nothing wrong", `"shop db" shop.orders -> ods.orders` + rest, ""},
+		{"one problem has lines of its own", `"shop db" shop.oders -> ods.orders` + rest, ""},
+		{"a word and a table", `"shop db" shop.oders -> ods.orders` + strings.Replace(rest, "daily", "daly", 1), `"shop db" shop.orders -> ods.orders` + rest},
+		{"one of two stays", `"shop db" shop.oders -> ods.orders qqqqqqqq` + rest, ""},
+	} {
+		b := idle(unread{t}, nothing{}, nil)
+		b.Lists = &told{facts: shopFacts("orders")}
+		d := batchsync.NewDraft("d1", slacksim.Ana, "C1", batchsync.Defaults{Zone: "UTC"}, now())
+		if got, err := b.readLine(t.Context(), d, c.line); err != nil || got.Mended != c.want {
+			t.Errorf("%s: mended to %q, %v, want %q", c.name, got.Mended, err, c.want)
+		}
+	}
+}
+
 // A line that no button can carry is mended by hand: what is near is told.
 func TestBot_ReadLine_Long(t *testing.T) {
 	t.Parallel()
@@ -157,6 +178,23 @@ func TestLikeTask(t *testing.T) {
 	} {
 		if task, like := likeTask(c.rest); task != c.task || like != c.like {
 			t.Errorf("likeTask(%q) = %q, %v", c.rest, task, like)
+		}
+	}
+}
+
+// TestBot_DrawLine has a line that is complete lead to the review only if nothing
+// in it is wrong.
+func TestBot_DrawLine(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		`"shop db" shop.orders -> ods.orders daily 02:00 folder=sync name=n vc=sync_vc zone=UTC lake=lake`:             "Create Sync",
+		`"shop db" shop.orders -> ods.orders daily 02:00 folder=sync name=n vc=sync_vc zone=UTC lake=lake folder=sync`: "Go On",
+	} {
+		d := atReview(t)
+		d.Lists = &told{facts: shopFacts("orders")}
+		d.drawLine(t.Context(), origin{User: slacksim.Ana}, "V1", line)
+		if got := d.wall.top(); !strings.Contains(got, want) || want != "Create Sync" && strings.Contains(got, "Create Sync") {
+			t.Errorf("%s draws %s, want %s", line, got, want)
 		}
 	}
 }

@@ -28,6 +28,11 @@ func (n *notebook) Draft(batchsync.DraftID) (batchsync.Draft, error)       { ret
 func (n *notebook) FirstTime(string, time.Time) (bool, error)              { return true, nil }
 func (n *notebook) OpenDrafts(batchsync.UserID) ([]batchsync.Draft, error) { return nil, nil }
 
+func (n *notebook) CreateDraft(d batchsync.Draft) error {
+	n.draft = d
+	return nil
+}
+
 func (n *notebook) EditDraft(_ batchsync.DraftID, fn func(batchsync.Draft) (batchsync.Draft, error)) (batchsync.Draft, error) {
 	next, err := fn(n.draft)
 	if err == nil {
@@ -273,7 +278,7 @@ func TestBot_Behind(t *testing.T) {
 				t.Error("drawn outside of the person's turn")
 			}
 			d.work(d.Bot.work)
-			if drawn := strings.Contains(d.wall.top(), ":x: *Folder*"); drawn != tt.drawn {
+			if drawn := strings.Contains(d.wall.top(), ":x: *Folder*"); drawn != tt.drawn || !tt.drawn && d.wall.top() != "" {
 				t.Errorf("drawn: %v, want %v: %s", drawn, tt.drawn, d.wall.top())
 			}
 		})
@@ -319,10 +324,10 @@ func TestBot_Review_Buttons(t *testing.T) {
 		d.clicked(t.Context(), click{origin: ana, Action: id, Value: ref, View: &slack.View{ID: "V1", PrivateMetadata: ref}, done: func() {}})
 		return d.wall.top()
 	}
-	if got := press(blocks.ActionShowCommands, 5); !strings.Contains(got, "cz-cli task create sync_shop 'batchsync <OPERATION> for "+slacksim.Ana+"'") || !strings.Contains(got, "Hide Commands") {
+	if got := press(blocks.ActionShowCommands, 5); !strings.Contains(got, "cz-cli task create sync_shop 'batchsync <OPERATION> for "+slacksim.Ana+"'") || !strings.Contains(got, "Hide Details") {
 		t.Errorf("commands: %s", got)
 	}
-	if got := press(blocks.ActionShowCommands, 5); !strings.Contains(got, "Hide Commands") {
+	if got := press(blocks.ActionShowCommands, 5); !strings.Contains(got, "Hide Details") {
 		t.Errorf("a double click hides them: %s", got)
 	}
 	if got := press(blocks.ActionCheckDraft, 5); !strings.Contains(got, "checking…") || !strings.Contains(got, "cz-cli task create") {
@@ -332,7 +337,7 @@ func TestBot_Review_Buttons(t *testing.T) {
 	if d.asked != 2 {
 		t.Errorf("checked %d times, want once more", d.asked)
 	}
-	if got := press(blocks.ActionHideCommands, 5); strings.Contains(got, "cz-cli task create") || !strings.Contains(got, "Show Commands") {
+	if got := press(blocks.ActionHideCommands, 5); strings.Contains(got, "cz-cli task create") || !strings.Contains(got, "Show Details") {
 		t.Errorf("hidden: %s", got)
 	}
 	if got := press(blocks.ActionShowCommands, 4); !strings.Contains(got, "The form was out of date") || d.book.draft.Commands {
@@ -377,5 +382,18 @@ func TestReviews(t *testing.T) {
 	}
 	if len(r.by) > maxReviews || len(r.order) != len(r.by) {
 		t.Errorf("remembers %d of %d", len(r.by), len(r.order))
+	}
+}
+
+// TestBot_Describe_Once draws a review twice while its source is asked.
+func TestBot_Describe_Once(t *testing.T) {
+	t.Parallel()
+	d := atReview(t)
+	d.book.draft.Answers[batchsync.FieldScope] = []batchsync.Choice{{Value: "single"}}
+	d.book.draft.Answers[batchsync.FieldTables] = []batchsync.Choice{{Value: "orders"}}
+	d.describe(ana, "V1", d.book.draft)
+	d.describe(ana, "V1", d.book.draft)
+	if d.reads.queued != 1 {
+		t.Errorf("the columns are asked for %d times", d.reads.queued)
 	}
 }

@@ -48,7 +48,29 @@ func (b *Bot) statusView(ctx context.Context) blocks.StatusView {
 	open, err := b.Store.Unsettled()
 	waiting := slices.ContainsFunc(open, func(op batchsync.Operation) bool { return op.State.NeedsPerson() })
 	add(blocks.CheckOperations, err == nil, waiting, batchsync.T("status.operations", fmt.Sprint(len(open))))
+	if b.Backups != nil {
+		state := b.Backups()
+		add(blocks.CheckStore, true, state.Troubled(at), b.backupState(state))
+	}
+	if b.Signs != nil {
+		v.Checks = withSigns(v.Checks, b.Signs())
+	}
 	return v
+}
+
+// backupState is when the bot's own file was last copied.
+func (b *Bot) backupState(s batchsync.BackupState) batchsync.Text {
+	switch {
+	case !s.On:
+		return batchsync.T("status.backup_off")
+	case !s.Failed.IsZero() && s.Last.IsZero():
+		return batchsync.T("status.backup_never", b.localTime(s.Failed))
+	case !s.Failed.IsZero():
+		return batchsync.T("status.backup_failed", b.localTime(s.Failed), b.localTime(s.Last))
+	case s.Last.IsZero():
+		return batchsync.T("status.backup_none")
+	}
+	return batchsync.T("status.backup", b.localTime(s.Last))
 }
 
 // monitorState is how far the monitor came, and what it found.

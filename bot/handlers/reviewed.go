@@ -24,7 +24,10 @@ type review struct {
 	checking bool
 	unshown  bool // drawn last before the checks were back
 	checks   []batchsync.CheckLine
-	columns  *blocks.SourceColumns
+
+	describing bool
+	columns    *blocks.SourceColumns
+
 	plan     batchsync.Plan // as it was drawn last
 	changed  []batchsync.PlanChange
 	problems []batchsync.FieldError

@@ -59,6 +59,9 @@ func (b *Bot) options(ctx context.Context, p blocks.Printer, in suggest) (slack.
 		return p.NameOptions(b.match(query, names), ""), err
 	case batchsync.FieldTables:
 		names, err := b.Lists.Tables(ctx, spec.Source.ID, spec.SourceSchema)
+		if err == nil && len(names) == 0 && spec.SourceSchema != "" {
+			return p.NoTableOptions(), nil
+		}
 		return p.NameOptions(b.match(query, names), ""), err
 	case batchsync.FieldTargetSchema:
 		names, err := b.Lists.TargetSchemas(ctx)

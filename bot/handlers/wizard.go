@@ -184,8 +184,33 @@ func (b *Bot) edited(ctx context.Context, in click) {
 		b.fillBehind(in.origin, in.View.ID, func(ctx context.Context) { b.scheduleEdited(ctx, in) })
 		return
 	}
+	b.moves(ctx, in, func(d batchsync.Draft, drawn int, answers batchsync.Answers) batchsync.Event {
+		if d.Version != drawn {
+			return batchsync.Submitted{Version: drawn} // stale, whatever the step
+		}
+		return batchsync.Edited{Step: d.Step, Answers: answers}
+	})
+}
+
+// back shows the screen before, keeping what was typed.
+func (b *Bot) back(ctx context.Context, in click) {
+	b.moves(ctx, in, func(_ batchsync.Draft, drawn int, answers batchsync.Answers) batchsync.Event {
+		return batchsync.WentBack{Version: drawn, Answers: answers}
+	})
+}
+
+// more asks the questions of the tuning too, keeping what was typed.
+func (b *Bot) more(ctx context.Context, in click) {
+	b.moves(ctx, in, func(_ batchsync.Draft, drawn int, answers batchsync.Answers) batchsync.Event {
+		return batchsync.Expanded{Version: drawn, Answers: answers}
+	})
+}
+
+// moves carries out what a click in the modal means for its draft, given the
+// version it was drawn from and what its fields say, and draws the outcome.
+func (b *Bot) moves(ctx context.Context, in click, means func(d batchsync.Draft, drawn int, answers batchsync.Answers) batchsync.Event) {
 	if in.View == nil {
-		return // fields are in modals only
+		return // a draft's questions are in modals only
 	}
 	ref, err := blocks.ParseRef(in.View.PrivateMetadata)
 	if err != nil {
@@ -194,46 +219,7 @@ func (b *Bot) edited(ctx context.Context, in click) {
 	draft, err := b.ownDraft(in.origin, batchsync.DraftID(ref.ID))
 	if err == nil {
 		draft, err = b.apply(draft.ID, func(d batchsync.Draft) batchsync.Event {
-			if d.Version != ref.Version {
-				return batchsync.Submitted{Version: ref.Version} // stale, whatever the step
-			}
-			return batchsync.Edited{Step: d.Step, Answers: blocks.Answers(in.View.State)}
-		})
-	}
-	b.afterMove(ctx, in, draft, err)
-}
-
-// back shows the screen before, keeping what was typed.
-func (b *Bot) back(ctx context.Context, in click) {
-	if in.View == nil {
-		return
-	}
-	ref, err := blocks.ParseRef(in.View.PrivateMetadata)
-	if err != nil {
-		return
-	}
-	draft, err := b.ownDraft(in.origin, batchsync.DraftID(ref.ID))
-	if err == nil {
-		draft, err = b.apply(draft.ID, func(batchsync.Draft) batchsync.Event {
-			return batchsync.WentBack{Version: ref.Version, Answers: blocks.Answers(in.View.State)}
-		})
-	}
-	b.afterMove(ctx, in, draft, err)
-}
-
-// more asks the questions of the tuning too, keeping what was typed.
-func (b *Bot) more(ctx context.Context, in click) {
-	if in.View == nil {
-		return
-	}
-	ref, err := blocks.ParseRef(in.View.PrivateMetadata)
-	if err != nil {
-		return
-	}
-	draft, err := b.ownDraft(in.origin, batchsync.DraftID(ref.ID))
-	if err == nil {
-		draft, err = b.apply(draft.ID, func(batchsync.Draft) batchsync.Event {
-			return batchsync.Expanded{Version: ref.Version, Answers: blocks.Answers(in.View.State)}
+			return means(d, ref.Version, blocks.Answers(in.View.State))
 		})
 	}
 	b.afterMove(ctx, in, draft, err)
@@ -364,7 +350,7 @@ func (b *Bot) beginOperation(ctx context.Context, in submit, d batchsync.Draft, 
 		pr := b.held(ctx, in.origin, held.By)
 		b.answerView(ctx, answer, in.View.ID, b.printer(in.User).Info(pr.Text, pr.Hint, &d.ID))
 	case errors.As(err, &stale):
-		b.answerView(ctx, answer, in.View.ID, b.drawing(in.origin, stale.Draft, nil))
+		b.answerMove(ctx, in, stale.Draft, err, answer)
 	default:
 		answer(update(b.problemView(in.origin, "begin operation "+string(op.ID), err, &d.ID)))
 	}

@@ -93,10 +93,14 @@ func (t told) EditDraft(id batchsync.DraftID, fn func(batchsync.Draft) (batchsyn
 type keeper struct {
 	file  *store.Store
 	homes *handlers.Homes
+	audit time.Duration // for how long the audit trail is kept
 }
 
 func (k keeper) Keep(now time.Time) (bool, error) {
 	gone, err := k.file.Expire(now)
+	if err == nil {
+		_, err = k.file.Forget(now, k.audit)
+	}
 	if gone.Drafts > 0 {
 		k.homes.Changed()
 	}

@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"os"
 	"strings"
 	"sync"
 	"time"
@@ -17,6 +16,7 @@ import (
 	"batchsync/bot/handlers"
 	"batchsync/internal/acceptance"
 	"batchsync/internal/czcli"
+	"batchsync/internal/failpoint"
 	"batchsync/internal/inventory"
 	"batchsync/internal/monitor"
 	"batchsync/internal/operation"
@@ -50,20 +50,21 @@ func run(ctx context.Context, cfg Config, logTo io.Writer) error {
 	}
 	api := slack.New(cfg.SlackBotToken.Reveal(),
 		slack.OptionAppLevelToken(cfg.SlackAppToken.Reveal()), slack.OptionAPIURL(cfg.SlackAPIURL),
-		slack.OptionHTTPClient(&http.Client{Timeout: slackTimeout}))
+		slack.OptionHTTPClient(&http.Client{Timeout: slackTimeout, Transport: failpoint.Transport(nil)}))
 
 	file, err := store.Open(cfg.DB, time.Now())
 	if err != nil {
-		return openHint(cfg.DB, err)
+		return openHint(cfg.FileConfig, err)
 	}
 	defer func() {
 		if err := file.Close(); err != nil {
 			log.Error("close database", "error", err)
 		}
 	}()
-	if err := sound(file, cfg.DB, log); err != nil {
-		return openHint(cfg.DB, err)
+	if err := sound(ctx, file, log); err != nil {
+		return openHint(cfg.FileConfig, err)
 	}
+	archive := store.NewArchive(file, cfg.backups(), log.With("room", "store"))
 	team, err := introduce(ctx, api)
 	if err != nil {
 		return err
@@ -73,7 +74,8 @@ func run(ctx context.Context, cfg Config, logTo io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("zone %s: %w", cfg.StudioZone, err)
 	}
-	cli := czcli.New(czcli.Config{Path: cfg.CZCLI, Profile: cfg.CZProfile, Children: cfg.Children, Zone: zone, Log: log.With("room", "czcli")})
+	vitals := newVitals(cfg, log.With("room", "health"))
+	cli := czcli.New(czcli.Config{Path: cfg.CZCLI, Profile: cfg.CZProfile, Children: cfg.Children, Zone: zone, Observe: vitals.ran, Redact: secrets.String, Log: log.With("room", "czcli")})
 	lists := inventory.New(cli, inventory.DefaultTTL, log.With("room", "inventory"))
 	drawer := blocks.Drawer{Redact: secrets, PlatformZone: cfg.StudioZone, Locale: cfg.Locale}
 	ladder := &handlers.Ladder{}
@@ -89,30 +91,33 @@ func run(ctx context.Context, cfg Config, logTo io.Writer) error {
 	}()
 	checks := acceptance.New(acceptance.Config{Zone: cfg.StudioZone, RowDrop: cfg.RowDrop},
 		delivered{file, out, homes}, cli.Background(), counted{counter}, log.With("room", "acceptance"))
-	ticks := monitor.New(cfg.monitor(zone), keeper{file, homes}, newBook(file, homes, checks.Wake, cfg.Channel), watched{cli.Background(), secrets},
+	ticks := monitor.New(cfg.monitor(zone), keeper{file, homes, cfg.keepAudit()}, newBook(file, homes, checks.Wake, cfg.Channel), watched{cli.Background(), secrets},
 		out.Wake, newID, log.With("room", "monitor"))
 	shown := told{file, out, homes, ticks, checks}
 	ops := operation.New(shown, watched{cli.Background(), secrets}, operation.Config{PlatformZone: cfg.StudioZone}, log.With("room", "operation"))
 	bot := handlers.New(handlers.Config{
 		Access: cfg.access(team), Zone: cfg.Timezone, PlatformZone: cfg.StudioZone,
 		TargetSchema: cfg.TargetSchema, VCluster: cfg.SyncVC, Folder: cfg.Folder, Version: buildInfo(),
+		DeafAfter: cfg.DeafAfter,
 	}, handlers.Deps{
 		API: api, Store: shown, Platform: cli, Lists: menus{lists, cfg.StudioZone}, Drawer: drawer, Ladder: ladder, Homes: homes,
 		Checks: operation.NewPreview(cli.Background(), cfg.StudioZone, log.With("room", "operation")), Commands: czcli.Plan,
-		Channels: channels, Run: ops.Wake, Deliver: out.Wake, Look: ticks.Wake, Log: log.With("room", "handlers"),
+		Signs: vitals.Signs, Channels: channels, Backups: archive.State, Run: ops.Wake, Deliver: out.Wake, Look: ticks.Wake, Log: log.With("room", "handlers"),
 	})
 
 	sender.Locale = bot.Locale
+	vitals.bot, vitals.outbox, vitals.monitor, vitals.file = bot, out, ticks, file
 
 	var g group
 	g.start("outbox", log, out.Run)
+	g.start("backups", log, archive.Run)
 	g.start("inventory", log, lists.Run)
 	g.start("operations", log, ops.Run)
 	g.start("acceptance", log, checks.Run)
 	g.start("monitor", log, ticks.Run)
+	g.start("signs of life", log, vitals.Run)
 	if cfg.Listen != "" {
-		health := &health{bot: bot, file: file}
-		g.start("health endpoint", log, func(ctx context.Context) error { return serveHTTP(ctx, cfg.Listen, health) })
+		g.start("health endpoint", log, func(ctx context.Context) error { return serveHTTP(ctx, cfg.Listen, vitals) })
 	}
 	g.start("slack", log, bot.Serve)
 	log.Info("batchsync started", "team", team, "db", cfg.DB, "profile", cfg.CZProfile)
@@ -147,33 +152,6 @@ func tokenHint(name string, err error) error {
 		return fmt.Errorf("slack refuses %s: it is a token of the other kind", name)
 	}
 	return fmt.Errorf("slack refuses %s: %s; copy the token from the app's pages again", name, refused.Err)
-}
-
-func openHint(path string, err error) error {
-	switch {
-	case errors.Is(err, store.ErrLocked):
-		return fmt.Errorf("open %s: another instance is running with this file; stop it first, one process owns the file", path)
-	case errors.Is(err, store.ErrDamaged):
-		return fmt.Errorf("open %s: the database is damaged: restore a backup (%w)", path, err)
-	}
-	return err
-}
-
-// maxChecked is up to which size, in bytes, the database is read through at the
-// start: that takes a tenth of a second, and what the disk needs.
-const maxChecked = 256 << 20
-
-// sound reads the database through: a damaged one must not be worked with.
-func sound(file *store.Store, path string, log *slog.Logger) error {
-	info, err := os.Stat(path)
-	if err != nil {
-		return fmt.Errorf("check database: %w", err)
-	}
-	if info.Size() > maxChecked {
-		log.Info("database is too large to be checked at the start", "db", path, "bytes", info.Size())
-		return nil
-	}
-	return file.Check()
 }
 
 func newLog(cfg Config, to io.Writer, secrets *redact.Redactor) (*slog.Logger, error) {

@@ -6,8 +6,6 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -58,7 +56,8 @@ type Config struct {
 	CZPAT      Secret `envconfig:"CZ_PAT" desc:"access token, read by the program"`
 	CZPassword Secret `envconfig:"CZ_PASSWORD" desc:"password, read by the program"`
 
-	DB           string   `envconfig:"BATCHSYNC_DB" default:"batchsync.db" desc:"database file"`
+	FileConfig
+
 	Admins       []string `envconfig:"BATCHSYNC_ADMINS" desc:"user ids (U…, W…) and user group ids (S…)"`
 	Operators    []string `envconfig:"BATCHSYNC_OPERATORS" desc:"user ids (U…, W…) and user group ids (S…)"`
 	Channel      string   `envconfig:"BATCHSYNC_CHANNEL" desc:"channel id for news that no subscription claims"`
@@ -73,6 +72,7 @@ type Config struct {
 	LogLevel     string   `envconfig:"BATCHSYNC_LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
 	Children     int      `envconfig:"BATCHSYNC_CHILDREN" default:"4" desc:"cz-cli processes at once"`
 
+	DeafAfter   time.Duration `envconfig:"BATCHSYNC_DEAF_AFTER" default:"5m" desc:"the process ends when nothing was heard from Slack for this long, for its supervisor to start it again"`
 	Mention     string        `envconfig:"BATCHSYNC_MENTION" default:"owner" desc:"whom the first message of an incident mentions: owner or none"`
 	AllowShared bool          `envconfig:"BATCHSYNC_ALLOW_SHARED_CHANNELS" desc:"cards and news may go to channels shared with other organisations"`
 	LateAfter   time.Duration `envconfig:"BATCHSYNC_LATE_AFTER" default:"15m" desc:"a run that has not begun is late this long after its time"`
@@ -119,11 +119,7 @@ func (c Config) Validate() error {
 	if strings.TrimSpace(c.CZCLI) == "" {
 		bad("CZ_CLI", "is empty", "unset it to use cz-cli from PATH, or set the program's full path")
 	}
-	if c.DB == "" {
-		bad("BATCHSYNC_DB", "is empty", "set the path of the database file")
-	} else if info, err := os.Stat(filepath.Dir(c.DB)); err != nil || !info.IsDir() {
-		bad("BATCHSYNC_DB", "lies in a folder that does not exist", "create "+filepath.Dir(c.DB)+" first")
-	}
+	c.validateFile(bad)
 	for _, list := range []struct {
 		name string
 		ids  []string
@@ -176,7 +172,7 @@ func (c Config) validateMonitor(bad func(name, problem, fix string)) {
 	for _, d := range []struct {
 		name  string
 		value time.Duration
-	}{{"BATCHSYNC_LATE_AFTER", c.LateAfter}, {"BATCHSYNC_STUCK_AFTER", c.StuckAfter}} {
+	}{{"BATCHSYNC_LATE_AFTER", c.LateAfter}, {"BATCHSYNC_STUCK_AFTER", c.StuckAfter}, {"BATCHSYNC_DEAF_AFTER", c.DeafAfter}} {
 		if d.value < time.Minute || d.value > 24*time.Hour {
 			bad(d.name, "is "+d.value.String(), "use a time from 1m to 24h, for example 15m")
 		}

@@ -66,6 +66,10 @@ func TestLoadConfig(t *testing.T) {
 		{"Chinese for all", good("BATCHSYNC_LOCALE", "zh-CN"), nil},
 		{"English for all", good("BATCHSYNC_LOCALE", "en"), nil},
 		{"a language without words", good("BATCHSYNC_LOCALE", "tlh"), []string{`BATCHSYNC_LOCALE is "tlh"`, "en or zh-CN"}},
+		{"backups", good("BATCHSYNC_BACKUP_DIR", "/nowhere/yet", "BATCHSYNC_BACKUP_EVERY", "30m", "BATCHSYNC_BACKUP_KEEP", "2", "BATCHSYNC_KEEP_AUDIT", "90"), nil},
+		{"backups into a file", good("BATCHSYNC_BACKUP_DIR", "/dev/null"), []string{"BATCHSYNC_BACKUP_DIR is no folder"}},
+		{"backups all the time", good("BATCHSYNC_BACKUP_EVERY", "1s", "BATCHSYNC_BACKUP_KEEP", "0"), []string{"BATCHSYNC_BACKUP_EVERY is 1s", "BATCHSYNC_BACKUP_KEEP is 0"}},
+		{"no audit trail", good("BATCHSYNC_KEEP_AUDIT", "1"), []string{"BATCHSYNC_KEEP_AUDIT is 1"}},
 		{"no number", good("BATCHSYNC_CHILDREN", "many"), []string{"read configuration"}},
 		{"api without slash", good("SLACK_API_URL", "https://slack.example/api"), []string{"does not end with /"}},
 	} {
@@ -100,7 +104,8 @@ func TestLoadConfig_Prefix(t *testing.T) {
 		t.Errorf("studio zone: got %q, want the default zone", c.StudioZone)
 	}
 	if c.DB != "batchsync.db" || c.Poll != "@every 1m" || c.TargetSchema != "ods" || c.Listen != "127.0.0.1:8090" || c.CZCLI != "cz-cli" ||
-		c.Locale != "" || c.Mention != "owner" || c.AllowShared || c.LateAfter != 15*time.Minute || c.StuckAfter != 30*time.Minute || c.RowDrop != 50 {
+		c.Locale != "" || c.Mention != "owner" || c.AllowShared || c.LateAfter != 15*time.Minute || c.StuckAfter != 30*time.Minute || c.RowDrop != 50 ||
+		c.BackupDir != "" || c.BackupEvery != 6*time.Hour || c.BackupKeep != 28 || c.KeepAudit != 400 {
 		t.Errorf("defaults: got %+v", c)
 	}
 }

@@ -3,8 +3,14 @@
 // room: it reads the configuration, wires the rooms, and takes them down in
 // reverse order.
 //
-//	bot [run]     answer Slack until SIGINT or SIGTERM
-//	bot version   print what was built
+//	bot [run]          answer Slack until SIGINT or SIGTERM
+//	bot version        print what was built
+//	bot backup [FILE]  copy the database file, by default into BATCHSYNC_BACKUP_DIR
+//	bot restore FILE   put a backup in the place of the database file
+//	bot check [FILE]   read the database file, or a backup, from end to end
+//	bot compact        rewrite the database file without what is free in it
+//
+// All but run and version need the bot to be stopped.
 package main
 
 import (
@@ -32,6 +38,9 @@ func command(ctx context.Context, args []string) int {
 	if len(args) > 0 {
 		name = args[0]
 	}
+	if c, ok := fileCommands()[name]; ok && len(args)-1 >= c.min && len(args)-1 <= c.max {
+		return c.runFile(args[1:])
+	}
 	switch {
 	case name == "version" && len(args) == 1:
 		fmt.Println(buildInfo())
@@ -39,7 +48,7 @@ func command(ctx context.Context, args []string) int {
 	case name == "run" && len(args) <= 1:
 		return runCommand(ctx)
 	}
-	fmt.Fprintln(os.Stderr, "usage: bot [run | version]")
+	fmt.Fprintln(os.Stderr, "usage: bot [run | version | backup [FILE] | restore FILE | check [FILE] | compact]")
 	return 2
 }
 

@@ -237,7 +237,7 @@ func TestOneLine_Wrong(t *testing.T) {
 	b := s.start()
 	ana := s.as(t, "ana")
 	wrong := strings.Replace(wholeLine, "shop.orders", "shop.oders", 1) + "e2e_wrong"
-	v := ana.modal("/batchsync new "+wrong, "Something in this line cannot be", "oders", "Take This", "Go On")
+	v := ana.modal("/batchsync new "+wrong, "Something in this line is wrong", "oders", "Take This", "Go On")
 	first, err := findButton(v, "Take This", "shop.orders -> ods.orders")
 	must(t, err)
 	_, err = ana.actor.Click(within(t, ackWait), v, first)
@@ -247,7 +247,7 @@ func TestOneLine_Wrong(t *testing.T) {
 	must(t, err)
 	s.onlyOne(t, "e2e_wrong")
 
-	v = ana.modal("/batchsync new "+strings.Replace(wrong, "e2e_wrong", "e2e_go_on", 1), "Something in this line cannot be")
+	v = ana.modal("/batchsync new "+strings.Replace(wrong, "e2e_wrong", "e2e_go_on", 1), "Something in this line is wrong")
 	_, err = ana.actor.Click(within(t, ackWait), v, "Go On")
 	must(t, err)
 	ana.saying("Step 2 of 5")

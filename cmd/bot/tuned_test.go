@@ -57,7 +57,7 @@ func TestCreate_Tuned(t *testing.T) {
 	ana.typeIn("name", "e2e_tuned")
 	ana.next()
 	ana.step(5)
-	ana.saying("Then set what this leaves otherwise", "concurrency 4", "ods.shop_customers")
+	ana.saying("Then set", "concurrency 4", "ods.shop_customers")
 	ana.next()
 	s.card(t, slacksim.General, "e2e_tuned", "Ready")
 

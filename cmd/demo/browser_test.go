@@ -199,6 +199,7 @@ type walk struct {
 	base     string
 	data     string
 	pictures string
+	acts     int // presses and lines so far, as a person would count them
 }
 
 // newWalk starts a demo and a browser; prepared may lay files into the demo's
@@ -278,21 +279,25 @@ func (w *walk) shown() string {
 
 func (w *walk) visit(path string) {
 	w.t.Helper()
-	w.do("visit "+path, chromedp.Navigate(w.base+path), visible(`[data-testid="composer"], [data-testid="home"]`), visible(`[data-testid="connection"]`))
+	w.do("visit "+path, chromedp.Navigate(w.base+path), until(
+		`document.querySelector('[data-testid="connection"]') && document.querySelector('[data-testid="composer"], [data-testid="home"]') !== null`))
 }
 
 func (w *walk) command(line string) {
 	w.t.Helper()
+	w.acts++
 	w.do("type "+line, chromedp.SendKeys(chromedp.CSS(`[data-testid="composer"]`), line+kb.Enter))
 }
 
 func (w *walk) click(selector string) {
 	w.t.Helper()
+	w.acts++
 	w.do("click "+selector, visible(selector), pressed(selector))
 }
 
 func (w *walk) next() {
 	w.t.Helper()
+	w.acts++
 	w.settled()
 	w.do("submit", visible(`[data-testid="modal-submit"]:not([disabled])`), pressed(`[data-testid="modal-submit"]`))
 }
@@ -339,7 +344,7 @@ func (w *walk) pick(field, text string) {
 // settled waits until no control is busy with an answer of the bot.
 func (w *walk) settled() {
 	w.t.Helper()
-	w.do("wait for the bot's answer", until(`!document.querySelector('.modal [aria-busy="true"]')`))
+	w.do("wait for the bot's answer", until(`!document.querySelector('[aria-busy="true"]')`))
 }
 
 func (w *walk) fill(field, text string) {

@@ -96,7 +96,7 @@ func NewDraft(id DraftID, owner UserID, channel ChannelID, d Defaults, now time.
 // with an error: [*InvalidError] keeps what was typed on the same screen (of a
 // confirmation: leads to the first wrong screen), [*StaleError] changes nothing.
 func (d Draft) Apply(ev Event, facts Facts, now time.Time) (Draft, []Effect, error) {
-	if d.State != DraftOpen {
+	if d.State != DraftOpen || d.outdates(ev) {
 		return d, nil, &StaleError{d}
 	}
 	next := d
@@ -104,22 +104,13 @@ func (d Draft) Apply(ev Event, facts Facts, now time.Time) (Draft, []Effect, err
 	next.UpdatedAt = now.UTC()
 	switch e := ev.(type) {
 	case Edited:
-		if e.Step != d.Step {
-			return d, nil, &StaleError{d}
-		}
 		next.merge(e.Answers)
 		return next, next.prefetch(), nil
 	case Expanded:
-		if e.Version != d.Version || d.Step != StepTables {
-			return d, nil, &StaleError{d}
-		}
 		next.merge(e.Answers)
 		next.More = true
 		return next, nil, nil
 	case Submitted:
-		if e.Version != d.Version || d.Step == StepReview {
-			return d, nil, &StaleError{d}
-		}
 		next.merge(e.Answers)
 		if errs := next.check(d.Step, facts, now); len(errs) > 0 {
 			return next, nil, &InvalidError{errs}
@@ -127,29 +118,17 @@ func (d Draft) Apply(ev Event, facts Facts, now time.Time) (Draft, []Effect, err
 		next.move(+1)
 		return next, next.prefetch(), nil
 	case WentBack:
-		if e.Version != d.Version || d.Step == StepSource {
-			return d, nil, &StaleError{d}
-		}
 		next.merge(e.Answers)
 		next.move(-1)
 		return next, next.prefetch(), nil
 	case Replanned:
-		if e.Version != d.Version || d.Step != StepReview {
-			return d, nil, &StaleError{d}
-		}
 		next.relabel(facts)
 		next.Version++
 		return next, nil, nil
 	case Unfolded:
-		if e.Version != d.Version || d.Step != StepReview {
-			return d, nil, &StaleError{d}
-		}
 		next.Commands = e.Commands
 		return next, nil, nil
 	case Confirmed:
-		if e.Version != d.Version || d.Step != StepReview {
-			return d, nil, &StaleError{d}
-		}
 		for _, step := range Steps() {
 			if errs := next.check(step, facts, now); len(errs) > 0 {
 				next.Step = step
@@ -166,6 +145,28 @@ func (d Draft) Apply(ev Event, facts Facts, now time.Time) (Draft, []Effect, err
 		return next, nil, nil
 	}
 	return d, nil, &Error{Code: CodeInternal, Text: T("error.internal")}
+}
+
+// outdates reports whether an event belongs to an older drawing of the draft, or
+// to another screen.
+func (d Draft) outdates(ev Event) bool {
+	switch e := ev.(type) {
+	case Edited:
+		return e.Step != d.Step
+	case Expanded:
+		return e.Version != d.Version || d.Step != StepTables
+	case Submitted:
+		return e.Version != d.Version || d.Step == StepReview
+	case WentBack:
+		return e.Version != d.Version || d.Step == StepSource
+	case Replanned:
+		return e.Version != d.Version || d.Step != StepReview
+	case Unfolded:
+		return e.Version != d.Version || d.Step != StepReview
+	case Confirmed:
+		return e.Version != d.Version || d.Step != StepReview
+	}
+	return false // giving up is meant whatever is drawn
 }
 
 // Reopen makes a confirmed draft answerable again at its review, after its

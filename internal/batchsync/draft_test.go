@@ -165,6 +165,33 @@ func TestDraft_Apply_Moves(t *testing.T) {
 				return outcome{}
 			},
 		},
+		"asked for more options": {
+			func(d Draft, v int) Event { return Expanded{Version: v, Answers: goodAnswers(d.Step)} },
+			func(at Step, present bool) outcome {
+				if at == StepTables && present {
+					return outcome{at, DraftOpen, false}
+				}
+				return outcome{}
+			},
+		},
+		"commands shown": {
+			func(_ Draft, v int) Event { return Unfolded{Version: v, Commands: true} },
+			func(at Step, present bool) outcome {
+				if at == StepReview && present {
+					return outcome{at, DraftOpen, false}
+				}
+				return outcome{}
+			},
+		},
+		"planned anew": {
+			func(_ Draft, v int) Event { return Replanned{Version: v} },
+			func(at Step, present bool) outcome {
+				if at == StepReview && present {
+					return outcome{at, DraftOpen, true}
+				}
+				return outcome{}
+			},
+		},
 		"cancelled": {
 			func(Draft, int) Event { return Cancelled{} },
 			func(at Step, _ bool) outcome { return outcome{at, DraftCancelled, true} },

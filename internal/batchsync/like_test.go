@@ -189,3 +189,20 @@ func TestLineProblem_Corrections(t *testing.T) {
 		})
 	}
 }
+
+// A draft like another task says what of it cannot be any more, and not what is
+// only open.
+func TestDraft_Wrong(t *testing.T) {
+	t.Parallel()
+	d := draftAt(t, StepPlace)
+	d.Answers[FieldVCluster] = one("DEFAULT")
+	delete(d.Answers, FieldFolder)
+	delete(d.Answers, FieldName)
+	if got, want := wrong(d.Wrong(goodFacts(), actAt)), "vcluster=field.vcluster_type"; got != want {
+		t.Errorf("Wrong() = %q, want %q", got, want)
+	}
+	d.Step = StepSchedule
+	if got := d.Wrong(goodFacts(), actAt); len(got) != 0 {
+		t.Errorf("another screen's: %v", got)
+	}
+}

@@ -1,6 +1,7 @@
 package batchsync
 
 import (
+	"slices"
 	"time"
 )
 
@@ -34,7 +35,8 @@ const (
 //	        every Nh [from HH:MM] [until HH]   to the last hour of the day with a run
 //	KEY     vc folder name zone lake where parallel rate keyed kind debug
 //
-// The sign ? in the place of a name, figure or value leaves the question open.
+// The sign ? in the place of a name, figure or value leaves the question open,
+// as far as the bot has no name of its own to propose.
 // One table into a schema is a single table of the same name, because only a
 // single table has a filter; written schema.* it is a mirror of one table.
 // Without an arrow a word with a dot is FROM, any other one SOURCE.
@@ -90,6 +92,12 @@ func (d Draft) FirstOpen(facts Facts, now time.Time) Step {
 		}
 	}
 	return StepReview
+}
+
+// Wrong are the answers of the present screen that cannot be. Open questions are
+// none of them.
+func (d Draft) Wrong(facts Facts, now time.Time) []FieldError {
+	return slices.DeleteFunc(d.check(d.Step, facts, now), func(e FieldError) bool { return d.Answers.Value(e.Field) == "" })
 }
 
 // lineProblems collects problems as far as they are told.

@@ -1,6 +1,10 @@
 package batchsync
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // Corrections are whole lines, each with one of the nearest valid values in the
 // place of the words in question. better judges a candidate: one that has no
@@ -46,7 +50,7 @@ func only(text, words string) int {
 			break
 		}
 		i += from
-		if apart(text, i-1) && apart(text, i+len(words)) {
+		if apartBefore(text[:i]) && apartBehind(text[i+len(words):]) {
 			if at >= 0 {
 				return -1
 			}
@@ -57,7 +61,16 @@ func only(text, words string) int {
 	return at
 }
 
-// apart reports whether no word goes on at a place of a text.
-func apart(text string, at int) bool {
-	return at < 0 || at >= len(text) || strings.ContainsRune(" \t\u00a0.,=", rune(text[at]))
+// apartBefore and apartBehind report whether no word goes on from a text, or
+// into it.
+func apartBefore(text string) bool {
+	c, size := utf8.DecodeLastRuneInString(text)
+	return size == 0 || separates(c)
 }
+
+func apartBehind(text string) bool {
+	c, size := utf8.DecodeRuneInString(text)
+	return size == 0 || separates(c)
+}
+
+func separates(c rune) bool { return unicode.IsSpace(c) || strings.ContainsRune(".,，=", c) }

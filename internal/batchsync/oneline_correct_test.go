@@ -30,3 +30,17 @@ func FuzzLineProblem_Corrections(f *testing.F) {
 		}
 	})
 }
+
+func TestLineProblem_Corrections_Apart(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		"x oders,b": "x orders,b", "x oders，b": "x orders，b", "x\u00a0oders\u00a0y": "x\u00a0orders\u00a0y",
+		"x àoders": "", "x oders订": "",
+	} {
+		p := LineProblem{Quoted: "oders", Nearest: []string{"orders"}}
+		got := strings.Join(p.Corrections(line, func(string) bool { return true }), "|")
+		if got != want {
+			t.Errorf("%q is corrected to %q, want %q", line, got, want)
+		}
+	}
+}

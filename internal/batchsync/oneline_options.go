@@ -42,7 +42,7 @@ func (p *lineParser) options(words []lineWord) {
 		case !plain || !slices.Contains(lineWords(), said):
 			p.unknown(w, text)
 		case said == string(Overwrite) || said == string(Append):
-			if p.once(w, string(FieldWriteMode)) {
+			if p.once(w, FieldWriteMode) {
 				p.set(FieldWriteMode, p.text(w), said)
 			}
 		default:
@@ -65,16 +65,18 @@ func (p *lineParser) unknown(w lineWord, text string) {
 	p.tell(w, T("oneline.unknown_word"), nearest(p.text(w), all)...)
 }
 
-// once reports whether a thing is said for the first time.
-func (p *lineParser) once(w lineWord, what string) bool {
-	was, again := p.said[what]
+// once reports whether a thing is said for the first time. What is said in two
+// ways is asked for.
+func (p *lineParser) once(w lineWord, f Field) bool {
+	was, again := p.said[f]
 	switch now := p.text(w); {
 	case !again:
-		p.said[what] = now
+		p.said[f] = now
 	case strings.EqualFold(was, now):
 		p.tell(w, T("oneline.twice"))
 	default:
 		p.tell(w, T("oneline.contradicts", was))
+		p.answers[f] = nil
 	}
 	return !again
 }
@@ -95,7 +97,7 @@ func (p *lineParser) key(w lineWord) {
 		return
 	}
 	f := lineField(key)
-	if !p.once(w, "key "+key) {
+	if !p.once(w, f) {
 		return
 	}
 	value, typed := w.value.text, p.text(w)
@@ -103,7 +105,7 @@ func (p *lineParser) key(w lineWord) {
 	switch {
 	case w.value.open():
 		return
-	case value == "":
+	case strings.TrimSpace(value) == "":
 		p.tell(w, T("oneline.no_value"))
 		return
 	case f == FieldKind:

@@ -11,7 +11,7 @@ import (
 // its question open, also where a new draft has an answer. Work and memory are
 // linear in the line, of [MaxLineBytes] at most.
 func ParseLine(s string) (Line, []LineProblem) {
-	p := lineParser{said: map[string]string{}, Line: Line{answers: Answers{}, typed: map[Field]string{}, wrong: map[Field]bool{}}}
+	p := lineParser{said: map[Field]string{}, Line: Line{answers: Answers{}, typed: map[Field]string{}, wrong: map[Field]bool{}}}
 	if len(s) > MaxLineBytes {
 		p.problems.add(s, T("oneline.long", itoa(MaxLineBytes/1000)))
 		return Line{}, p.problems
@@ -28,7 +28,7 @@ type lineParser struct {
 	Line
 	line     string
 	problems lineProblems
-	said     map[string]string // by what can be said once: how it was said
+	said     map[Field]string // what can be said once, as it was said
 }
 
 func (p *lineParser) text(w lineWord) string { return strings.TrimSpace(p.line[w.from:w.to]) }

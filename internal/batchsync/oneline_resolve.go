@@ -77,7 +77,7 @@ func (r *resolution) datasource(f Field) (Datasource, bool) {
 		}
 	}
 	switch {
-	case r.facts.Datasources == nil:
+	case len(r.facts.Datasources) == 0: // not told, or told wrongly: there always is the target
 		return Datasource{}, false
 	case len(found) == 1:
 		r.answers[f] = []Choice{{Value: found[0].ID.String(), Label: found[0].Name}}
@@ -152,14 +152,14 @@ func (r *resolution) choose() {
 	for _, t := range r.line.tables {
 		switch {
 		case t.glob && r.facts.Tables == nil:
-			r.answers[FieldTables] = nil // half a list would be another task
-			return
+			return // half a list would be another task
 		case t.glob:
 			chosen = append(chosen, r.fitting(t, fitted, named)...)
 		case !fitted[t.name]: // one named twice is told by the specification
+			again := named[t.name]
 			named[t.name] = true
 			chosen = append(chosen, Choice{Value: t.name})
-			if r.facts.Tables != nil && !have[t.name] && !r.problems.full() {
+			if r.facts.Tables != nil && !have[t.name] && !again && !r.problems.full() {
 				schema := r.draft.Spec().SourceSchema
 				r.wrong(FieldTables, t.typed, T("field.table_gone", t.name, schema), nearest(t.name, r.facts.Tables)...)
 			}

@@ -48,7 +48,7 @@ func (r *rhythmReader) read(said string) int {
 		r.every()
 	}
 	span := lineWord{from: first.from, to: r.words[r.n-1].to}
-	if r.once(span, string(FieldSchedule)) {
+	if r.once(span, FieldSchedule) {
 		for f, c := range r.answers {
 			r.lineParser.answers[f], r.typed[f] = c, beginning(r.text(span))
 		}
@@ -82,8 +82,9 @@ func (r *rhythmReader) take(f Field, value string) {
 	r.n++
 }
 
-// clock reads the time of day, if there is one.
-func (r *rhythmReader) clock() {
+// clock reads the time of day, and reports whether there is one.
+func (r *rhythmReader) clock() bool {
+	before := r.n
 	text := r.ahead()
 	at, ok := lineTime(text)
 	switch {
@@ -95,6 +96,7 @@ func (r *rhythmReader) clock() {
 		r.tell(r.words[r.n], T("oneline.time"))
 		r.take(FieldTime, "?")
 	}
+	return r.n > before
 }
 
 // minute reads the minute of every hour, as :MM.
@@ -229,24 +231,35 @@ func (r *rhythmReader) window() {
 	r.answer(FieldUntil, UntilAlways)
 	if strings.EqualFold(r.ahead(), "from") {
 		r.n++
-		r.clock()
+		if !r.clock() {
+			r.tell(r.words[r.n-1], T("oneline.time"))
+			r.answer(FieldTime)
+		}
 	}
-	if !strings.EqualFold(r.ahead(), "until") {
-		return
+	if strings.EqualFold(r.ahead(), "until") {
+		r.n++
+		r.until()
 	}
-	r.n++
+}
+
+// until reads the last hour of a window behind its word.
+func (r *rhythmReader) until() {
+	r.answer(FieldUntil, itoa(noHour))
 	switch text := r.ahead(); {
 	case text == "?":
-		r.take(FieldUntil, text)
+		r.wrong[FieldUntil] = true // nobody's mistake
+		r.n++
 	case text != "" && allASCIIDigits(text):
-		hour := number(text)
-		if hour < 0 || hour > 23 {
-			hour = noHour
+		if hour := number(text); hour >= 0 && hour <= 23 {
+			r.answer(FieldUntil, itoa(int(hour)))
 		}
-		r.take(FieldUntil, itoa(int(hour)))
+		r.n++
 	case strings.ContainsAny(text, ":："):
 		r.tell(r.words[r.n], T("oneline.hour"))
-		r.take(FieldUntil, itoa(noHour))
+		r.wrong[FieldUntil] = true
+		r.n++
+	default:
+		r.tell(r.words[r.n-1], T("oneline.hour"))
 		r.wrong[FieldUntil] = true
 	}
 }

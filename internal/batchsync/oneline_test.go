@@ -84,6 +84,8 @@ func TestParseLine_Places(t *testing.T) {
 		{"everything open", "? ?.? -> ?.?", ScopeSingle, 0, " []  ", StepSource},
 		{"open tables", "shop_mysql ? => ods.x", ScopeMerge, 11, " [] ods x", StepTables},
 		{"open options", "shop_mysql shop.orders -> ods.orders weekly ? 02:00", ScopeSingle, 11, "shop [orders] ods orders", StepSchedule},
+		{"open first time", "shop_mysql shop.orders -> ods.orders every 4h from ? until 20", ScopeSingle, 11, "shop [orders] ods orders", StepSchedule},
+		{"open last hour", "shop_mysql shop.orders -> ods.orders every 4h from 02:00 until ?", ScopeSingle, 11, "shop [orders] ods orders", StepSchedule},
 		{"open cluster", "shop_mysql shop.orders -> ods.orders vc=?", ScopeSingle, 11, "shop [orders] ods orders", StepPlace},
 		{"path", `logs bucket."a/b.csv" -> ods.logs`, ScopeSingle, 34, "bucket [a/b.csv] ods logs", StepReview},
 		{"nothing", " ", ScopeSingle, 0, " [] ods ", StepSource},
@@ -199,9 +201,10 @@ func TestParseLine_Refuses(t *testing.T) {
 		{"unknown key", "shop_mysql floder=x", "floder=x: oneline.unknown_key() folder="},
 		{"spaces around the sign", "shop_mysql vc = x", "vc: oneline.unknown_word() vc=; =: oneline.unknown_key(); x: oneline.unknown_word()"},
 		{"no value", "shop_mysql vc= daily", "vc=: oneline.no_value()"},
+		{"no value in quotes", `shop_mysql where=" " name="" daily`, `where=" ": oneline.no_value(); name="": oneline.no_value()`},
 		{"kind", "shop_mysql kind=mysq", "kind=mysq: oneline.choice() kind=mysql"},
 		{"twice", "shop_mysql daily daily Append append", "daily: oneline.twice(); append: oneline.twice()"},
-		{"contradiction", "shop_mysql append overwrite daily 02:00 every 4h vc=a VC=b", "overwrite: oneline.contradicts(append); every 4h: oneline.contradicts(daily 02:00); VC=b: oneline.contradicts(vc=a); vc=a: oneline.no_vcluster()"},
+		{"contradiction", "shop_mysql append overwrite daily 02:00 every 4h vc=a VC=b", "overwrite: oneline.contradicts(append); every 4h: oneline.contradicts(daily 02:00); VC=b: oneline.contradicts(vc=a)"},
 		{"time", "shop_mysql daily 24:00", "24:00: oneline.time()"},
 		{"minute", "shop_mysql hourly :60", ":60: oneline.minute() hourly :30"},
 		{"weekday", "shop_mysql weekly mno,tue 02:00", "mno,tue: oneline.weekday() mon"},
@@ -209,6 +212,9 @@ func TestParseLine_Refuses(t *testing.T) {
 		{"day", "shop_mysql monthly 32", "32: schedule.day_invalid()"},
 		{"step of hours", "shop_mysql every 5h", "every 5h: oneline.step() every 4h|every 6h|every 3h"},
 		{"step of minutes", "shop_mysql every 45m", "every 45m: oneline.step() every 30m|every 20m|every 15m"},
+		{"no first time", "shop_mysql shop.orders -> ods every 4h from until 20", "from: oneline.time()"},
+		{"no last hour", "shop_mysql shop.orders -> ods every 4h from 02:00 until vc=sync_vc", "until: oneline.hour()"},
+		{"last hour beyond the day", "shop_mysql shop.orders -> ods every 4h until 25", "every 4h until 25: schedule.window_invalid()"},
 		{"last hour", "shop_mysql every 4h until 3", "every 4h until 3: schedule.window_invalid()"},
 		{"last hour with minutes", "shop_mysql every 4h until 20:30", "20:30: oneline.hour()"},
 		{"unit", "shop_mysql every 3d", "every: oneline.every() every 4h|every 15m; 3d: oneline.unknown_word()"},
@@ -227,6 +233,8 @@ func TestParseLine_Refuses(t *testing.T) {
 		{"target name", "shop_mysql shop.orders -> ods.订单", "ods.订单: field.target_name_invalid(订单)"},
 		{"rule without the table", "shop_mysql shop.* -> ods.{SOURCE_DATABASE}", "ods.{SOURCE_DATABASE}: field.rule_no_table({SOURCE_TABLE})"},
 		{"cluster", "shop_mysql shop.orders -> ods vc=sync_cv", "vc=sync_cv: oneline.no_vcluster() sync_vc"},
+		{"cluster in other letters", "shop_mysql shop.orders -> ods vc=SYNC_VC", "vc=SYNC_VC: oneline.no_vcluster() sync_vc"},
+		{"folder in other letters", "shop_mysql shop.orders -> ods folder=Data_Sync", "folder=Data_Sync: oneline.no_folder() data_sync|data_sync/mysql"},
 		{"folder", "shop_mysql shop.orders -> ods folder=data_snyc", "folder=data_snyc: oneline.no_folder() data_sync"},
 		{"lake", "shop_mysql shop.orders -> ods lake=lakee", "lake=lakee: oneline.no_source() lake"},
 		{"lake is none", "shop_mysql shop.orders -> ods lake=crm_pg", "lake=crm_pg: field.target_not_lakehouse(crm_pg)"},
@@ -246,7 +254,7 @@ func TestParseLine_Refuses(t *testing.T) {
 			t.Errorf("%s: told %s; want %s", tt.name, got, tt.want)
 		}
 		if step := d.FirstOpen(lineFacts(), actAt); step == StepReview && !strings.Contains(tt.want, "unknown") &&
-			!slices.Contains([]string{"two arrows", "twice", "contradiction", "nothing to set"}, tt.name) {
+			!slices.Contains([]string{"two arrows", "twice", "nothing to set"}, tt.name) {
 			t.Errorf("%s: goes to the review", tt.name)
 		}
 	}
@@ -310,8 +318,8 @@ func TestLine_Answers_Forgets(t *testing.T) {
 	if named, _ := read(t, "shop_mysql shop.customers -> ods name=sync_shop_orders_daily", d, lineFacts()); named.Spec().Name != "sync_shop_orders_daily" {
 		t.Errorf("a name like an old proposal is forgotten: %q", named.Spec().Name)
 	}
-	if first, _ := read(t, "shop_mysql shop.orders -> ods every 15m every 2h append overwrite", d, lineFacts()); first.Spec().Schedule.Step != 15 || first.Spec().WriteMode != Append {
-		t.Errorf("of two contradictions the second was taken: %+v", first.Spec())
+	if both, _ := read(t, "shop_mysql shop.orders -> ods every 15m every 2h append overwrite where=a where=b", d, lineFacts()); both.Spec().Schedule.Every != "" || both.Spec().WriteMode != "" || both.Spec().Where != "" {
+		t.Errorf("one of two contradictions was taken: %+v", both.Spec())
 	}
 	if moved, _ := read(t, "crm_pg crm.orders -> ods.orders", d, lineFacts()); len(moved.Spec().Tables) != 1 {
 		t.Errorf("a table of the same name is forgotten: %+v", moved.Spec())
@@ -345,5 +353,27 @@ func TestMatches(t *testing.T) {
 		if got := matches(tt.pattern, tt.name); got != tt.want {
 			t.Errorf("%s on %s: %t", tt.pattern, tt.name, got)
 		}
+	}
+}
+
+// A list without any data source is no list: nothing can be said of a name.
+func TestLine_Answers_NothingTold(t *testing.T) {
+	t.Parallel()
+	for name, list := range map[string][]Datasource{"none": nil, "an empty one": {}} {
+		line, _ := ParseLine("shop_mysql shop.orders -> ods.orders lake=lake daily 03:30")
+		d, wrong := line.Answers(newDraft(), Facts{Datasources: list}, actAt)
+		if len(wrong) > 0 || d.Spec().Source.ID != 0 || d.Spec().SourceSchema != "shop" {
+			t.Errorf("%s: problems %v, draft %+v", name, wrong, d.Spec())
+		}
+	}
+}
+
+// A table that is not there is told once, however often it is named.
+func TestLine_Answers_SameWrong(t *testing.T) {
+	t.Parallel()
+	line, _ := ParseLine("shop_mysql shop.nosuch,nosuch,nosuch -> ods.*")
+	_, wrong := line.Answers(newDraft(), goodFacts(), actAt)
+	if len(wrong) != 1 || wrong[0].Text.Key != "field.table_gone" {
+		t.Errorf("problems %v", wrong)
 	}
 }

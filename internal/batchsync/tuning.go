@@ -156,41 +156,8 @@ func (s Spec) checkWhere() Text {
 		return T("field.name_control")
 	case utf8.RuneCountInString(s.Where) > MaxWhereRunes:
 		return T("field.where_long", itoa(MaxWhereRunes))
-	case strings.HasPrefix(strings.ToLower(s.Where), "where "):
-		return T("field.where_word")
 	case strings.Contains(s.Where, "${"):
 		return T("field.where_params") // the program saves a content without its parameters
-	case !oneCondition(s.Where):
-		return T("field.where_unsafe")
 	}
-	return Text{}
-}
-
-// oneCondition accepts text whose quotes and brackets close in it, without a
-// semicolon, comment or backslash outside of quotes; a backslash inside them
-// means different things to different sources and is refused too.
-func oneCondition(s string) bool {
-	if strings.Contains(s, `\`) {
-		return false
-	}
-	quote, depth := byte(0), 0
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-		case c == '\'' || c == '"' || c == '`':
-			quote = c
-		case c == ';' || c == '#' || strings.HasPrefix(s[i:], "--") || strings.HasPrefix(s[i:], "/*"):
-			return false
-		case c == '(':
-			depth++
-		case c == ')':
-			if depth--; depth < 0 {
-				return false
-			}
-		}
-	}
-	return quote == 0 && depth == 0
+	return checkCondition(s.Where, s.Kind)
 }

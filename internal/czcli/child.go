@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"syscall"
 	"time"
+
+	"batchsync/internal/failpoint"
 )
 
 // Bounds of one child. A list of 20000 tables takes about 1 MB.
@@ -38,7 +40,13 @@ func start(ctx context.Context, path string, argv, env []string) result {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = pipeGrace
-	err := cmd.Run()
+	failpoint.Hit(failpoint.ChildBefore)
+	err := cmd.Start()
+	if err == nil {
+		failpoint.Hit(failpoint.ChildAfter)
+		err = cmd.Wait()
+		failpoint.Hit(failpoint.ChildEnd)
+	}
 	if cmd.ProcessState == nil {
 		return result{exit: -1, err: err}
 	}

@@ -25,7 +25,10 @@ type Config struct {
 	// Zone is that of the platform, in which it writes the times of table
 	// versions; default UTC.
 	Zone *time.Location
-	Log  *slog.Logger
+	// Redact, if set, takes secrets out of what the platform says, before anything
+	// else gets to see or keep it. It must be safe for concurrent use.
+	Redact func(string) string
+	Log    *slog.Logger
 	// Observe, if set, is told every child that ended: the command words, the
 	// failure ("" for success) and the time it took. It is called from several
 	// goroutines.

@@ -20,6 +20,7 @@ type mapping struct {
 	Threads number                `json:"parallelism"`
 	Rate    number                `json:"m_bytes"`
 	Keyed   text                  `json:"pk_write_mode"`
+	Keyless text                  `json:"non_pk_write_mode"`
 }
 
 // stored is the task content as Studio keeps it. Only what is needed is
@@ -126,7 +127,7 @@ func (s *stored) decode(raw json.RawMessage) error {
 func (s *stored) content(shown mapping) batchsync.Content {
 	out := batchsync.Content{
 		Source: s.From.datasource(), Target: s.To.datasource(), Scope: s.scope(shown),
-		WriteMode: writeMode(s.Setting.WriteMode), Parallel: int(shown.Threads),
+		WriteMode: writeMode(cmp.Or(s.Setting.WriteMode, shown.Keyless)), Parallel: int(shown.Threads),
 		Rate: int(shown.Rate), KeyedMode: writeMode(shown.Keyed),
 	}
 	if len(s.From.All) > 0 && out.Source.ID == 0 {

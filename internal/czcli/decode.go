@@ -57,6 +57,13 @@ func firstDocument(stdout []byte) (document, error) {
 	return doc, nil
 }
 
+// alone reports whether nothing stands behind the first document of stdout.
+func alone(stdout []byte) bool {
+	d := json.NewDecoder(bytes.NewReader(stdout))
+	var first json.RawMessage
+	return d.Decode(&first) == nil && len(bytes.TrimSpace(stdout[d.InputOffset():])) == 0
+}
+
 // reply is the answer to one statement of a batch.
 type reply struct {
 	Index   *int     `json:"index"`

@@ -117,6 +117,7 @@ func TestClassify(t *testing.T) {
 		{"AUTH_ERROR", "", bs.FailLogin, true},
 		{"CONNECTION_ERROR", "", bs.FailUnreachable, false},
 		{"CONNECTION_ERROR", "Login failed: invalid access token", bs.FailLogin, true},
+		{"CONNECTION_ERROR", `HTTP 401: {"message":"token expired"}`, bs.FailLogin, false},
 		{"TASK_ERROR", "Login failed: invalid access token", bs.FailLogin, true},
 		{"TASK_ERROR", "Login failed: HTTP 503: x", bs.FailUnreachable, true},
 		{"TASK_ERROR", "Login failed: ECONNREFUSED: x", bs.FailUnreachable, true},

@@ -73,7 +73,12 @@ const maxMessage = 1000
 
 // cleaner takes secrets out of the platform's messages. They may quote the
 // head of an answer, and that of "datasource list" holds passwords.
-type cleaner struct{ secrets []string }
+type cleaner struct {
+	secrets []string
+	redact  func(string) string // nil: nothing else
+}
+
+func (c *Client) cleaner() cleaner { return cleaner{c.secrets, c.cfg.Redact} }
 
 func (c cleaner) clean(message string) string {
 	for _, mark := range []string{"Invalid JSON response:", "Login returned invalid JSON:"} {
@@ -87,6 +92,9 @@ func (c cleaner) clean(message string) string {
 	message = secretPair.ReplaceAllString(message, "${1}***")
 	message = urlUser.ReplaceAllString(message, "${1}***@")
 	message = accessToken.ReplaceAllString(message, "***")
+	if c.redact != nil {
+		message = c.redact(message)
+	}
 	if runes := []rune(message); len(runes) > maxMessage {
 		message = string(runes[:maxMessage]) + "…"
 	}
@@ -106,8 +114,9 @@ var (
 // firstLine is the cleaned beginning of what a child wrote to stderr.
 func (c cleaner) firstLine(stderr []byte) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(string(stderr)), "\n")
+	line = c.clean(line) // whole: half a secret would not be recognised
 	if runes := []rune(line); len(runes) > 200 {
 		line = string(runes[:200])
 	}
-	return c.clean(line)
+	return line
 }

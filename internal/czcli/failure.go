@@ -35,7 +35,7 @@ func classify(code, message string) (f batchsync.Failure, sure bool) {
 		// The data source cannot be reached; the platform itself answered.
 		return batchsync.FailRefused, false
 	case "CONNECTION_ERROR", "PARSE_ERROR", "JOB_TIMEOUT":
-		if strings.HasPrefix(message, loginFailed) {
+		if strings.HasPrefix(message, loginFailed) || httpStatus(message) == 401 {
 			return byMessage(message)
 		}
 		return batchsync.FailUnreachable, false

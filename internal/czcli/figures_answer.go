@@ -17,7 +17,7 @@ func (c *Client) understand(k *command, tables []wanted, a reply) {
 	i, n := *a.Index, len(tables)
 	switch {
 	case i < n:
-		tables[i].count(k, a, cleaner{c.secrets})
+		tables[i].count(k, a, c.cleaner())
 	case i < 2*n && a.Error == nil:
 		if versions, err := a.versions(c.cfg.Zone); err == nil {
 			tables[i-n].Versions = versions

@@ -421,7 +421,7 @@ func TestClient_Content(t *testing.T) {
 		},
 		{
 			"no content text", answer{Sample: "integration_show.multi"}, answer{Stdout: `{"data":{"task_content":null}}`},
-			bs.Content{Scope: bs.ScopeMulti, Parallel: 4, NoEdit: true, KeyedMode: bs.Overwrite, Pairs: []bs.TablePair{{Source: "shop.orders", Sink: "ods.orders"}, {Source: "shop.customers", Sink: "ods.customers"}, {Source: "shop.order_items", Sink: "ods.order_items"}}},
+			bs.Content{Scope: bs.ScopeMulti, Parallel: 4, NoEdit: true, WriteMode: bs.Overwrite, KeyedMode: bs.Overwrite, Pairs: []bs.TablePair{{Source: "shop.orders", Sink: "ods.orders"}, {Source: "shop.customers", Sink: "ods.customers"}, {Source: "shop.order_items", Sink: "ods.order_items"}}},
 		},
 	}
 	for _, tt := range tests {

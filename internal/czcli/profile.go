@@ -55,7 +55,7 @@ func (c *Client) Ping(ctx context.Context) (batchsync.Connection, error) {
 		}
 		out = batchsync.Connection{Connected: *data.Connected, Workspace: string(data.Workspace), Version: string(data.Version)}
 		if !out.Connected {
-			out.Failure, out.Reason = failureOf(string(data.Error)), cleaner{c.secrets}.clean(string(data.Error))
+			out.Failure, out.Reason = failureOf(string(data.Error)), c.cleaner().clean(string(data.Error))
 		}
 		return nil
 	})

@@ -81,7 +81,7 @@ func (c *Client) get(ctx context.Context, k *command, data any) error {
 func (c *Client) once(ctx context.Context, k *command, take func(document) error) *batchsync.PlatformError {
 	began := time.Now()
 	res := start(ctx, c.cfg.Path, c.argv(k), c.env)
-	doc, pe := k.judge(res, cleaner{c.secrets})
+	doc, pe := k.judge(res, c.cleaner())
 	if pe == nil && take != nil {
 		if err := take(doc); err != nil {
 			pe = k.garbage(res, err)
@@ -112,7 +112,7 @@ func (c *Client) report(ctx context.Context, k *command, res result, pe *batchsy
 		slog.Duration("took", took), slog.String("failure", string(failure)),
 	}
 	if failure == batchsync.FailGarbage {
-		attrs = append(attrs, slog.String("stderr", cleaner{c.secrets}.firstLine(res.stderr)))
+		attrs = append(attrs, slog.String("stderr", c.cleaner().firstLine(res.stderr)))
 	}
 	c.cfg.Log.LogAttrs(ctx, slog.LevelDebug, "cz-cli ended", attrs...)
 	if c.cfg.Observe != nil {
@@ -157,7 +157,7 @@ func (k *command) judge(res result, clean cleaner) (document, *batchsync.Platfor
 		return doc, k.garbage(res, errors.New("data in spite of the exit code"))
 	}
 	if said, yes := doc.notExecuted(); yes {
-		return doc, &batchsync.PlatformError{Command: k.words, Failure: batchsync.FailNotExecuted, Message: clean.clean(said)}
+		return doc, &batchsync.PlatformError{Command: k.words, Failure: batchsync.FailNotExecuted, Message: clean.clean(said), Uncertain: k.write && !alone(res.stdout)}
 	}
 	return doc, nil
 }
@@ -170,8 +170,11 @@ func (k *command) garbage(res result, err error) *batchsync.PlatformError {
 	return &batchsync.PlatformError{Command: k.words, Failure: batchsync.FailGarbage, ExitCode: res.exit, Uncertain: k.write, Err: err}
 }
 
+// refused takes a refusal for certain only where it is all that was answered:
+// what a second document tells may be of a change that was made.
 func (k *command) refused(res result, r refusal, clean cleaner) *batchsync.PlatformError {
 	failure, sure := classify(string(r.Code), string(r.Message))
+	sure = sure && alone(res.stdout)
 	return &batchsync.PlatformError{
 		Command: k.words, Failure: failure, ExitCode: res.exit, Name: clean.clean(string(r.Code)),
 		Message: clean.clean(string(r.Message)), Uncertain: k.write && !sure,

@@ -86,6 +86,10 @@ func TestClient_Retry(t *testing.T) {
 		{"change after a refused login", deploy, []answer{known, {Sample: "login_rejected.error"}}, 2, outcome{failure: bs.FailLogin}},
 		{"data in spite of the exit code", deploy, []answer{{Stdout: `{"data":{}}`, Exit: 1}}, 1, outcome{bs.FailGarbage, true}},
 		{"error in spite of the exit code", deploy, []answer{{Stdout: `{"error":{"code":"TASK_ERROR","message":"no"}}`}}, 1, outcome{bs.FailRefused, true}},
+		{"a certain refusal", deploy, []answer{{Stdout: `{"error":{"code":"TASK_NOT_FOUND","message":"no"}}` + "\n", Exit: 1}}, 1, outcome{bs.FailNotFound, false}},
+		{"a certain refusal with something behind it", deploy, []answer{{Stdout: `{"error":{"code":"TASK_NOT_FOUND","message":"no"}}` + "\n{}", Exit: 1}}, 1, outcome{bs.FailNotFound, true}},
+		{"not executed", deploy, []answer{{Stdout: `{"data":{"executed":false}}`}}, 1, outcome{bs.FailNotExecuted, false}},
+		{"not executed, with something behind it", deploy, []answer{{Stdout: `{"data":{"executed":false}}{"data":{}}`}}, 1, outcome{bs.FailNotExecuted, true}},
 		{"killed by somebody else", deploy, []answer{{Act: "kill", Stdout: `{"data":{}}`}}, 1, outcome{bs.FailGarbage, true}},
 	}
 	for _, tt := range tests {

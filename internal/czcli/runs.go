@@ -54,7 +54,7 @@ func (i runItem) run(clean cleaner) batchsync.Run {
 func (c *Client) runs(items []runItem) []batchsync.Run {
 	out := []batchsync.Run{}
 	for _, it := range items {
-		out = append(out, it.run(cleaner{c.secrets}))
+		out = append(out, it.run(c.cleaner()))
 	}
 	return out
 }
@@ -140,7 +140,7 @@ func (c *Client) Run(ctx context.Context, id batchsync.RunID) (batchsync.Run, er
 	if err := data.check(k, id); err != nil {
 		return batchsync.Run{}, err
 	}
-	out := data.run(cleaner{c.secrets})
+	out := data.run(c.cleaner())
 	out.OpsURL = string(data.URL)
 	return out, nil
 }

@@ -201,7 +201,7 @@ func (q question) lose(p *batchsync.Problem) {
 func (c *Client) settle(k *command, q question, a reply) {
 	if a.Error != nil {
 		if q.refuse != nil {
-			q.refuse(k.refused(result{}, *a.Error, cleaner{c.secrets}))
+			q.refuse(k.refused(result{}, *a.Error, c.cleaner()))
 		}
 		return
 	}

@@ -9,8 +9,8 @@ import (
 )
 
 // difference is what the platform shows otherwise than the specification has
-// it. What the platform does not show is no difference; it is noted as not
-// compared.
+// it. What the platform does not show is no difference, unless it takes a command
+// of its own to be as asked for; it is noted as not compared.
 type difference struct {
 	found     []batchsync.Text
 	unseen    []batchsync.Text
@@ -42,19 +42,31 @@ func compare(s batchsync.Spec, c batchsync.Content) difference {
 	} else {
 		d.pairs(s, c)
 	}
-	if c.WriteMode != "" && c.WriteMode != s.WriteMode {
-		d.add("differs.write_mode", string(s.WriteMode), string(c.WriteMode))
-	}
+	d.modes(s, c)
 	d.tuning(s, c)
 	return d
 }
 
-// tuning compares what was asked for beyond the platform's defaults.
-func (d *difference) tuning(s batchsync.Spec, c batchsync.Content) {
+// modes compares the write modes. One that is not shown is a difference where a
+// command of its own had to set it: the setup alone leaves another one.
+func (d *difference) modes(s batchsync.Spec, c batchsync.Content) {
+	switch {
+	case c.WriteMode == "" && s.WriteMode != s.AsSetUp().WriteMode:
+		d.add("differs.write_mode_unseen", string(s.WriteMode))
+	case c.WriteMode != "" && c.WriteMode != s.WriteMode:
+		d.add("differs.write_mode", string(s.WriteMode), string(c.WriteMode))
+	}
 	several := s.Scope == batchsync.ScopeMulti || s.Scope == batchsync.ScopeWhole
-	if several && c.KeyedMode != "" && c.KeyedMode != s.Keyed() {
+	switch {
+	case c.KeyedMode == "" && s.KeyedMode != "":
+		d.add("differs.keyed_mode_unseen", string(s.KeyedMode))
+	case several && c.KeyedMode != "" && c.KeyedMode != s.Keyed():
 		d.add("differs.keyed_mode", string(s.Keyed()), string(c.KeyedMode))
 	}
+}
+
+// tuning compares what was asked for beyond the platform's defaults.
+func (d *difference) tuning(s batchsync.Spec, c batchsync.Content) {
 	if s.Where != "" && c.Where != s.Where {
 		d.add("differs.where", s.Where, c.Where)
 	}

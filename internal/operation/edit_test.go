@@ -129,6 +129,8 @@ func TestConfiguring_TuningDiffers(t *testing.T) {
 		{"rate", all["single"], func(c *batchsync.Content) { c.Rate = 1 }, "differs.rate"},
 		{"keyed mode", all["several"], func(c *batchsync.Content) { c.KeyedMode = batchsync.Overwrite }, "differs.keyed_mode"},
 		{"mode of the others", all["several"], func(c *batchsync.Content) { c.WriteMode = batchsync.Overwrite }, "differs.write_mode"},
+		{"keyed mode not shown", all["several"], func(c *batchsync.Content) { c.KeyedMode = "" }, "differs.keyed_mode_unseen"},
+		{"mode of the others not shown", all["several"], func(c *batchsync.Content) { c.WriteMode = "" }, "differs.write_mode_unseen"},
 		{"a name", all["several"], func(c *batchsync.Content) { c.Pairs[0].Sink = "ods.orders" }, "differs.missing"},
 		{"not asked for", single(), func(c *batchsync.Content) { c.Parallel, c.Rate = 3, 5 }, ""},
 	} {
