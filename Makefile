@@ -4,8 +4,13 @@ GO       ?= go
 BIN      := bin
 PACKAGES := ./...
 
+# How long to torture, and the seed and size of the one round to play instead.
+TORTURE_TIME ?= 10m
+TORTURE_SEED ?= 0
+TORTURE_SIZE ?= 0
+
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-browser lint vuln bench fuzz cover golden clean
+.PHONY: help build demo test torture matrix flood test-browser lint vuln bench fuzz cover golden clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +25,16 @@ demo: build ## run the bot with a local Slack and a stand-in platform; prints an
 test: lint ## unit, integration and end-to-end tests with the race detector
 	$(GO) test -race -timeout 9m $(PACKAGES)
 
+torture: ## break the real bot for TORTURE_TIME (10m) and count what is lost, doubled, leaked; TORTURE_SEED=N TORTURE_SIZE=N plays one round
+	$(GO) test -count=1 -timeout 24h -v -run TestTorture ./cmd/bot/torture \
+	  -torture.time=$(TORTURE_TIME) -torture.seed=$(TORTURE_SEED) -torture.size=$(TORTURE_SIZE)
+
+matrix: ## every fault of the platform at every kind of change; about four minutes
+	BATCHSYNC_WHOLE_MATRIX=1 $(GO) test -count=1 -timeout 15m -run TestFaultMatrix ./cmd/bot
+
+flood: ## 500 clicks and commands a second for a minute; wants a machine with nothing else to do
+	$(GO) test -run '^$$' -bench BenchmarkFlood -benchtime 1x -timeout 10m ./cmd/bot
+
 test-browser: ## the browser walk alone; needs Chromium
 	BATCHSYNC_BROWSER=required $(GO) test -race -count=1 -timeout 5m -run TestBrowser ./cmd/demo
 
@@ -32,7 +47,7 @@ vuln: ## known vulnerabilities in what is used (needs the network)
 	$(GO) tool govulncheck $(PACKAGES)
 
 bench: ## benchmarks, with the ratio to a bare loop; about two minutes, see docs/BENCHMARKS.md
-	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 5m ./cmd/bot
+	$(GO) test -run '^$$' -bench . -skip BenchmarkFlood -benchtime 1x -timeout 5m ./cmd/bot
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/store ./internal/inventory ./internal/redact ./internal/monitor
 	$(GO) test -run '^$$' -bench . -benchtime 5x ./cmd/bot/truth
 

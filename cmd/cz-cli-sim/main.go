@@ -4,10 +4,14 @@ package main
 
 import (
 	"os"
+	"os/signal"
+	"syscall"
 
 	"batchsync/internal/studiosim"
 )
 
 func main() {
+	// Who asked may be gone: what was done is noted in the journal all the same.
+	signal.Ignore(syscall.SIGPIPE)
 	os.Exit(studiosim.Main(os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
 }

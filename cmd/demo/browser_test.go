@@ -255,7 +255,7 @@ func (w *walk) as(t *testing.T) { w.t = t }
 
 func (w *walk) do(what string, actions ...action) {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(w.ctx, 90*time.Second)
 	defer cancel()
 	if err := chromedp.Do(ctx, actions...); err != nil {
 		name := "failed-" + time.Now().Format("150405")

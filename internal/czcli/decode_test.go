@@ -158,12 +158,14 @@ func TestCleaner_Clean(t *testing.T) {
 		{"Invalid JSON response: {\"a\":1", "Invalid JSON response"},
 		{"sent topsecretvalue", "sent ***"},
 		{"bad \xff byte", "bad ? byte"},
+		{strings.Repeat("é", 998) + "told", strings.Repeat("é", 998) + "[r…"},
 		{strings.Repeat("é", 1001), strings.Repeat("é", 1000) + "…"},
 	}
+	redacted := func(s string) string { return strings.ReplaceAll(s, "told", "[redacted]") }
 	for _, tt := range tests {
 		t.Run(tt.message[:min(20, len(tt.message))], func(t *testing.T) {
 			t.Parallel()
-			if got := (cleaner{[]string{"topsecretvalue"}}).clean(tt.message); got != tt.want {
+			if got := (cleaner{[]string{"topsecretvalue"}, redacted}).clean(tt.message); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})

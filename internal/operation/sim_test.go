@@ -17,7 +17,7 @@ import (
 
 // simulated is a client of a freshly built simulator, and its world, in which
 // an hour passes within a second.
-func simulated(t *testing.T) (*czcli.Client, *studiosim.World) {
+func simulated(t *testing.T, set ...func(*czcli.Config)) (*czcli.Client, *studiosim.World) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("builds a program")
@@ -41,9 +41,13 @@ func simulated(t *testing.T) (*czcli.Client, *studiosim.World) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return czcli.New(czcli.Config{Path: program, Profile: "fake", Env: []string{
+	config := czcli.Config{Path: program, Profile: "fake", Env: []string{
 		"CZ_SIM_STATE=" + world.Dir(), "CLICKZETTA_TEST_HOME=" + dir, "CZ_PAT=czt_fake_token_0001",
-	}}), world
+	}}
+	for _, f := range set {
+		f(&config)
+	}
+	return czcli.New(config), world
 }
 
 // carryOut begins a change of a task as it stands and waits for its end.
@@ -135,6 +139,36 @@ func TestRunner_Simulated(t *testing.T) {
 	for _, once := range []string{"rerun " + run.String(), "deploy 40001", "undeploy 40001"} {
 		if n := len(slices.DeleteFunc(slices.Clone(effects), func(e string) bool { return e != once })); n != 1 || err != nil {
 			t.Errorf("%q happened %d times, %v: %q", once, n, err, effects)
+		}
+	}
+}
+
+// TestRunner_Simulated_Hangs has the one command of a change hang past its
+// deadline: it is ended, looked for, and made once.
+func TestRunner_Simulated_Hangs(t *testing.T) {
+	t.Parallel()
+	c, world := simulated(t, func(c *czcli.Config) { c.Write = 2 * time.Second })
+	disk := openDisk(t)
+	if err := world.SetFaults(
+		studiosim.Fault{Match: "task deploy", Kind: "hang", Times: 1}, studiosim.Fault{Match: "task undeploy", Kind: "hang", Times: 1},
+	); err != nil {
+		t.Fatal(err)
+	}
+	op := carryOut(t, disk, c, batchsync.OpDeploy, 40001, batchsync.Change{Name: "sync_mysql_orders"})
+	if step := op.Step(batchsync.StepDeploy); op.State != batchsync.OpDone || step.Tries != 2 {
+		t.Errorf("deploy: got %s, %+v", op.State, op.Steps)
+	}
+	after, err := c.Downstream(t.Context(), 40001)
+	if err != nil {
+		t.Fatal(err)
+	}
+	op = carryOut(t, disk, c, batchsync.OpUndeploy, 40001, batchsync.Change{Name: "sync_mysql_orders", After: after, WithDownstream: true})
+	if step := op.Step(batchsync.StepUndeploy); op.State != batchsync.OpDone || step.Tries != 2 {
+		t.Errorf("undeploy: got %s, %+v", op.State, op.Steps)
+	}
+	for _, effect := range []string{"deploy 40001", "undeploy 40001"} {
+		if got, err := world.Effects(effect); len(got) != 1 || err != nil {
+			t.Errorf("%s: took effect %q, %v", effect, got, err)
 		}
 	}
 }
