@@ -30,7 +30,7 @@ torture: ## break the real bot for TORTURE_TIME (10m) and count what is lost, do
 	  -torture.time=$(TORTURE_TIME) -torture.seed=$(TORTURE_SEED) -torture.size=$(TORTURE_SIZE)
 
 matrix: ## every fault of the platform at every kind of change; about four minutes
-	BATCHSYNC_WHOLE_MATRIX=1 $(GO) test -count=1 -timeout 15m -run TestFaultMatrix ./cmd/bot
+	BATCHSYNC_WHOLE_MATRIX=1 $(GO) test -count=1 -timeout 15m -run 'TestFaultMatrix|TestFault_Looks' ./cmd/bot
 
 flood: ## 500 clicks and commands a second for a minute; wants a machine with nothing else to do
 	$(GO) test -run '^$$' -bench BenchmarkFlood -benchtime 1x -timeout 10m ./cmd/bot

@@ -105,6 +105,7 @@ type Call struct {
 	At     time.Time
 	Status int
 	Answer Object
+	Left   bool // the caller had hung up before it was answered
 }
 
 // OK reports whether the answer said so.

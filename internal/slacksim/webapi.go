@@ -61,7 +61,7 @@ func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	status, answer := s.answer(r, name, args, parseErr, f)
-	call.Status, call.Answer = status, clone(answer)
+	call.Status, call.Answer, call.Left = status, clone(answer), r.Context().Err() != nil
 	s.touch()
 	scopes := strings.Join(s.opts.Scopes, ",")
 	s.mu.Unlock()
