@@ -24,13 +24,14 @@ demo: build ## run the bot with a local Slack and a stand-in platform; prints an
 
 test: lint ## unit, integration and end-to-end tests with the race detector
 	$(GO) test -race -timeout 9m $(PACKAGES)
+	BATCHSYNC_ALONE=1 $(GO) test -race -p 1 -timeout 5m -run '^(TestFlood|TestFaultMatrix|TestTorture)$$' ./cmd/bot ./cmd/bot/torture
 
 torture: ## break the real bot for TORTURE_TIME (10m) and count what is lost, doubled, leaked; TORTURE_SEED=N TORTURE_SIZE=N plays one round
 	$(GO) test -count=1 -timeout 24h -v -run TestTorture ./cmd/bot/torture \
 	  -torture.time=$(TORTURE_TIME) -torture.seed=$(TORTURE_SEED) -torture.size=$(TORTURE_SIZE)
 
 matrix: ## every fault of the platform at every kind of change; about four minutes
-	BATCHSYNC_WHOLE_MATRIX=1 $(GO) test -count=1 -timeout 15m -run 'TestFaultMatrix|TestFault_Looks' ./cmd/bot
+	BATCHSYNC_ALONE=1 BATCHSYNC_WHOLE_MATRIX=1 $(GO) test -count=1 -timeout 15m -run 'TestFaultMatrix|TestFault_Looks' ./cmd/bot
 
 flood: ## 500 clicks and commands a second for a minute; wants a machine with nothing else to do
 	$(GO) test -run '^$$' -bench BenchmarkFlood -benchtime 1x -timeout 10m ./cmd/bot

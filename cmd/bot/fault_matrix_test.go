@@ -221,6 +221,7 @@ const wholeMatrix = "BATCHSYNC_WHOLE_MATRIX"
 // the program goes wrong. What is told is what is so, nothing is done twice, and
 // once the platform is well again there is a way to what was asked for.
 func TestFaultMatrix(t *testing.T) {
+	alone(t)
 	t.Parallel()
 	for _, row := range spoils() {
 		if os.Getenv(wholeMatrix) == "" && !row.also {

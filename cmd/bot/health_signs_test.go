@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -23,7 +24,7 @@ type body struct {
 	paused         time.Time
 	looked, ended  time.Time
 	unwritable     error
-	hang           chan struct{} // nil: the file answers
+	hang           atomic.Pointer[chan struct{}] // nil: the file answers
 	oldest         time.Time
 	due, requested int
 }
@@ -39,8 +40,8 @@ func connected(now time.Time) handlers.Status {
 	return handlers.Status{Connected: true, Since: now, LastFrame: now, Hearing: now, Connections: 1}
 }
 func (b *body) Writable() error {
-	if b.hang != nil {
-		<-b.hang
+	if hang := b.hang.Load(); hang != nil {
+		<-*hang
 	}
 	return b.unwritable
 }
@@ -128,13 +129,13 @@ func TestVitals_Run_Hangs(t *testing.T) {
 		}
 		release := make(chan struct{})
 		synctest.Wait()
-		b.hang = release
+		b.hang.Store(&release)
 		time.Sleep(3 * time.Minute)
 		if live(v.Signs()) || ready(v.Signs()) {
 			t.Errorf("a hanging file goes unnoticed: %+v", v.Signs())
 		}
 		synctest.Wait()
-		b.hang = nil
+		b.hang.Store(nil)
 		close(release)
 		time.Sleep(time.Minute)
 		if !live(v.Signs()) {
