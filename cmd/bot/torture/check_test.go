@@ -189,7 +189,7 @@ func (m *model) change(a *ask) {
 	for i, verb := range a.effects() {
 		n := m.effects[a.object(verb)]
 		switch {
-		case n > 1 && !(m.result.killed() && sameAgain(verb)):
+		case n > 1 && !(n == 2 && verb == "deploy" && m.result.killed()): // see docs/RELIABILITY.md
 			m.doubled("%s %s: %s took effect %d times", a.kind, a.name, verb, n)
 		case state == "done" && n == 0:
 			m.lost("%s %s is told as done, and %s did not take effect", a.kind, a.name, verb)
@@ -288,13 +288,6 @@ func (m *model) nothingElse() {
 			m.doubled("%s of %d took effect, and nobody asked for it", e.verb, e.id)
 		}
 	}
-}
-
-// sameAgain reports whether doing it again leaves everything as it is. What a
-// killed bot's child was still carrying out when the next bot looked is done once
-// more then; of the others, looking takes that long that no child is left.
-func sameAgain(verb string) bool {
-	return verb == "deploy" || verb == "save-cron" || verb == "save-config" || verb == "setup"
 }
 
 // extras are effects that may belong to a change beside those it must have.
