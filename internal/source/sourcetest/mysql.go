@@ -15,7 +15,10 @@ func StartMySQL(t T) string {
 	daemon, install := program(t, "mariadbd"), program(t, "mariadb-install-db")
 	dir, port := home(t), freePort(t)
 	data, first := filepath.Join(dir, "data"), filepath.Join(dir, "first.sql")
-	run(t, dir, install, "--no-defaults", "--datadir="+data, "--auth-root-authentication-method=normal", "--skip-test-db")
+	// A server that starts removes the temporary tables it finds, so each needs
+	// a place of its own for them.
+	own := "--tmpdir=" + dir
+	run(t, dir, install, "--no-defaults", own, "--datadir="+data, "--auth-root-authentication-method=normal", "--skip-test-db")
 	accounts := fmt.Sprintf(`CREATE USER '%[1]s'@'%%' IDENTIFIED BY '%[3]s';
 GRANT ALL ON *.* TO '%[1]s'@'%%' WITH GRANT OPTION;
 CREATE USER '%[2]s'@'%%' IDENTIFIED BY '%[3]s';
@@ -25,7 +28,7 @@ GRANT SELECT, SHOW VIEW ON *.* TO '%[2]s'@'%%';
 		t.Fatalf("accounts of the server: %v", err)
 	}
 	s := server{dir: dir, dsn: address("mysql", port, "/"), stop: syscall.SIGKILL, run: []string{
-		daemon, "--no-defaults", "--datadir=" + data, "--init-file=" + first, "--port=" + strconv.Itoa(port),
+		daemon, "--no-defaults", own, "--datadir=" + data, "--init-file=" + first, "--port=" + strconv.Itoa(port),
 		"--bind-address=127.0.0.1", "--socket=s", "--pid-file=" + filepath.Join(dir, "pid"), "--skip-name-resolve",
 		"--innodb-buffer-pool-size=16M", "--innodb-flush-log-at-trx-commit=0", "--skip-log-bin", "--performance-schema=OFF",
 	}}
