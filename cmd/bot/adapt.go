@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -258,4 +259,22 @@ func names[T any](l inventory.List[T], err error) ([]T, error) {
 		err = &batchsync.Error{Code: batchsync.CodeLoading, Text: batchsync.T("list.loading"), Err: err}
 	}
 	return l.Items, err
+}
+
+// clearOf waits for the children that an earlier process left at work, for as
+// long as one may take.
+func clearOf(mark *czcli.Mark, log *slog.Logger) func(context.Context) {
+	return func(ctx context.Context) {
+		began := time.Now()
+		gone, err := mark.Clear(ctx, czcli.WriteLimit)
+		switch waited := time.Since(began); {
+		case ctx.Err() != nil:
+		case err != nil:
+			log.Error("children of the process before not looked for", "error", err)
+		case !gone:
+			log.Warn("a child of the process before is still at work; going on without it", "waited", waited)
+		default:
+			log.Info("no child of the process before is at work", "waited", waited)
+		}
+	}
 }

@@ -75,7 +75,13 @@ func run(ctx context.Context, cfg Config, logTo io.Writer) error {
 		return fmt.Errorf("zone %s: %w", cfg.StudioZone, err)
 	}
 	vitals := newVitals(cfg, log.With("room", "health"))
-	cli := czcli.New(czcli.Config{Path: cfg.CZCLI, Profile: cfg.CZProfile, Children: cfg.Children, Zone: zone, Observe: vitals.ran, Redact: secrets.String, Log: log.With("room", "czcli")})
+	mark := czcli.NewMark(cfg.DB + ".children")
+	defer func() {
+		if err := mark.Close(); err != nil {
+			log.Error("close the mark of children", "error", err)
+		}
+	}()
+	cli := czcli.New(czcli.Config{Path: cfg.CZCLI, Mark: mark, Profile: cfg.CZProfile, Children: cfg.Children, Zone: zone, Observe: vitals.ran, Redact: secrets.String, Log: log.With("room", "czcli")})
 	lists := inventory.New(cli, inventory.DefaultTTL, log.With("room", "inventory"))
 	drawer := blocks.Drawer{Redact: secrets, PlatformZone: cfg.StudioZone, Locale: cfg.Locale}
 	ladder := &handlers.Ladder{}
@@ -94,7 +100,7 @@ func run(ctx context.Context, cfg Config, logTo io.Writer) error {
 	ticks := monitor.New(cfg.monitor(zone), keeper{file, homes, cfg.keepAudit()}, newBook(file, homes, checks.Wake, cfg.Channel), watched{cli.Background(), secrets},
 		out.Wake, newID, log.With("room", "monitor"))
 	shown := told{file, out, homes, ticks, checks}
-	ops := operation.New(shown, watched{cli.Background(), secrets}, operation.Config{PlatformZone: cfg.StudioZone}, log.With("room", "operation"))
+	ops := operation.New(shown, watched{cli.Background(), secrets}, operation.Config{PlatformZone: cfg.StudioZone, Clear: clearOf(mark, log.With("room", "czcli"))}, log.With("room", "operation"))
 	bot := handlers.New(handlers.Config{
 		Access: cfg.access(team), Zone: cfg.Timezone, PlatformZone: cfg.StudioZone,
 		TargetSchema: cfg.TargetSchema, VCluster: cfg.SyncVC, Folder: cfg.Folder, Version: buildInfo(),

@@ -135,6 +135,38 @@ case "$*" in "task create"*) [ -e "$dir/begun" ] && { "$sim" "$@"; exit; }; : > 
 	s.clean()
 }
 
+// TestKill_OrphanDeploys kills the bot while the platform still works on a
+// deployment, which a look does not show yet; the next bot must not make it
+// again.
+func TestKill_OrphanDeploys(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	b, ana := s.review(t, "e2e_orphan", "CZ_CLI="+s.program(t, `
+case "$*" in "task deploy"*) [ -e "$dir/begun" ] && { "$sim" "$@"; exit; }; : > "$dir/begun" ;; *) exec "$sim" "$@" ;; esac
+while [ ! -e "$dir/go" ]; do sleep 0.05; done
+"$sim" "$@" > /dev/null`))
+	ana.create()
+	s.untilFile(t, "begun")
+	s.cut(t, b)
+	s.start()
+	// Whoever looks now finds the task offline, and is given the time to.
+	eager := func() bool { return len(s.effects(t, "deploy ")) > 0 }
+	for end := time.After(2 * time.Second); !eager(); {
+		select {
+		case <-end:
+			must(t, os.WriteFile(filepath.Join(s.dir, "go"), nil, 0o600))
+			end = nil
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	must(t, os.WriteFile(filepath.Join(s.dir, "go"), nil, 0o600))
+	s.onlyOneAfterCut(t, "e2e_orphan")
+	if got := s.effects(t, "deploy "); len(got) != 1 {
+		t.Errorf("deployed %d times, want once", len(got))
+	}
+	s.clean()
+}
+
 // TestKill_Random cuts at random moments, several times in a row.
 func TestKill_Random(t *testing.T) {
 	t.Parallel()

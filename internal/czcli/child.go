@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"os"
 	"os/exec"
 	"syscall"
 	"time"
@@ -31,10 +32,12 @@ type result struct {
 }
 
 // start runs the program to its end, with an empty stdin and in a process
-// group of its own; the whole group is killed when ctx ends.
-func start(ctx context.Context, path string, argv, env []string) result {
+// group of its own; the whole group is killed when ctx ends. It holds the files
+// open as long as it lives.
+func start(ctx context.Context, path string, argv, env []string, held ...*os.File) result {
 	cmd := exec.CommandContext(ctx, path, argv...)
 	cmd.Env = env
+	cmd.ExtraFiles = held
 	stdout, stderr := &capped{max: maxStdout}, &capped{max: maxStderr}
 	cmd.Stdout, cmd.Stderr = stdout, stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

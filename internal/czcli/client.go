@@ -22,6 +22,8 @@ type Config struct {
 	// Read and Write are the deadlines of one command, default 30 s and 5 min.
 	// Waiting for a free child does not count. TableFigures has a longer one.
 	Read, Write time.Duration
+	// Mark, if set, is held by the children that change something.
+	Mark *Mark
 	// Zone is that of the platform, in which it writes the times of table
 	// versions; default UTC.
 	Zone *time.Location
@@ -34,6 +36,10 @@ type Config struct {
 	// goroutines.
 	Observe func(command string, failure batchsync.Failure, took time.Duration)
 }
+
+// WriteLimit is the deadline of a command that changes something, unless
+// configured.
+const WriteLimit = 5 * time.Minute
 
 // Client runs the program. It is safe for concurrent use and owns no
 // goroutine beyond the calls that are under way.
@@ -50,7 +56,7 @@ type Client struct {
 func New(cfg Config) *Client {
 	cfg.Path = cmp.Or(cfg.Path, "cz-cli")
 	cfg.Read = cmp.Or(cfg.Read, 30*time.Second)
-	cfg.Write = cmp.Or(cfg.Write, 5*time.Minute)
+	cfg.Write = cmp.Or(cfg.Write, WriteLimit)
 	if cfg.Children < 1 {
 		cfg.Children = 4
 	}

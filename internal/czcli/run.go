@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"time"
 
 	"batchsync/internal/batchsync"
@@ -80,7 +81,11 @@ func (c *Client) get(ctx context.Context, k *command, data any) error {
 // once starts the one child of a try and judges what it printed.
 func (c *Client) once(ctx context.Context, k *command, take func(document) error) *batchsync.PlatformError {
 	began := time.Now()
-	res := start(ctx, c.cfg.Path, c.argv(k), c.env)
+	var held []*os.File
+	if k.write {
+		held = c.cfg.Mark.inherited()
+	}
+	res := start(ctx, c.cfg.Path, c.argv(k), c.env, held...)
 	doc, pe := k.judge(res, c.cleaner())
 	if pe == nil && take != nil {
 		if err := take(doc); err != nil {

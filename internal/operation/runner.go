@@ -25,6 +25,10 @@ const (
 type Config struct {
 	PlatformZone string // IANA zone in which the platform reads schedules
 	Limit        int    // operations at once, 4 when not positive
+	// Clear, if set, returns when nothing of an earlier process is at work on the
+	// platform any more, or ctx ended. What was left running is not looked at
+	// before: its change may be under way still.
+	Clear func(ctx context.Context)
 }
 
 // Runner carries operations out, several at once, each by one goroutine.
@@ -32,6 +36,7 @@ type Runner struct {
 	store  Store
 	log    *slog.Logger
 	limit  int
+	clear  func(ctx context.Context)
 	maker  making
 	steps  map[batchsync.OperationKind]map[batchsync.StepName]step
 	signal chan struct{} // one slot: a wake-up is never lost
@@ -45,8 +50,11 @@ func New(store Store, p Platform, cfg Config, log *slog.Logger) *Runner {
 	if cfg.Limit <= 0 {
 		cfg.Limit = defaultLimit
 	}
+	if cfg.Clear == nil {
+		cfg.Clear = func(context.Context) {}
+	}
 	return &Runner{
-		store: store, log: log, limit: cfg.Limit,
+		store: store, log: log, limit: cfg.Limit, clear: cfg.Clear,
 		maker: making{p}, steps: steps(store, p, cfg.PlatformZone, log),
 		signal: make(chan struct{}, 1),
 	}
@@ -128,8 +136,8 @@ func (r *Runner) Wake(id batchsync.OperationID) {
 	}
 }
 
-// Run takes up the operations left running, then those it is woken for, until
-// ctx ends. A step under way may go on for 15 seconds then; Run returns when
+// Run takes up the operations left running, when the platform is clear of what
+// an earlier process began, and those it is woken for, until ctx ends. A step under way may go on for 15 seconds then; Run returns when
 // nothing of it is left. It fails only when the store cannot be read at the
 // start.
 func (r *Runner) Run(ctx context.Context) error {
@@ -137,17 +145,22 @@ func (r *Runner) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("list running operations: %w", err)
 	}
+	held := map[batchsync.OperationID]bool{}
 	for _, op := range left {
+		held[op.ID] = true
 		r.Wake(op.ID)
 	}
+	cleared := make(chan struct{})
+	go func() { r.clear(ctx); close(cleared) }()
+	defer func() { <-cleared }()
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 
 	active := map[batchsync.OperationID]bool{}
 	resting := map[batchsync.OperationID]*time.Timer{} // each wakes its operation
 	ended := make(chan goEnd)
-	for ctx.Err() == nil {
-		for _, id := range r.take(active) {
+	for free := cleared; ctx.Err() == nil; {
+		for _, id := range r.take(active, held) {
 			stopTimer(resting, id)
 			active[id] = true
 			go func() { ended <- goEnd{id, r.carry(ctx, work, id)} }()
@@ -155,6 +168,8 @@ func (r *Runner) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 		case <-r.signal:
+		case <-free:
+			held, free = nil, nil
 		case e := <-ended:
 			delete(active, e.id)
 			if e.rest > 0 {
@@ -186,14 +201,14 @@ func stopTimer(all map[batchsync.OperationID]*time.Timer, id batchsync.Operation
 	}
 }
 
-// take removes from the woken those that can start now: not under way, and
-// within the limit.
-func (r *Runner) take(active map[batchsync.OperationID]bool) []batchsync.OperationID {
+// take removes from the woken those that can start now: not under way, not
+// held, and within the limit.
+func (r *Runner) take(active, held map[batchsync.OperationID]bool) []batchsync.OperationID {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var out []batchsync.OperationID
 	r.woken = slices.DeleteFunc(r.woken, func(id batchsync.OperationID) bool {
-		if active[id] || len(active)+len(out) >= r.limit {
+		if active[id] || held[id] || len(active)+len(out) >= r.limit {
 			return false
 		}
 		out = append(out, id)

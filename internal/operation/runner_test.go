@@ -222,6 +222,41 @@ func TestRunner_Run(t *testing.T) {
 			}
 		})
 	})
+	t.Run("LeftOnlyWhenClear", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			store, platform := &ops{all: map[batchsync.OperationID]batchsync.Operation{}}, &gate{}
+			store.add("left")
+			clear := make(chan struct{})
+			wait := func(ctx context.Context) {
+				select {
+				case <-clear:
+				case <-ctx.Done():
+				}
+			}
+			r := New(store, platform, Config{PlatformZone: zone, Clear: wait}, discard)
+			ctx, cancel := context.WithCancel(t.Context())
+			ended := make(chan error, 1)
+			go func() { ended <- r.Run(ctx) }()
+			synctest.Wait()
+			store.add("new")
+			r.Wake("left")
+			r.Wake("new")
+			time.Sleep(time.Minute)
+			if left, _ := store.Running(); len(left) != 1 || left[0].ID != "left" {
+				t.Errorf("before it is clear: %v running, want the one that was left", left)
+			}
+			close(clear)
+			time.Sleep(time.Minute)
+			if left, _ := store.Running(); len(left) != 0 {
+				t.Errorf("when it is clear: %d running", len(left))
+			}
+			cancel()
+			if err := <-ended; err != nil {
+				t.Errorf("Run: %v", err)
+			}
+		})
+	})
 	t.Run("WokenWhileUnderWay", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {

@@ -37,8 +37,6 @@ func (r *result) outcome(state string) {
 	r.outcomes[state]++
 }
 
-func (r *result) killed() bool { return len(r.kills) > 0 }
-
 func (r *result) wrong() bool { return r.err != nil || len(r.lost)+len(r.doubled)+len(r.leaked) > 0 }
 
 // totals adds rounds up.

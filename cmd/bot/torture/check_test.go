@@ -189,7 +189,7 @@ func (m *model) change(a *ask) {
 	for i, verb := range a.effects() {
 		n := m.effects[a.object(verb)]
 		switch {
-		case n > 1 && !(n == 2 && verb == "deploy" && m.result.killed()): // see docs/RELIABILITY.md
+		case n > 1:
 			m.doubled("%s %s: %s took effect %d times", a.kind, a.name, verb, n)
 		case state == "done" && n == 0:
 			m.lost("%s %s is told as done, and %s did not take effect", a.kind, a.name, verb)
