@@ -24,9 +24,9 @@ const ledger = "财务总账_每日"
 // that of a source which only people can count to their verdicts, and a failed
 // run to its diagnosis and a probe.
 func TestBrowser_Acceptance(t *testing.T) {
+	t.Parallel()
 	path := chromiumOrSkip(t)
-	t.Setenv("BATCHSYNC_SOURCES", sources(t, map[string]string{"aliyun_mysql": erp(t), "pg_prod": sales(t)}))
-	w := newWalk(t, path)
+	w := newWalkWith(t, path, sources(t, map[string]string{"aliyun_mysql": erp(t), "pg_prod": sales(t)}))
 	world := w.world(t)
 	enlarge(t, world)
 	wellBefore(t, world)

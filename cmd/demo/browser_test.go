@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 // makes a missing Chromium a failure; BATCHSYNC_SCREENSHOTS names a folder for
 // the pictures.
 func TestBrowser(t *testing.T) {
+	t.Parallel()
 	w := newWalk(t, chromiumOrSkip(t))
 
 	t.Run("single table", func(t *testing.T) {
@@ -206,9 +208,15 @@ type walk struct {
 // folder first.
 func newWalk(t *testing.T, chromium string, prepared ...func(data string)) *walk {
 	t.Helper()
-	bin := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", bin+"/", "batchsync/cmd/bot", "batchsync/cmd/cz-cli-sim").CombinedOutput(); err != nil {
-		t.Fatalf("build the programs: %v\n%s", err, out)
+	return newWalkWith(t, chromium, "", prepared...)
+}
+
+// newWalkWith has the bot count the databases of the file sources.
+func newWalkWith(t *testing.T, chromium, sources string, prepared ...func(data string)) *walk {
+	t.Helper()
+	bin, err := programs()
+	if err != nil {
+		t.Fatal(err)
 	}
 	w := &walk{t: t, data: t.TempDir(), pictures: os.Getenv("BATCHSYNC_SCREENSHOTS")}
 	if w.pictures == "" {
@@ -217,9 +225,10 @@ func newWalk(t *testing.T, chromium string, prepared ...func(data string)) *walk
 	for _, prepare := range prepared {
 		prepare(w.data)
 	}
+	at := place{bin: bin, listen: "127.0.0.1:0", data: w.data, sources: sources}
 	ready, ended := make(chan string, 1), make(chan error, 1)
 	ctx, cancel := context.WithCancel(context.Background())
-	go func() { ended <- run(ctx, bin, "127.0.0.1:0", w.data, func(base string) { ready <- base }) }()
+	go func() { ended <- run(ctx, at, func(base string) { ready <- base }) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-ended; err != nil {
@@ -405,6 +414,16 @@ func pressed(selector string) action {
 
 func evaluate(js string) action { return chromedp.Evaluate[chromedp.Void](js) }
 
+// until waits for the page to be so. A question that meets the page as it is
+// replaced by the next one is lost with it, and asked again.
 func until(js string) action {
-	return chromedp.Poll[chromedp.Void](js, chromedp.WithPollingInterval(50*time.Millisecond))
+	poll := chromedp.Poll[chromedp.Void](js, chromedp.WithPollingInterval(50*time.Millisecond))
+	return func(ctx context.Context, target *chromedp.Target) (nothing chromedp.Void, err error) {
+		for {
+			_, err = poll(ctx, target)
+			if err == nil || ctx.Err() != nil || !strings.Contains(err.Error(), "Cannot find context") {
+				return nothing, err
+			}
+		}
+	}
 }

@@ -9,6 +9,7 @@ import (
 // somebody whose Slack is in Chinese, while the channel's card stays in
 // English.
 func TestBrowser_Chinese(t *testing.T) {
+	t.Parallel()
 	w := newWalk(t, chromiumOrSkip(t))
 	w.visit("/?user=lin&channel=general")
 	w.command("/batchsync help")

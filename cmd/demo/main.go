@@ -59,25 +59,34 @@ func start(ctx context.Context, listen, data string, fresh bool) error {
 			return err
 		}
 	}
-	return run(ctx, filepath.Dir(self), listen, data, func(base string) {
+	at := place{bin: filepath.Dir(self), listen: listen, data: data, sources: os.Getenv("BATCHSYNC_SOURCES")}
+	return run(ctx, at, func(base string) {
 		fmt.Printf("\n  batchsync demo: open %s and type /batchsync new\n", base)
 		fmt.Printf("  make trouble or spoil a delivery on %s/studio/control\n\n", base)
 		fmt.Printf("  state and logs are in %s; Ctrl-C stops everything\n\n", data)
 	})
 }
 
-// run serves the page and keeps the bot of the folder bin running until ctx
-// ends. ready is called with the page's address.
-func run(ctx context.Context, bin, listen, data string, ready func(base string)) error {
-	ln, err := net.Listen("tcp", listen)
+// place is where a demo finds and leaves its things.
+type place struct {
+	bin     string // folder of the programs
+	listen  string // address of the page
+	data    string // folder of the state
+	sources string // file with real databases that the bot counts; may be empty
+}
+
+// run serves the page and keeps the bot running until ctx ends. ready is called
+// with the page's address.
+func run(ctx context.Context, at place, ready func(base string)) error {
+	ln, err := net.Listen("tcp", at.listen)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w (choose another address with -listen)", listen, err)
+		return fmt.Errorf("listen on %s: %w (choose another address with -listen)", at.listen, err)
 	}
 	if ip := ln.Addr().(*net.TCPAddr).IP; !ip.IsLoopback() {
 		return errors.Join(fmt.Errorf("%s is not loopback: the demo's page lets anybody act as anybody", ip), ln.Close())
 	}
 	base := "http://" + ln.Addr().String()
-	world, err := prepareWorld(data, base)
+	world, err := prepareWorld(at.data, base)
 	if err != nil {
 		return err
 	}
@@ -93,7 +102,7 @@ func run(ctx context.Context, bin, listen, data string, ready func(base string))
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	supervised := make(chan error, 1)
-	go func() { supervised <- supervise(ctx, bin, data, base, slack) }()
+	go func() { supervised <- supervise(ctx, at, base, slack) }()
 	select {
 	case err = <-served:
 		stop()
@@ -106,7 +115,7 @@ func run(ctx context.Context, bin, listen, data string, ready func(base string))
 
 // forget removes what earlier demos left, and only that.
 func forget(data string) error {
-	for _, name := range []string{"studio", "home", "batchsync.db", "bot.log"} {
+	for _, name := range []string{"studio", "home", "batchsync.db", "batchsync.db.children", "bot.log"} {
 		if err := os.RemoveAll(filepath.Join(data, name)); err != nil {
 			return fmt.Errorf("forget earlier demos: %w", err)
 		}
@@ -135,10 +144,10 @@ func prepareWorld(data, base string) (*studiosim.World, error) {
 const quickEnds = 8
 
 // supervise keeps one bot running until ctx ends.
-func supervise(ctx context.Context, bin, data, base string, slack *slacksim.Sim) error {
+func supervise(ctx context.Context, at place, base string, slack *slacksim.Sim) error {
 	for quick := 0; ; {
 		began := time.Now()
-		err := runBot(ctx, bin, data, base, slack)
+		err := runBot(ctx, at, base, slack)
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -146,37 +155,37 @@ func supervise(ctx context.Context, bin, data, base string, slack *slacksim.Sim)
 			quick = 0
 		}
 		if quick++; quick > quickEnds {
-			return fmt.Errorf("the bot does not stay up: %w; see %s", err, filepath.Join(data, "bot.log"))
+			return fmt.Errorf("the bot does not stay up: %w; see %s", err, filepath.Join(at.data, "bot.log"))
 		}
 		fmt.Printf("  the bot ended (%v); starting it again\n", err)
 	}
 }
 
-func runBot(ctx context.Context, bin, data, base string, slack *slacksim.Sim) error {
-	log, err := os.OpenFile(filepath.Join(data, "bot.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+func runBot(ctx context.Context, at place, base string, slack *slacksim.Sim) error {
+	log, err := os.OpenFile(filepath.Join(at.data, "bot.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("open the bot's log: %w", err)
 	}
 	defer log.Close()
-	cmd := exec.CommandContext(ctx, filepath.Join(bin, "bot"))
+	cmd := exec.CommandContext(ctx, filepath.Join(at.bin, "bot"))
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = 25 * time.Second
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.Env = []string{
 		"PATH=" + os.Getenv("PATH"),
-		"HOME=" + filepath.Join(data, "home"),
-		"CZ_SIM_STATE=" + filepath.Join(data, "studio"),
+		"HOME=" + filepath.Join(at.data, "home"),
+		"CZ_SIM_STATE=" + filepath.Join(at.data, "studio"),
 		"SLACK_BOT_TOKEN=" + slack.BotToken,
 		"SLACK_APP_TOKEN=" + slack.AppToken,
 		"SLACK_API_URL=" + base + "/api/",
-		"CZ_CLI=" + filepath.Join(bin, "cz-cli-sim"),
-		"BATCHSYNC_DB=" + filepath.Join(data, "batchsync.db"),
+		"CZ_CLI=" + filepath.Join(at.bin, "cz-cli-sim"),
+		"BATCHSYNC_DB=" + filepath.Join(at.data, "batchsync.db"),
 		"BATCHSYNC_ADMINS=" + slacksim.Adam,
 		"BATCHSYNC_OPERATORS=" + slacksim.Ana + "," + slacksim.Lin,
 		"BATCHSYNC_FOLDER=data_sync/mysql",
-		"BATCHSYNC_TIMEZONE=Asia/Shanghai",                    // the stand-in platform's zone
-		"BATCHSYNC_POLL=@every 2s",                            // trouble made on the control page is told while one waits
-		"BATCHSYNC_SOURCES=" + os.Getenv("BATCHSYNC_SOURCES"), // real databases that the bot counts, if there are any
+		"BATCHSYNC_TIMEZONE=Asia/Shanghai", // the stand-in platform's zone
+		"BATCHSYNC_POLL=@every 2s",         // trouble made on the control page is told while one waits
+		"BATCHSYNC_SOURCES=" + at.sources,
 		"BATCHSYNC_LISTEN=127.0.0.1:0",
 		"BATCHSYNC_LOG_LEVEL=debug",
 	}

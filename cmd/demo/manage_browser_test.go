@@ -8,6 +8,7 @@ import (
 // TestBrowser_Manage walks what is done with tasks that exist: the card, a
 // backfill with stop, a rerun, a log, and an undeploy with the typed name.
 func TestBrowser_Manage(t *testing.T) {
+	t.Parallel()
 	w := newWalk(t, chromiumOrSkip(t))
 	w.as(t)
 	day := func(back int) string { return time.Now().UTC().AddDate(0, 0, -back).Format("2006-01-02") }

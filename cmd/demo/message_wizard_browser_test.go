@@ -5,6 +5,7 @@ import "testing"
 // TestBrowser_MessageWizard walks the wizard where no form can be opened, in
 // menus of a message.
 func TestBrowser_MessageWizard(t *testing.T) {
+	t.Parallel()
 	w := newWalk(t, chromiumOrSkip(t))
 	w.visit("/?user=ana&channel=messages")
 	w.command("new")

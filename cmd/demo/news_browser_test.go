@@ -25,6 +25,7 @@ const (
 // TestBrowser_News makes trouble on the control page and follows it in Slack
 // from the first message to resolved; see what each walk says.
 func TestBrowser_News(t *testing.T) {
+	t.Parallel()
 	w := newWalk(t, chromiumOrSkip(t), func(data string) { watched(t, data) })
 	world := w.world(t)
 	wellBefore(t, world)

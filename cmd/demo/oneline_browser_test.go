@@ -14,6 +14,7 @@ import (
 // TestBrowser_OneLine walks the shortest ways to a task: one line, a line with a
 // mistake, another task; and what the wizard has for those who want more.
 func TestBrowser_OneLine(t *testing.T) {
+	t.Parallel()
 	w := newWalk(t, chromiumOrSkip(t))
 	const rest = " daily 02:00 vc=sync_vc folder=data_sync/mysql lake=LAKEHOUSE_ecommerce name="
 
@@ -127,6 +128,7 @@ func TestBrowser_OneLine(t *testing.T) {
 // TestBrowser_DebugRun runs a task once, outside of its schedule, and reads on
 // its card how it went.
 func TestBrowser_DebugRun(t *testing.T) {
+	t.Parallel()
 	w := newWalk(t, chromiumOrSkip(t))
 	w.quickRuns(1500)
 	w.command("/batchsync run mysql_coupons_every_4h")

@@ -26,6 +26,7 @@ const (
 // TestBrowser_Repair walks what is done when something went wrong: rerun, the
 // log, and undeploy; and looks at the largest cards.
 func TestBrowser_Repair(t *testing.T) {
+	t.Parallel()
 	w := newWalk(t, chromiumOrSkip(t))
 	world := w.world(t)
 	t.Run("cards", func(t *testing.T) { w.as(t); w.cards() })

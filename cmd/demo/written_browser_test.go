@@ -8,6 +8,7 @@ import (
 // TestBrowser_Written writes to the bot instead of typing commands: in a
 // channel, whose thread everybody reads, and in a direct message.
 func TestBrowser_Written(t *testing.T) {
+	t.Parallel()
 	w := newWalk(t, chromiumOrSkip(t))
 	const line = "show mysql_coupons_every_4h"
 	w.visit("/?user=ana&channel=data-sync")
