@@ -3,7 +3,8 @@ package outbox
 import "time"
 
 // PausedUntil is the end of the last pause that Slack asked for by a rate limit,
-// of posts or of edits; zero without any. It never waits.
+// be it of one channel or of all sends of a kind; zero without any. It never
+// waits.
 func (o *Outbox) PausedUntil() time.Time {
 	if t := o.paused.Load(); t != nil {
 		return *t

@@ -9,28 +9,34 @@
 //   - What is sent is the present state. However often a message was raised,
 //     one send catches up with all of it, and the last revision always arrives.
 //   - Slack's limits: a post per second and channel, an edit per three seconds
-//     and message. A rate limit answered by Slack holds up all sends of its
-//     kind, because Slack counts by method, and nothing else.
+//     and message. A rate limit that answers a post holds up the posts of that
+//     channel, one that answers anything else all sends of its kind, and
+//     nothing else, see pace.
+//   - The posts of a channel keep their order, also when some of them fail, see
+//     order. What a channel has to wait for, no other waits for.
 //   - One goroutine decides; at most four others send, never two of them in
-//     one channel.
+//     one channel. Where there is more to send than that, channels take turns.
 package outbox
 
 import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
-	"slices"
 	"sync/atomic"
 	"time"
 
 	"batchsync/internal/batchsync"
 )
 
+// Grace is how long [Outbox.Run] may take to return after its context ended.
+const Grace = flushFor + stopGrace
+
 const (
 	maxSends    = 4                // under way at a time
 	sendTimeout = 30 * time.Second // for one send
 	fileTimeout = 2 * time.Minute  // for the upload of a file
-	stopGrace   = 10 * time.Second // for the sends under way at shutdown
+	flushFor    = 2 * time.Second  // sends are begun after the stop, where nothing but their number is in the way
+	stopGrace   = 3 * time.Second  // for the sends under way after that
 	idle        = time.Second      // between looks when nobody wakes the loop
 	firstPage   = 64               // messages looked at, before looking further
 	retrySave   = time.Second      // between attempts to store an outcome
@@ -80,15 +86,15 @@ func (o *Outbox) Wake() {
 	}
 }
 
-// Run delivers until ctx ends, waits up to ten seconds for the sends under way
-// and stores their outcome. Trouble with the store or with Slack is logged and
-// tried again; the error is always nil.
+// Run delivers until ctx ends, then what may be sent at once, and stores the
+// outcome; it returns within [Grace]. What has to wait stays due. Trouble with
+// the store or with Slack is logged and tried again; the error is always nil.
 func (o *Outbox) Run(ctx context.Context) error {
 	// Sends outlive ctx, for a message half sent may be sent twice.
 	sendCtx, abandon := context.WithCancel(context.WithoutCancel(ctx))
 	defer abandon()
 	l := &loop{
-		Outbox: o, ctx: ctx, sendCtx: sendCtx, pace: newPace(),
+		Outbox: o, ctx: ctx, sendCtx: sendCtx, pace: newPace(), order: newOrder(),
 		busy: map[batchsync.ChannelID]bool{}, results: make(chan result, maxSends),
 	}
 	for ctx.Err() == nil {
@@ -101,11 +107,28 @@ func (o *Outbox) Run(ctx context.Context) error {
 		case <-time.After(time.Until(next)):
 		}
 	}
-	defer time.AfterFunc(stopGrace, abandon).Stop()
+	defer time.AfterFunc(Grace, abandon).Stop()
+	l.flush(time.Now().Add(flushFor))
 	for l.sending > 0 {
 		l.settle(<-l.results)
 	}
 	return nil
+}
+
+// flush begins sends until nothing can be sent right now, or until the end:
+// what was told last is worth a moment, and what Slack wants paced is not.
+func (l *loop) flush(end time.Time) {
+	for {
+		now := time.Now()
+		if !now.Before(end) {
+			return
+		}
+		l.launch(now)
+		if l.sending == 0 {
+			return
+		}
+		l.settle(<-l.results)
+	}
 }
 
 // loop is the state of one Run; only its goroutine touches it.
@@ -114,6 +137,9 @@ type loop struct {
 	ctx     context.Context // ends with Run
 	sendCtx context.Context // ends a grace later
 	pace    *pace
+	order   *order
+	resumed bool                         // the order is that of the store
+	deep    time.Time                    // until then the first page has to do
 	busy    map[batchsync.ChannelID]bool // conversations with a send under way
 	sending int                          // sends under way
 	results chan result
@@ -124,6 +150,7 @@ type result struct {
 	message  batchsync.Message     // as it was sent
 	to       []batchsync.ChannelID // where it was sent
 	delivery batchsync.Delivery
+	due      time.Time // when it is to be gone on with, if there is more to do
 	at       time.Time
 }
 
@@ -132,79 +159,25 @@ func (l *loop) settle(r result) {
 	for _, c := range r.to {
 		delete(l.busy, c)
 	}
-	l.pace.note(r)
+	if l.pace.note(r) {
+		l.log.Warn("posts are held: Slack limits several channels, one after the other", "channel", r.message.Channel, "wait", r.delivery.Wait)
+	}
 	if r.delivery.Outcome == batchsync.OutcomeLater {
 		l.noteLimit(r.at.Add(r.delivery.Wait))
 	}
-}
-
-// launch starts every send that may start now and tells when to look again;
-// the end of a send is a reason to look sooner.
-func (l *loop) launch(now time.Time) (next time.Time) {
-	next = now.Add(idle)
-	for n := firstPage; l.sending < maxSends; n *= 4 {
-		due, err := l.store.Due(now, n)
-		if err != nil {
-			l.log.Error("cannot read due messages", "error", err)
-			return next
-		}
-		for _, m := range due {
-			if at := l.consider(m, now); at.After(now) && at.Before(next) {
-				next = at
-			}
-		}
-		// A full page may hold nothing but messages that must wait; others
-		// behind them must not.
-		if len(due) < n {
-			break
-		}
+	act := actionOf(r.message)
+	if r.delivery.Outcome == batchsync.OutcomeDone && (act == edit || r.delivery.TS != "") {
+		l.order.took = r.at
 	}
-	if at, ok, err := l.store.NextDue(); err == nil && ok && at.After(now) && at.Before(next) {
-		next = at
+	if act != post {
+		return
 	}
-	return next
-}
-
-// consider starts the send of a message if nothing stands against it. When
-// only time does, it tells until when.
-func (l *loop) consider(m batchsync.Message, now time.Time) (at time.Time) {
-	if l.sending >= maxSends {
-		return at
-	}
-	thread, ready := l.thread(m)
-	to := conversations(m, thread)
-	if !ready || slices.ContainsFunc(to, func(c batchsync.ChannelID) bool { return l.busy[c] }) {
-		return at
-	}
-	if at = l.pace.earliest(m, to); at.After(now) {
-		return at
-	}
-	for _, c := range to {
-		l.busy[c] = true
-	}
-	l.sending++
-	go func() { l.results <- l.deliver(m, thread) }()
-	return at
-}
-
-// thread finds the message a reply goes under. A reply waits for its root to
-// be posted; where that will never be, it stands on its own.
-func (l *loop) thread(m batchsync.Message) (root *batchsync.Message, ready bool) {
-	if m.Thread == "" || m.Thread == m.ID {
-		return nil, true
-	}
-	r, err := l.store.Message(m.Thread)
+	// What ended otherwise keeps its place in line, which the next look takes from
+	// it if it does not wait any more.
 	switch {
-	case batchsync.CodeOf(err) == batchsync.CodeNotFound:
-		return nil, true
-	case err != nil:
-		l.log.Error("cannot read the root of a thread", "message", m.ID, "root", m.Thread, "error", err)
-		return nil, false
-	case r.TS != "":
-		return &r, true
-	case r.State == batchsync.MessageDue:
-		// An edit of the reply does not need the root.
-		return nil, m.TS != ""
+	case r.delivery.Outcome == batchsync.OutcomeFailed:
+		l.order.failed(r)
+	case r.delivery.Outcome == batchsync.OutcomeDone && r.delivery.TS != "":
+		l.order.arrived(r)
 	}
-	return nil, true
 }

@@ -109,15 +109,16 @@ func TestOutbox_Run_RateLimit(t *testing.T) {
 		})
 		r.enqueue(msg("b", "B"))
 		time.Sleep(time.Second)
-		r.enqueue(msg("c", "C")) // another post: held up as well
-		r.raise("card")          // an edit: not held up
+		r.enqueue(msg("b2", "B")) // another post there: held up as well
+		r.enqueue(msg("c", "C"))  // a post elsewhere: not held up
+		r.raise("card")           // an edit: not held up
 		time.Sleep(time.Second)
 		if m := r.message("b"); m.Attempts != 0 {
 			r.Errorf("a rate limit cost %d attempts", m.Attempts)
 		}
 		time.Sleep(time.Minute)
 		stop()
-		r.slack.want("0s card r1", "10s b r1", "11s card r2", "40s b r1", "40s c r1")
+		r.slack.want("0s card r1", "10s b r1", "11s c r1", "11s card r2", "40s b r1", "41s b2 r1")
 	})
 }
 
@@ -367,11 +368,34 @@ func TestOutbox_Run_ShutdownIsBounded(t *testing.T) {
 		time.Sleep(time.Second)
 		before := time.Now()
 		stop()
-		if took := time.Since(before); took != stopGrace {
-			r.Errorf("shutdown took %v, want %v", took, stopGrace)
+		if took := time.Since(before); took != Grace {
+			r.Errorf("shutdown took %v, want %v", took, Grace)
 		}
 		if m := r.message("m"); m.Attempts != 1 || len(r.slack.sent()) != 1 {
 			r.Errorf("stored %+v after %v", m, r.slack.sent())
+		}
+	})
+}
+
+// What may be sent at once is sent before the end, also what was told in the
+// last moment; what has to wait is there at the next start.
+func TestOutbox_Run_ShutdownFlushes(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(r *room) {
+		r.slack.takes = 100 * time.Millisecond
+		stop := r.start()
+		time.Sleep(time.Second)
+		for i := range 20 {
+			r.enqueue(msg(batchsync.MessageID(fmt.Sprint("m", i)), batchsync.ChannelID(fmt.Sprint("C", i))))
+		}
+		r.enqueue(msg("second", "C0"))
+		before := time.Now()
+		stop()
+		if took := time.Since(before); took != 500*time.Millisecond {
+			r.Errorf("shutdown took %v, want five rounds of four sends", took)
+		}
+		if got := r.slack.sent(); len(got) != 20 || r.message("second").State != batchsync.MessageDue {
+			r.Errorf("sent %v, want one in each channel", got)
 		}
 	})
 }

@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"runtime/debug"
 	"time"
 
@@ -15,12 +16,14 @@ const warnAttempt = 5
 
 // deliver sends one message and stores the outcome. It runs outside the loop's
 // goroutine and touches none of its state.
-func (l *loop) deliver(m batchsync.Message, thread *batchsync.Message) result {
-	d := plausible(m, l.send(m, thread))
+func (l *loop) deliver(p parcel) result {
+	m := p.message
+	d := plausible(m, l.send(m, p.thread))
 	now := time.Now()
+	due := l.due(p, d, now)
 	l.report(m, d)
-	l.save(m, d, l.due(m, d, now), now)
-	return result{message: m, to: conversations(m, thread), delivery: d, at: now}
+	l.save(m, d, due, now)
+	return result{message: m, to: p.to, delivery: d, due: due, at: now}
 }
 
 // send makes one bounded call of the sender; a panic of it is a failure.
@@ -62,23 +65,40 @@ func plausible(m batchsync.Message, d batchsync.Delivery) batchsync.Delivery {
 }
 
 // due is when to go on with the message, if there is more to do.
-func (l *loop) due(m batchsync.Message, d batchsync.Delivery, now time.Time) time.Time {
+func (l *loop) due(p parcel, d batchsync.Delivery, now time.Time) time.Time {
 	switch d.Outcome {
 	case batchsync.OutcomeDone:
 		return now.Add(editEvery)
 	case batchsync.OutcomeLater:
-		return m.Due // keeps its place among those that wait; the pace holds them all up
+		return p.message.Due // keeps its place among those that wait; the pace holds them up
 	case batchsync.OutcomeFailed:
-		return now.Add(backoff(m.Attempts+1, l.jitter()))
+		return l.retry(p, now)
 	}
 	return now
+}
+
+// retry is when to try a message again that failed: a post right after the one
+// in front of it in line.
+func (l *loop) retry(p parcel, now time.Time) time.Time {
+	failures := p.message.Attempts + 1
+	if actionOf(p.message) != post {
+		return now.Add(backoff(failures, l.jitter()))
+	}
+	if p.behind.After(now) {
+		return p.behind.Add(nextInLine)
+	}
+	return now.Add(backoff(min(failures, postFailures), l.jitter()))
 }
 
 func (l *loop) report(m batchsync.Message, d batchsync.Delivery) {
 	log := l.log.With("message", m.ID, "channel", m.Channel, "reason", d.Reason)
 	switch d.Outcome {
 	case batchsync.OutcomeDone:
-		log.Debug("message delivered", "revision", m.Wanted)
+		level := slog.LevelInfo
+		if m.TS != "" {
+			level = slog.LevelDebug // one of many edits
+		}
+		log.Log(context.Background(), level, "message delivered", "revision", m.Wanted, "ts", d.TS, "posted", d.Channel)
 	case batchsync.OutcomeLater:
 		log.Info("message delayed by a rate limit", "wait", d.Wait)
 	case batchsync.OutcomeFailed:

@@ -326,6 +326,15 @@ func TestAPI_Faults(t *testing.T) {
 		t.Errorf("hang: %v", err)
 	}
 	s.ClearFaults()
+	s.FaultIn(General, "chat.postMessage", SlackError("fatal_error"), 1)
+	if _, _, err := api.PostMessageContext(ctx, General, slack.MsgOptionText("x", false)); err == nil || err.Error() != "fatal_error" {
+		t.Errorf("named error in a channel: %v", err)
+	}
+	s.FaultIn(General, "*", SlackError("fatal_error"), -1)
+	if err := say(ctx); err != nil {
+		t.Errorf("a fault of another channel: %v", err)
+	}
+	s.ClearFaults()
 	if err := say(ctx); err != nil {
 		t.Errorf("after the faults: %v", err)
 	}

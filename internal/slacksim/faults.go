@@ -46,17 +46,22 @@ func SlackError(code string) Fault { return Fault{kind: faultSlackError, code: c
 
 type fault struct {
 	Fault
-	method string
-	left   int
+	method  string
+	channel string // "" for any
+	left    int
 }
 
 // Fault makes the next calls of a method ("*" for any) go wrong: as often as
 // times says, or until ClearFaults if times is negative. Faults of one method
 // happen in the order they were given.
-func (s *Sim) Fault(method string, f Fault, times int) {
+func (s *Sim) Fault(method string, f Fault, times int) { s.FaultIn("", method, f, times) }
+
+// FaultIn is Fault for the calls that name a channel, as they name it: messages
+// to a person may name the person.
+func (s *Sim) FaultIn(channel, method string, f Fault, times int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults = append(s.faults, &fault{Fault: f, method: method, left: times})
+	s.faults = append(s.faults, &fault{Fault: f, method: method, channel: channel, left: times})
 }
 
 // ClearFaults ends all Web API faults.
@@ -66,9 +71,9 @@ func (s *Sim) ClearFaults() {
 	s.faults = nil
 }
 
-func (s *Sim) takeFault(method string) *Fault {
+func (s *Sim) takeFault(method, channel string) *Fault {
 	for _, f := range s.faults {
-		if f.left != 0 && (f.method == method || f.method == "*") {
+		if f.left != 0 && (f.method == method || f.method == "*") && (f.channel == "" || f.channel == channel) {
 			f.left--
 			s.strikes = append(s.strikes, Strike{method, f.Fault})
 			return &f.Fault

@@ -37,7 +37,7 @@ func (s *Sim) serveResponseURL(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	call := &Call{Method: "response_url", Args: args, At: time.Now()}
 	s.calls = append(s.calls, call)
-	f := s.takeFault("response_url")
+	f := s.takeFault("response_url", "")
 	s.mu.Unlock()
 	if f != nil && f.before(s, w, r) {
 		return

@@ -33,10 +33,11 @@ type Options struct {
 	Logger *slog.Logger // default: discard
 }
 
-// DefaultScopes are the bot scopes a workspace grants unless told otherwise.
+// DefaultScopes are the bot scopes a workspace grants unless told otherwise:
+// those that the app's manifest asks for.
 func DefaultScopes() []string {
 	return []string{"app_mentions:read", "channels:read", "chat:write", "commands", "files:write",
-		"groups:read", "im:history", "im:read", "im:write", "team:read", "usergroups:read", "users:read"}
+		"groups:read", "im:history", "im:write", "usergroups:read", "users:read"}
 }
 
 func (o Options) withDefaults() Options {
@@ -104,6 +105,7 @@ type Sim struct {
 	faults     []*fault
 	strikes    []Strike
 	windows    map[string][]time.Time // rate limit bookkeeping
+	skew       time.Duration          // of the clock that answers show
 
 	socket socketState
 	served chan error // set by Start, for Close

@@ -53,7 +53,7 @@ func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.calls = append(s.calls, call)
 	s.touch()
-	f := s.takeFault(name)
+	f := s.takeFault(name, str(args, "channel"))
 	s.mu.Unlock()
 
 	if f != nil && f.before(s, w, r) {
@@ -63,13 +63,14 @@ func (s *Sim) serveAPI(w http.ResponseWriter, r *http.Request) {
 	status, answer := s.answer(r, name, args, parseErr, f)
 	call.Status, call.Answer, call.Left = status, clone(answer), r.Context().Err() != nil
 	s.touch()
-	scopes := strings.Join(s.opts.Scopes, ",")
+	scopes, skew := s.granted(name), s.skew
 	s.mu.Unlock()
 	if f != nil && f.kind == faultResetAfter {
 		reset(w)
 		return
 	}
 	w.Header().Set("X-OAuth-Scopes", scopes)
+	w.Header().Set("Date", time.Now().Add(skew).UTC().Format(http.TimeFormat))
 	if wait, limited := answer["retry_after"]; limited {
 		w.Header().Set("Retry-After", fmt.Sprint(wait))
 		delete(answer, "retry_after")
@@ -111,6 +112,14 @@ func (s *Sim) answer(r *http.Request, name string, args Object, parseErr string,
 		answer["ok"] = true
 	}
 	return http.StatusOK, answer
+}
+
+// granted are the scopes of the token that a method takes. Callers hold s.mu.
+func (s *Sim) granted(name string) string {
+	if methods()[name].app {
+		return "connections:write"
+	}
+	return strings.Join(s.opts.Scopes, ",")
 }
 
 func (s *Sim) missingScope(need string) Object {

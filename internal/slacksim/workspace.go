@@ -140,6 +140,13 @@ func (s *Sim) SetGroup(group string, members ...string) {
 	}
 }
 
+// Skew sets the clock that answers show in their Date header off by d.
+func (s *Sim) Skew(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.skew = d
+}
+
 // Share has another organisation join a channel, or leave it.
 func (s *Sim) Share(channel string, shared bool) {
 	s.mu.Lock()
