@@ -14,6 +14,7 @@ import (
 // examine makes one go at an acceptance. The last is saved whatever it brought.
 func (r *Runner) examine(ctx context.Context, a batchsync.Acceptance, last bool) (h how) {
 	log := r.log.With("acceptance", a.ID, "task", a.Task)
+	ctx = batchsync.Trace{Acceptance: a.ID}.In(ctx)
 	defer func() {
 		p := recover()
 		if p == nil {
@@ -82,7 +83,8 @@ const quick = 10 * time.Second
 // card notifies nobody.
 func told(a batchsync.Acceptance, asked time.Time) []batchsync.Message {
 	who := a.Asker()
-	if who == "" || a.Done.Sub(asked) <= quick {
+	took := a.Done.Sub(asked) // negative: clocks were set back meanwhile, it may have been long
+	if who == "" || took >= 0 && took <= quick {
 		return nil
 	}
 	return []batchsync.Message{{

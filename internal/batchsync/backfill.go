@@ -101,7 +101,7 @@ func ParseWindow(fromDay, toDay, zone string, now time.Time) (Window, error) {
 	if err != nil {
 		return Window{}, err
 	}
-	to := last.AddDate(0, 0, 1).Add(-time.Second)
+	to := endOfDay(last, loc)
 	switch {
 	case from.Year() < oldestYear:
 		return Window{}, &Error{Code: CodeInvalid, Text: T("backfill.too_old", fromDay, strconv.Itoa(oldestYear))}
@@ -121,14 +121,23 @@ func ParseWindow(fromDay, toDay, zone string, now time.Time) (Window, error) {
 // oldestYear is the first year that is backfilled: nothing was scheduled before.
 const oldestYear = 2000
 
-// parseDay accepts exactly the form a calendar gives. The platform's program
-// takes anything and silently means now where it cannot read.
+// parseDay is the first moment of a day, which not every day has at midnight. It
+// accepts exactly the form a calendar gives. The platform's program takes
+// anything and silently means now where it cannot read.
 func parseDay(s string, loc *time.Location) (time.Time, error) {
-	t, err := time.ParseInLocation("2006-01-02", s, loc)
+	wall, err := time.Parse(time.DateOnly, s)
 	if err != nil {
-		return t, &Error{Code: CodeInvalid, Text: T("backfill.no_such_day", s), Hint: T("backfill.no_such_day_hint"), Err: err}
+		return wall, &Error{Code: CodeInvalid, Text: T("backfill.no_such_day", s), Hint: T("backfill.no_such_day_hint"), Err: err}
 	}
-	return t, nil
+	return onWall(wall, loc), nil
+}
+
+// endOfDay is the last second of the day in loc that t lies in: a second before
+// the next one begins, whatever clocks do in between.
+func endOfDay(t time.Time, loc *time.Location) time.Time {
+	t = t.In(loc)
+	next := time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, time.UTC)
+	return onWall(next, loc).Add(-time.Second)
 }
 
 // EndOfDay is the last second of a day, as typed, in a zone. The day must not
@@ -142,7 +151,7 @@ func EndOfDay(day, zone string, now time.Time) (time.Time, error) {
 	if err != nil {
 		return t, err
 	}
-	end := t.AddDate(0, 0, 1).Add(-time.Second)
+	end := endOfDay(t, loc)
 	if end.Before(now) || end.After(now.AddDate(1, 0, 0)) {
 		return end, &Error{Code: CodeInvalid, Text: T("mute.day_range", day)}
 	}

@@ -84,8 +84,9 @@ func cronField(field string, low, high int) ([]bool, bool) {
 }
 
 // Between returns the fires of [from, to] in the zone, in order, n at most;
-// more says that there are others. Wall-clock times that daylight saving skips
-// move as time.Date moves them, repeated ones fire once.
+// more says that there are others. Of a wall-clock time that daylight saving skips
+// the fire is as much later, as in [Schedule.Next]; a repeated one fires once, at
+// the first.
 func (c Cron) Between(from, to time.Time, zone *time.Location, n int) (fires []time.Time, more bool) {
 	if c.minutes == nil {
 		return nil, false
@@ -116,11 +117,20 @@ func (c Cron) onDay(t time.Time) bool {
 }
 
 func (c Cron) firesOn(noon time.Time, zone *time.Location) []time.Time {
+	// Only where clocks are set does time.Date leave open what it answers.
+	_, before := noon.Add(-18 * time.Hour).Zone()
+	_, after := noon.Add(18 * time.Hour).Zone()
+	at := func(h, m int) time.Time { return time.Date(noon.Year(), noon.Month(), noon.Day(), h, m, 0, 0, zone) }
+	if before != after {
+		at = func(h, m int) time.Time {
+			return onWall(time.Date(noon.Year(), noon.Month(), noon.Day(), h, m, 0, 0, time.UTC), zone)
+		}
+	}
 	var out []time.Time
 	for h, atHour := range c.hours {
 		for m, atMinute := range c.minutes {
 			if atHour && atMinute {
-				out = append(out, time.Date(noon.Year(), noon.Month(), noon.Day(), h, m, 0, 0, zone))
+				out = append(out, at(h, m))
 			}
 		}
 	}

@@ -8,10 +8,16 @@ import (
 const momentLayout = "2006-01-02 15:04"
 
 // momentIn writes a time as an argument of a [Text]: to the minute, in a zone
-// and with its IANA name. A zone that does not exist is UTC.
+// and with its IANA name. A zone that does not exist is UTC, and so is the second
+// of two times that a clock in the zone shows, which would be read as the first.
 func momentIn(t time.Time, zone string) string {
 	loc, err := time.LoadLocation(zone)
 	if err != nil {
+		loc = time.UTC
+	}
+	t = t.Truncate(time.Minute)
+	wall, _ := time.Parse(momentLayout, t.In(loc).Format(momentLayout)) // it was written so
+	if !onWall(wall, loc).Equal(t) {
 		loc = time.UTC
 	}
 	return t.In(loc).Format(momentLayout) + " " + loc.String()
@@ -29,6 +35,9 @@ func ParseMoment(s string) (time.Time, bool) {
 	if err != nil {
 		return time.Time{}, false
 	}
-	t, err := time.ParseInLocation(momentLayout, s[:at], loc)
-	return t, err == nil
+	wall, err := time.Parse(momentLayout, s[:at])
+	if err != nil {
+		return time.Time{}, false
+	}
+	return onWall(wall, loc), true
 }

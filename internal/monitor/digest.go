@@ -37,8 +37,10 @@ func due(ch batchsync.Channel, now time.Time) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	told := ch.Told
-	if told.After(now.Add(24 * time.Hour)) {
-		told = time.Time{} // a clock that was wrong must not silence a channel
+	if told.After(now) {
+		// A clock that was wrong must not silence a channel. The digests that were
+		// told by it have ids, and are not told again.
+		told = time.Time{}
 	}
 	patience := digestLate
 	if told.IsZero() {

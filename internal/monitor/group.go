@@ -109,7 +109,7 @@ func (p *post) openOf(kind batchsync.AlertKind, name string, good time.Time) *ba
 // while only, and those messages.
 func (p *post) singles(within time.Duration, which func(batchsync.Incident) bool) (of []batchsync.Incident, alone []*batchsync.Alert) {
 	for _, a := range p.open() {
-		if a.Kind != batchsync.AlertSingle || p.now.Sub(a.Opened) > within {
+		if a.Kind != batchsync.AlertSingle || p.now.Sub(a.Opened).Abs() > within {
 			continue
 		}
 		if i := p.incidents[a.Incidents[0]]; i.State == batchsync.IncidentOpen && which(i) {
@@ -134,11 +134,11 @@ func (p *post) storm(news []batchsync.Incident) (rest []batchsync.Incident) {
 	var under *batchsync.Alert
 	for _, a := range p.alerts {
 		for _, id := range a.Incidents {
-			if i, ok := p.incidents[id]; ok && p.now.Sub(i.Opened) < stormWithin && !p.fresh[a.ID] && a.Folded == "" {
+			if i, ok := p.incidents[id]; ok && p.now.Sub(i.Opened).Abs() < stormWithin && !p.fresh[a.ID] && a.Folded == "" {
 				recent++
 			}
 		}
-		if a.Open() && a.Kind == batchsync.AlertStorm && p.now.Sub(a.Opened) < stormOpen {
+		if a.Open() && a.Kind == batchsync.AlertStorm && p.now.Sub(a.Opened).Abs() < stormOpen {
 			under = a
 		}
 	}

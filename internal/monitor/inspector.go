@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"time"
 )
 
 // inspectors is how many look-ups are made at once.
@@ -19,6 +20,8 @@ type inspector struct {
 	merge func(found) // takes over what was found; may wait
 	log   *slog.Logger
 
+	observe func(job string, took time.Duration, ok bool) // see [Config.Observe]
+
 	mu    sync.Mutex
 	more  *sync.Cond // the queue has grown, or the work is over
 	queue []inspection
@@ -27,7 +30,7 @@ type inspector struct {
 }
 
 func newInspector(p Details, merge func(found), log *slog.Logger) *inspector {
-	i := &inspector{p: p, merge: merge, log: log, busy: map[inspectionKey]bool{}, tries: tries{}}
+	i := &inspector{p: p, merge: merge, log: log, observe: func(string, time.Duration, bool) {}, busy: map[inspectionKey]bool{}, tries: tries{}}
 	i.more = sync.NewCond(&i.mu)
 	return i
 }
@@ -82,7 +85,11 @@ func (i *inspector) next(ctx context.Context) (inspection, bool) {
 // make makes one look-up and remembers how it went. A panic costs that look-up
 // only.
 func (i *inspector) make(ctx context.Context, next inspection) {
+	began := time.Now()
 	err := i.try(ctx, next)
+	if ctx.Err() == nil {
+		i.observe(JobLookUp, time.Since(began), err == nil)
+	}
 	if err != nil && ctx.Err() == nil {
 		i.log.Warn("look-up failed", "kind", next.kind.String(), "task", next.task, "run", next.inspectionKey.run, "error", err)
 	}

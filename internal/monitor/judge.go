@@ -202,13 +202,17 @@ func (j *judgement) task(id batchsync.TaskID) {
 }
 
 // sober takes readings from the future, which a clock that was wrong left
-// behind, for old ones: nothing would replace them for long.
+// behind, for old ones: nothing would replace them for long. A schedule that
+// counts from then promises runs from now on.
 func sober(w batchsync.Watch, now time.Time) batchsync.Watch {
 	if w.Read.After(now) {
 		w.Read = now.Add(-scheduleAge)
 	}
 	if w.ContentRead.After(now) {
 		w.ContentRead = now.Add(-contentAge)
+	}
+	if w.Since.After(now.Add(ahead)) {
+		w.Since = now
 	}
 	return w
 }

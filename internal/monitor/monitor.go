@@ -66,7 +66,18 @@ type Config struct {
 	Limits   Limits
 	Mentions bool // owners are mentioned in the first message of an incident
 	RowDrop  int  // percent of its rows a table may lose from one good run to the next
+	// Observe, if set, is told of every job that ended, how long it took and
+	// whether it did what it should. It is called from several goroutines and
+	// must not wait.
+	Observe func(job string, took time.Duration, ok bool)
 }
+
+// The jobs that [Config.Observe] is told of.
+const (
+	JobLook         = "look"         // at the platform
+	JobLookUp       = "look_up"      // of what a look does not tell, one task or run
+	JobHousekeeping = "housekeeping" // in what is stored
+)
 
 // Monitor looks at the platform.
 type Monitor struct {
@@ -78,6 +89,7 @@ type Monitor struct {
 	newID    func() string
 	log      *slog.Logger
 	wake     chan struct{}
+	now      func() time.Time
 
 	mu       sync.Mutex // a look, or what an inspector brought
 	view     *view
@@ -96,11 +108,15 @@ type Monitor struct {
 
 // New builds a monitor. newID makes ids nobody has used.
 func New(cfg Config, k Keeper, b Book, p Platform, deliver func(), newID func() string, log *slog.Logger) *Monitor {
+	if cfg.Observe == nil {
+		cfg.Observe = func(string, time.Duration, bool) {}
+	}
 	m := &Monitor{
-		cfg: cfg, keeper: k, book: b, platform: p, deliver: deliver, newID: newID, log: log,
+		cfg: cfg, keeper: k, book: b, platform: p, deliver: deliver, newID: newID, log: log, now: time.Now,
 		wake: make(chan struct{}, 1), more: make(chan struct{}, 1), view: newView(), changed: map[batchsync.TaskID]bool{},
 	}
 	m.work = newInspector(p, m.inspected, log)
+	m.work.observe = cfg.Observe
 	return m
 }
 
@@ -123,31 +139,35 @@ func (m *Monitor) Wake() {
 // Run looks once at once, then by the spec in UTC and whenever it is woken,
 // until ctx ends; it returns when the look and the look-ups under way have.
 func (m *Monitor) Run(ctx context.Context) error {
-	logger := cron.DiscardLogger
-	c := cron.New(cron.WithLocation(time.UTC), cron.WithLogger(logger), cron.WithChain(cron.SkipIfStillRunning(logger)))
-	if _, err := c.AddFunc(m.cfg.Spec, func() { m.Tick(ctx, time.Now()) }); err != nil {
+	spec, err := cron.ParseStandard(m.cfg.Spec)
+	if err != nil {
 		return fmt.Errorf("schedule monitor: %w", err)
 	}
 	var inspectors sync.WaitGroup
 	inspectors.Go(func() { m.work.run(ctx) })
-	m.Tick(ctx, time.Now())
-	c.Start()
+	defer inspectors.Wait()
+	due, timer := m.now().UTC(), time.NewTimer(0)
+	defer timer.Stop()
 	var gather <-chan time.Time
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
+		case <-timer.C:
+			m.Tick(ctx, m.now())
+			now := m.now().UTC()
+			if due = following(spec, due, now); !due.IsZero() {
+				timer.Reset(due.Sub(now))
+			}
 		case <-m.wake:
-			m.Tick(ctx, time.Now())
+			m.Tick(ctx, m.now())
 		case <-m.more:
 			// What else is found meanwhile is decided on in one go.
 			gather = time.After(gathering)
 		case <-gather:
 			gather = nil
-			m.again(ctx, time.Now())
+			m.again(ctx, m.now())
 		}
 	}
-	<-c.Stop().Done()
-	inspectors.Wait()
 	return nil
 }
 
@@ -161,18 +181,37 @@ func (m *Monitor) Tick(ctx context.Context, now time.Time) {
 		return
 	}
 	defer m.outlive("tick")
-	m.keep(now.UTC())
+	m.timed(ctx, JobHousekeeping, func() bool { return m.keep(now.UTC()) })
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if err := m.remember(now.UTC()); err != nil {
+	m.timed(ctx, JobLook, func() bool { return m.look(ctx, now.UTC()) })
+}
+
+// timed tells the observer of a job, also of one that panics. What the stop cuts
+// short tells nothing.
+func (m *Monitor) timed(ctx context.Context, job string, do func() (ok bool)) {
+	began, ok := time.Now(), false
+	defer func() {
+		if ctx.Err() == nil {
+			m.cfg.Observe(job, time.Since(began), ok)
+		}
+	}()
+	ok = do()
+}
+
+// look makes one look and reports whether the platform was seen.
+func (m *Monitor) look(ctx context.Context, now time.Time) bool {
+	if err := m.remember(now); err != nil {
 		m.log.Error("read watches", "error", err)
-		return
+		return false
 	}
-	calls := m.observe(ctx, now.UTC())
-	if ctx.Err() == nil {
-		m.decide(now.UTC(), routine(calls))
-		m.alive.note(time.Now(), m.failure == nil)
+	calls := m.observe(ctx, now)
+	if ctx.Err() != nil {
+		return false
 	}
+	m.decide(now, routine(calls))
+	m.alive.note(time.Now(), m.failure == nil)
+	return m.failure == nil
 }
 
 // inspected takes over what was looked up; what it means is decided soon.
@@ -202,15 +241,16 @@ func (m *Monitor) outlive(what string) {
 	}
 }
 
-func (m *Monitor) keep(now time.Time) {
+func (m *Monitor) keep(now time.Time) (ok bool) {
 	told, err := m.keeper.Keep(now)
 	if err != nil {
 		m.log.Error("housekeeping", "error", err)
-		return
+		return false
 	}
 	if told {
 		m.deliver()
 	}
+	return true
 }
 
 // remember reads what was stored before this process began, once.

@@ -91,7 +91,7 @@ func opened(old *batchsync.Incident, now []batchsync.Condition, s subject, at ti
 		ID: batchsync.IncidentID(newID()), Task: s.task, Opened: at.UTC(), Rehearsal: s.rehearsal, Away: s.away, Version: 1,
 	}
 	c := change{turn: turnOpened, aloud: true}
-	if old != nil && at.Sub(old.Closed) < flap && old.Ending != batchsync.EndedUnwatched {
+	if old != nil && at.Sub(old.Closed).Abs() < flap && old.Ending != batchsync.EndedUnwatched {
 		next, c.turn = *old, turnReopened
 		next.Reopened++
 		next.Version++
@@ -129,7 +129,7 @@ func moved(next *batchsync.Incident, now []batchsync.Condition, at time.Time) []
 	if slices.EqualFunc(before, now, asBefore) {
 		return nil
 	}
-	lately := at.Sub(next.Changed) < time.Hour
+	lately := at.Sub(next.Changed).Abs() < time.Hour
 	saw := about(*next)
 	next.Conditions, next.Changed = now, at.UTC()
 	if !sameMatter(saw, about(*next)) {

@@ -91,9 +91,12 @@ func (p *post) afterQuiet(a *batchsync.Alert) {
 		ended := !last.IsZero() && q.To.After(last) && !q.To.After(p.now)
 		return ended && p.covers(q, i) && a.Opened.Before(q.From) && !i.Changed.Before(q.From) && !i.Changed.After(q.To)
 	}
-	if slices.ContainsFunc(p.known.Quiet, kept) {
+	if n := slices.IndexFunc(p.known.Quiet, kept); n >= 0 {
 		p.touched[a.ID] = true
 		p.say(*a, "kept", true, batchsync.T("incident.reply_changed", i.Name, string(i.Worst().Reason)))
+		// A window ends once, also where the clock is set back and comes to its
+		// end again.
+		p.messages[len(p.messages)-1].ID = batchsync.AlertReply(a.ID, "kept/"+p.known.Quiet[n].ID, 1)
 	}
 }
 
@@ -138,5 +141,8 @@ func names(of []batchsync.Incident) string {
 }
 
 // lasted is how long something lasted, as an argument that is worded where it
-// is shown: a Go duration in whole seconds.
-func lasted(from, to time.Time) string { return to.Sub(from).Truncate(time.Second).String() }
+// is shown: a Go duration in whole seconds. Where clocks were set back meanwhile
+// it is not known, and none.
+func lasted(from, to time.Time) string {
+	return max(0, to.Sub(from)).Truncate(time.Second).String()
+}

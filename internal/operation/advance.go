@@ -25,6 +25,7 @@ func (r *Runner) advance(ctx, work context.Context, op batchsync.Operation) (res
 		return 0, r.save(&turn{op: op}, batchsync.Progress{})
 	}
 	t := newTurn(op)
+	work = batchsync.Trace{Operation: op.ID, Step: t.step().Name}.In(work)
 	f, err := r.settle(ctx, work, t)
 	if err != nil {
 		return 0, err

@@ -83,7 +83,7 @@ func (d debugging) begun(ctx context.Context, t *turn) finding {
 	}
 	found, err := d.temporary(ctx, t, run.Asked)
 	found = slices.DeleteFunc(found, func(r batchsync.Run) bool { return slices.Contains(run.Before, r.ID) })
-	patient := t.now.Sub(t.tried()) < runsWithin
+	patient := t.within(runsWithin)
 	switch {
 	case err != nil && patient && passing(err), err == nil && len(found) == 0 && patient:
 		return isResting(runsEvery, t.answered()...)

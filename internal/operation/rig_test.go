@@ -162,8 +162,8 @@ func (r *rig) stopAt(method string) batchsync.Operation {
 	if err := <-ended; err != nil {
 		r.Fatalf("Run: %v", err)
 	}
-	if took := time.Since(began); took != grace {
-		r.Errorf("stopping took %v, want the grace period of %v", took, grace)
+	if took := time.Since(began); took != Grace {
+		r.Errorf("stopping took %v, want the grace period of %v", took, Grace)
 	}
 	return r.op()
 }

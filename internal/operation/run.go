@@ -22,7 +22,7 @@ func (r rerunning) look(ctx context.Context, t *turn) finding {
 		return finding{verdict: absent} // nothing has left us yet
 	}
 	id, status, err := r.begun(ctx, t)
-	patient := t.now.Sub(t.tried()) < runsWithin
+	patient := t.within(runsWithin)
 	switch {
 	case err != nil && patient && passing(err), err == nil && id == 0 && patient:
 		return isResting(runsEvery, t.answered()...)
@@ -86,7 +86,7 @@ func (s stopping) look(ctx context.Context, t *turn) finding {
 		return isDone(batchsync.T("stop.stopped", run.ID.String()))
 	case !t.doubt:
 		return finding{verdict: absent}
-	case t.now.Sub(t.tried()) < stopWithin:
+	case t.within(stopWithin):
 		return isResting(runsEvery)
 	case t.step().Tries >= maxTries:
 		return finding{verdict: failed, problem: problem(batchsync.CodeRefused, "stop.still_running", run.ID.String())}

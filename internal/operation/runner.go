@@ -12,10 +12,13 @@ import (
 	"batchsync/internal/batchsync"
 )
 
+// Grace is how long a step under way may go on after [Runner.Run] was told to
+// stop; a child of the platform's program that is killed then takes up to a
+// second more.
+const Grace = 10 * time.Second
+
 const (
 	defaultLimit = 4
-	// grace is how long a step under way may go on after the stop.
-	grace = 15 * time.Second
 	// storeRest is the pause before an operation is taken up again that could
 	// not be read or saved.
 	storeRest = 30 * time.Second
@@ -137,8 +140,9 @@ func (r *Runner) Wake(id batchsync.OperationID) {
 }
 
 // Run takes up the operations left running, when the platform is clear of what
-// an earlier process began, and those it is woken for, until ctx ends. A step under way may go on for 15 seconds then; Run returns when
-// nothing of it is left. It fails only when the store cannot be read at the
+// an earlier process began, and those it is woken for, until ctx ends. A step
+// under way may go on for [Grace] then, and is cut off after that; Run returns
+// when nothing of it is left. It fails only when the store cannot be read at the
 // start.
 func (r *Runner) Run(ctx context.Context) error {
 	left, err := r.store.Running()
@@ -180,7 +184,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	for id := range resting {
 		stopTimer(resting, id)
 	}
-	defer time.AfterFunc(grace, cancel).Stop()
+	defer time.AfterFunc(Grace, cancel).Stop()
 	for len(active) > 0 {
 		delete(active, (<-ended).id)
 	}

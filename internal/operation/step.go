@@ -138,6 +138,14 @@ func (t *turn) tried() time.Time {
 	return t.step().Began
 }
 
+// within reports whether the last try ended less than limit ago. One that seems to
+// end later than now was made by a clock that was set back since: how long ago
+// nobody knows, and waiting for the clock to get there could take for ever.
+func (t *turn) within(limit time.Duration) bool {
+	ago := t.now.Sub(t.tried())
+	return ago < limit && ago > -limit
+}
+
 // news reports whether the turn holds anything that is not on disk.
 func (t *turn) news() bool { return string(t.saved) != string(stamp(t.op)) }
 

@@ -43,7 +43,7 @@ func (s submitting) look(ctx context.Context, t *turn) finding {
 	if !t.doubt {
 		return finding{verdict: absent} // nothing has left us yet
 	}
-	patient := t.now.Sub(t.tried()) < runsWithin
+	patient := t.within(runsWithin)
 	found, byOrder, err := s.made(ctx, t)
 	switch {
 	case err != nil && patient && passing(err):

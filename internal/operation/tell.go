@@ -22,7 +22,7 @@ func tell(t *turn, now time.Time) []batchsync.Message {
 		if sameProblem(p, t.was) {
 			return nil
 		}
-	case op.State != batchsync.OpDone || !op.Trouble && now.Sub(op.CreatedAt) <= quick:
+	case op.State != batchsync.OpDone || !op.Trouble && now.Sub(op.CreatedAt).Abs() <= quick:
 		return nil
 	}
 	body := []batchsync.Text{batchsync.T(toldKey(op), op.Name())}

@@ -58,7 +58,7 @@ func (a *Archive) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-time.After(wait):
-			wait = a.backup(time.Now())
+			wait = a.backup(ctx, time.Now())
 		}
 	}
 }
@@ -71,15 +71,21 @@ func (a *Archive) begin(now time.Time) (wait time.Duration) {
 	if all, err := Backups(a.plan.Dir); err == nil && len(all) > 0 {
 		a.state.Last = all[len(all)-1].At
 	}
-	// The newest may be of a time to come: clocks are set.
-	return min(max(0, a.state.Last.Add(a.plan.Every).Sub(now)), a.plan.Every)
+	if a.state.Last.After(now) {
+		return 0 // clocks were set: nobody knows how old it is
+	}
+	return max(0, a.state.Last.Add(a.plan.Every).Sub(now))
 }
 
 // backup makes one and tells when the next is due.
-func (a *Archive) backup(now time.Time) (wait time.Duration) {
-	path, err := a.make(now)
+func (a *Archive) backup(ctx context.Context, now time.Time) (wait time.Duration) {
+	path, err := a.make(ctx, now)
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if err != nil && ctx.Err() != nil {
+		a.log.Info("backup broken off: the next start makes it", "dir", a.plan.Dir)
+		return 0
+	}
 	if err != nil {
 		a.state.Failed = now
 		a.log.Error("backup failed", "dir", a.plan.Dir, "error", err)
@@ -87,13 +93,13 @@ func (a *Archive) backup(now time.Time) (wait time.Duration) {
 	}
 	a.state.Last, a.state.Failed = now, time.Time{}
 	a.log.Info("backup made", "path", path, "took", time.Since(now).Round(time.Millisecond))
-	if err := prune(a.plan.Dir, a.plan.Keep); err != nil {
+	if err := prune(a.plan.Dir, a.plan.Keep, now); err != nil {
 		a.log.Warn("old backups stay", "dir", a.plan.Dir, "error", err)
 	}
 	return max(0, a.plan.Every-time.Since(now))
 }
 
-func (a *Archive) make(now time.Time) (path string, err error) {
+func (a *Archive) make(ctx context.Context, now time.Time) (path string, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("back up: %v", p) // it must not cost the bot
@@ -106,5 +112,5 @@ func (a *Archive) make(now time.Time) (path string, err error) {
 		return "", err
 	}
 	path = filepath.Join(a.plan.Dir, BackupName(now))
-	return path, a.file.Backup(path)
+	return path, a.file.Backup(ctx, path)
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,28 +56,45 @@ func BackupName(at time.Time) string {
 // Backup copies the file as it is now to path, where nothing may be yet. The
 // copy is on disk, and was checked from end to end, before it gets that name; of
 // one that fails nothing stays. Nobody is held up, but pages that are freed
-// meanwhile are not used again before it is done.
-func (s *Store) Backup(path string) error {
+// meanwhile are not used again before it is done. When ctx ends first it fails
+// soon, in a large file after the part of the check that is under way.
+func (s *Store) Backup(ctx context.Context, path string) error {
 	if _, err := os.Lstat(path); err == nil {
 		return fmt.Errorf("back up to %s: %w", path, fs.ErrExist)
 	}
 	part := path + partSuffix
 	err := writeFile(part, func(w io.Writer) error {
 		return s.db.View(func(tx *bbolt.Tx) error {
-			_, err := tx.WriteTo(w)
+			_, err := tx.WriteTo(until{ctx, w})
 			return err
 		})
 	})
 	if err == nil {
-		err = CheckFile(part)
+		err = checkFile(ctx, part)
 	}
 	if err == nil {
 		err = publish(part, path)
+	}
+	if err != nil && ctx.Err() != nil {
+		err = ctx.Err() // the database does not wrap it
 	}
 	if err != nil {
 		return fmt.Errorf("back up to %s: %w", path, errors.Join(err, dropPart(part)))
 	}
 	return nil
+}
+
+// until is a writer that fails once its context ended.
+type until struct {
+	ctx context.Context
+	to  io.Writer
+}
+
+func (u until) Write(p []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.to.Write(p)
 }
 
 // writeFile makes a file that only its owner may read, and has it on disk when
@@ -102,7 +121,9 @@ func dropPart(path string) error {
 // CheckFile checks a file that nobody has open for writing, as [Store.Check]
 // does, and changes nothing. Of an older schema, which has no sums, it checks
 // the pages. It fails with [ErrLocked], [ErrNewer] and [ErrDamaged].
-func CheckFile(path string) (err error) {
+func CheckFile(path string) error { return checkFile(context.Background(), path) }
+
+func checkFile(ctx context.Context, path string) (err error) {
 	// What the database cannot read ends in a panic.
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
@@ -126,7 +147,8 @@ func CheckFile(path string) (err error) {
 		case have < schemaSums:
 			return checkPages(tx)
 		}
-		return checkAll(tx)
+		_, err = checkWithin(ctx, tx, 0)
+		return err
 	})
 	if err = errors.Join(err, db.Close()); err != nil {
 		return fmt.Errorf("check file %s: %w", path, err)
@@ -134,12 +156,22 @@ func CheckFile(path string) (err error) {
 	return nil
 }
 
-// prune removes the oldest backups of a folder beyond the newest n.
-func prune(dir string, n int) error {
+// prune removes the oldest backups of a folder beyond the newest n. Those of a
+// time to come were made before those of now, by a clock that was ahead.
+func prune(dir string, n int, now time.Time) error {
 	all, err := Backups(dir)
 	if err != nil {
 		return err
 	}
+	slices.SortStableFunc(all, func(a, b Backup) int {
+		switch aheadA, aheadB := a.At.After(now), b.At.After(now); {
+		case aheadA == aheadB:
+			return 0
+		case aheadA:
+			return -1
+		}
+		return 1
+	})
 	var errs []error
 	for _, b := range all[:max(0, len(all)-n)] {
 		errs = append(errs, os.Remove(b.Path))

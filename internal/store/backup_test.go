@@ -42,7 +42,7 @@ func TestStore_Backup(t *testing.T) {
 		id := batchsync.DraftID(fmt.Sprint("d", i))
 		ok(t, s.CreateDraft(draftOf(id, "U1")))
 		path := filepath.Join(dir, fmt.Sprint("copy", i))
-		ok(t, s.Backup(path))
+		ok(t, s.Backup(t.Context(), path))
 		if mode := must[os.FileInfo](t)(os.Stat(path)).Mode().Perm(); mode != 0o600 {
 			t.Errorf("mode is %v, want 0600", mode)
 		}
@@ -52,7 +52,7 @@ func TestStore_Backup(t *testing.T) {
 	}
 	close(stop)
 	wg.Wait()
-	if err := s.Backup(filepath.Join(dir, "copy0")); !errors.Is(err, fs.ErrExist) {
+	if err := s.Backup(t.Context(), filepath.Join(dir, "copy0")); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("over another one: got %v, want ErrExist", err)
 	}
 	if entries := must[[]os.DirEntry](t)(os.ReadDir(dir)); len(entries) != 5 {
@@ -68,7 +68,7 @@ func TestStore_Backup_OfDamaged(t *testing.T) {
 	defer s.Close()
 	ok(t, s.db.Update(func(tx *bbolt.Tx) error { return bucket(tx, bucketTasks).Put(taskKey(7), []byte(`{"id":7}`)) }))
 	to := filepath.Join(t.TempDir(), "copy")
-	if err := s.Backup(to); !errors.Is(err, ErrDamaged) {
+	if err := s.Backup(t.Context(), to); !errors.Is(err, ErrDamaged) {
 		t.Errorf("got %v, want ErrDamaged", err)
 	}
 	if entries := must[[]os.DirEntry](t)(os.ReadDir(filepath.Dir(to))); len(entries) != 0 {

@@ -35,27 +35,34 @@ type Expired struct {
 	Marks     int // stopped runs, quiet windows and rehearsals
 
 	Acceptances int // with their cards
+
+	Ahead int // of times to come, left by a clock that was ahead: mended, not removed
 }
 
 // Expire removes what nobody needs any more: drafts untouched for seven days,
 // of which each owner of an open one is told by a notice; proposals older than
-// an hour; dedupe keys older than 48 hours; messages that were delivered 30 days
-// ago or given up seven days ago, except the cards of operations that are not settled,
-// and those that Slack shows: the audit links to them;
-// files with the message that shows them, or after 30 days when none waits to
-// be delivered; alerts closed 90 days ago together with their messages, except
-// those that are still to be delivered; incidents closed 90 days ago that no
-// alert tells of; which runs were stopped, after seven days; quiet windows two
-// days after their end, and rehearsals a day after they began; acceptances
-// asked for a year ago together with their cards. Of each kind 500 go at most.
-// What is kept for longer is for [Store.Forget].
+// an hour, or of a time more than an hour ahead; dedupe keys older than 48
+// hours; messages that were delivered 30 days ago or given up seven days ago,
+// except the cards of operations that are not settled, and those that Slack
+// shows: the audit links to them; files with the message that shows them, or
+// after 30 days when none waits to be delivered; alerts closed 90 days ago
+// together with their messages, except those that are still to be delivered;
+// incidents closed 90 days ago that no alert tells of; which runs were stopped,
+// after seven days; quiet windows two days after their end, and rehearsals a
+// day after they began; acceptances asked for a year ago together with their
+// cards. Of each kind 500 go at most. What a clock that was ahead left in a
+// time to come, and something would wait for, is brought back to now. What is
+// kept for longer is for [Store.Forget].
 func (s *Store) Expire(now time.Time) (out Expired, err error) {
 	err = s.update(func(tx *bbolt.Tx) error {
 		out = Expired{}
+		if out.Ahead, err = bringBack(tx, now); err != nil {
+			return err
+		}
 		if out.Drafts, err = expireDrafts(tx, now); err != nil {
 			return fmt.Errorf("expire drafts: %w", err)
 		}
-		if out.Proposals, err = expireProposals(tx, now.Add(-keepProposed)); err != nil {
+		if out.Proposals, err = expireProposals(tx, now); err != nil {
 			return fmt.Errorf("expire proposals: %w", err)
 		}
 		if out.Seen, err = expireSeen(tx, now.Add(-keepSeen)); err != nil {

@@ -34,7 +34,7 @@ func (s *Store) Forget(now time.Time, keep time.Duration) (out Forgotten, err er
 	}
 	err = s.update(func(tx *bbolt.Tx) error {
 		out = Forgotten{}
-		if out.Audit, err = forgetAudit(tx, now.Add(-keep)); err != nil {
+		if out.Audit, err = forgetAudit(tx, now.Add(-keep), now); err != nil {
 			return fmt.Errorf("forget audit rows: %w", err)
 		}
 		if out.Operations, err = forgetOperations(tx, now.Add(-max(keep, keepDeliveries))); err != nil {
@@ -66,10 +66,11 @@ func (s *Store) idle(now time.Time) (is bool) {
 }
 
 // forgetAudit removes rows from the front. The last row stays: the check of the
-// file holds the trail's end against the number given last.
-func forgetAudit(tx *bbolt.Tx, before time.Time) (int, error) {
+// file holds the trail's end against the number given last. A row of a time to
+// come, from a clock that was ahead, is as old as the row behind it.
+func forgetAudit(tx *bbolt.Tx, before, now time.Time) (int, error) {
 	end := be64(bucket(tx, bucketAudit).Sequence())
-	var old [][]byte
+	var old, ahead [][]byte
 	for k, v := range ascend(tx, bucketAudit, nil) {
 		row, err := decode[struct {
 			At time.Time `json:"at"`
@@ -77,10 +78,18 @@ func forgetAudit(tx *bbolt.Tx, before time.Time) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		if len(old) == expireBatch || !row.At.Before(before) || bytes.Equal(k, end) {
+		if len(old) >= expireBatch || bytes.Equal(k, end) {
 			break
 		}
-		old = append(old, bytes.Clone(k))
+		if row.At.After(now) {
+			ahead = append(ahead, bytes.Clone(k))
+			continue
+		}
+		if !row.At.Before(before) {
+			break
+		}
+		old = append(append(old, ahead...), bytes.Clone(k))
+		ahead = nil
 	}
 	for _, k := range old {
 		if err := erase(tx, bucketAudit, k); err != nil {

@@ -41,14 +41,17 @@ func (s *Store) Proposal(id batchsync.OperationID) (op batchsync.Operation, err 
 	return op, err
 }
 
-func expireProposals(tx *bbolt.Tx, before time.Time) (int, error) {
+// expireProposals removes those that are too old, and those of a time so far to
+// come that only a clock that was wrong can have made them: what was shown an
+// hour ago must not be confirmed, whatever the clock says.
+func expireProposals(tx *bbolt.Tx, now time.Time) (int, error) {
 	var old []batchsync.OperationID
 	for k, v := range ascend(tx, bucketProposals, nil) {
 		op, err := decode[batchsync.Operation](bucketProposals, k, v)
 		if err != nil {
 			return 0, err
 		}
-		if op.CreatedAt.Before(before) {
+		if now.Sub(op.CreatedAt).Abs() > keepProposed {
 			old = append(old, op.ID)
 		}
 		if len(old) == expireBatch {
