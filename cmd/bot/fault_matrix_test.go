@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -29,16 +30,27 @@ type asked struct {
 	task string
 	id   int64 // of the task, or of the run where the command takes one
 	line string
+	// ready, if set, happens when all is filled in and only the confirmation is
+	// left to be sent.
+	ready func()
+}
+
+// confirm sends the last screen.
+func (a *asked) confirm(v slacksim.View) {
+	if a.ready != nil {
+		a.ready()
+	}
+	a.who.confirm(v)
 }
 
 // uses are all changes there are. Each has a task of its own, so that they can
 // go wrong side by side.
 func uses() []use {
-	confirm := func(t *testing.T, s *stage, u *asked) { u.who.confirm(u.who.modal(u.line, u.task)) }
+	confirm := func(t *testing.T, s *stage, u *asked) { u.confirm(u.who.modal(u.line, u.task)) }
 	return []use{
 		{"create", "task create", "Batch sync ", func(t *testing.T, s *stage, u *asked) {
 			u.who.resume()
-			u.who.confirm(u.who.step(5))
+			u.confirm(u.who.step(5))
 		}},
 		{"backfill", "runs refill", "Backfill of ", confirm},
 		{"rerun", "runs rerun", "Rerun of ", confirm},
@@ -48,7 +60,7 @@ func uses() []use {
 			v := u.who.modal(u.line, "cannot be undone")
 			_, err := u.who.actor.Type(within(t, ackWait), v, "form.name", u.task)
 			must(t, err)
-			u.who.confirm(v)
+			u.confirm(v)
 		}},
 		{"schedule", "task save-cron", "New schedule for ", func(t *testing.T, s *stage, u *asked) {
 			v := u.who.modal(u.line, "Schedule")
@@ -56,7 +68,7 @@ func uses() []use {
 			must(t, err)
 			v = u.who.wait(func(now slacksim.View) bool { return now.Hash != v.Hash })
 			u.who.confirm(v)
-			u.who.confirm(u.who.wait(func(v slacksim.View) bool { return v.CallbackID == "change.confirm" }))
+			u.confirm(u.who.wait(func(v slacksim.View) bool { return v.CallbackID == "change.confirm" }))
 		}},
 		{"tune", "task save-config", "New settings for ", confirm},
 		{"debug", "task execute", "Debug run of ", confirm},
@@ -206,6 +218,7 @@ func spoils() []spoiled {
 		{"huge", yet, true},
 		{"null_data", yet, false},
 		{"exit_zero_refusal", refused, true},
+		{anotherVersion, refused, true},
 		{"login_rejected", refused, false},
 		{"token_expired", doubtful, true},
 		{"http_403", backend, false},
@@ -238,12 +251,7 @@ func (row spoiled) run(t *testing.T, s *stage) {
 	all := slices.DeleteFunc(s.uses(t), func(a *asked) bool {
 		return os.Getenv(wholeMatrix) == "" && row.want[a.name] == toldUnknown && row.kind != "garbage"
 	})
-	var faults []studiosim.Fault
-	for _, a := range all {
-		faults = append(faults, studiosim.Fault{Match: a.match(), Kind: row.kind, Times: 1, Seconds: 2})
-	}
-	must(t, s.world.SetFaults(faults...))
-	s.start()
+	heal := row.spoil(t, s, all)
 	for _, a := range all {
 		a.ask(t, s, a)
 	}
@@ -253,6 +261,7 @@ func (row spoiled) run(t *testing.T, s *stage) {
 		cards[a.name] = m
 		a.expect(t, s, told, cmp.Or(row.want[a.name], a.over()))
 	}
+	heal()
 	all = slices.DeleteFunc(all, func(a *asked) bool { return row.want[a.name] == "" })
 	for _, a := range all {
 		a.mend(t, s, row.want[a.name], cards[a.name])
@@ -264,6 +273,32 @@ func (row spoiled) run(t *testing.T, s *stage) {
 	s.reads(t, row.kind)
 	s.clean()
 }
+
+// spoil starts the bot with what goes wrong, and returns what ends it where it
+// does not end by itself.
+func (row spoiled) spoil(t *testing.T, s *stage, all []*asked) (heal func()) {
+	if row.kind == anotherVersion {
+		var lines []string
+		for _, a := range all {
+			lines = append(lines, fmt.Sprintf("%q*", strings.TrimSuffix(a.match(), "*")))
+		}
+		s.start("CZ_CLI=" + s.program(t, `
+[ -e "$dir/well" ] || case "$*" in `+strings.Join(lines, "|")+`) set -- "$1" renamed "$3" --format=json ;; esac
+exec "$sim" "$@"`))
+		return func() { must(t, os.WriteFile(filepath.Join(s.dir, "well"), nil, 0o600)) }
+	}
+	var faults []studiosim.Fault
+	for _, a := range all {
+		faults = append(faults, studiosim.Fault{Match: a.match(), Kind: row.kind, Times: 1, Seconds: 2})
+	}
+	must(t, s.world.SetFaults(faults...))
+	s.start()
+	return func() {}
+}
+
+// anotherVersion is a program that was exchanged for one that does not know the
+// command any more.
+const anotherVersion = "another_version"
 
 // over is what the card tells when it went well.
 func (a *asked) over() string {
