@@ -31,8 +31,8 @@ func acceptanceRoutes(table map[blocks.ActionID]route) {
 // acceptance asks for an examination of a task's delivery. Its card shows how
 // that goes.
 func (b *Bot) acceptance(ctx context.Context, o origin, ref batchsync.TaskRef) {
-	if !ref.Type.IsSync() {
-		b.fail(ctx, o, "ask for acceptance", &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("accepting.no_sync", ref.Name)})
+	if err := noSyncTask(ref); err != nil {
+		b.fail(ctx, o, "ask for acceptance", err)
 		return
 	}
 	channel, thread := b.acceptancePlace(ctx, o, ref.ID)

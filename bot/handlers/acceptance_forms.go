@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"batchsync/bot/blocks"
 	"batchsync/internal/batchsync"
@@ -47,23 +48,37 @@ func (b *Bot) submittedFigure(ctx context.Context, in submit, answer ack) {
 
 // expectForm asks what the tables of a task have to be like.
 func (b *Bot) expectForm(ctx context.Context, o origin, view string, ref batchsync.TaskRef) {
-	if !ref.Type.IsSync() {
-		b.drawProblem(ctx, o, view, "expect", &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("accepting.no_sync", ref.Name)}, nil)
-		return
+	b.drawExpected(ctx, o, view, ref, nil)
+}
+
+// drawExpected draws the form with what is expected now, and says what was wrong
+// with one that was sent before.
+func (b *Bot) drawExpected(ctx context.Context, o origin, view string, ref batchsync.TaskRef, wrong error) {
+	var e batchsync.Expectation
+	err := noSyncTask(ref)
+	if err == nil {
+		e, err = b.Store.Expectation(ref.ID)
 	}
-	e, err := b.Store.Expectation(ref.ID)
 	if err != nil {
 		b.drawProblem(ctx, o, view, fmt.Sprintf("read expectations of task %d", ref.ID), err, nil)
 		return
 	}
-	b.draw(ctx, view, "", b.printerOf(o).ExpectForm(blocks.ExpectForm{Task: ref, Typed: e.Typed()}))
+	b.draw(ctx, view, "", b.printerOf(o).ExpectForm(blocks.ExpectForm{Task: ref, Seen: e.Digest(), Typed: e.Typed(), Wrong: wrong}))
+}
+
+// noSyncTask refuses a task that has no tables of a delivery, nil for others.
+func noSyncTask(ref batchsync.TaskRef) error {
+	if ref.Type.IsSync() {
+		return nil
+	}
+	return &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("accepting.no_sync", ref.Name)}
 }
 
 // submittedExpect judges what was typed at once, and the names of tables behind
 // a loading view, because the platform may take longer than Slack waits.
 func (b *Bot) submittedExpect(_ context.Context, in submit, answer ack) {
 	typed := blocks.ExpectAnswers(in.View.State)
-	id, err := blocks.ParseTaskRef(in.View.PrivateMetadata)
+	id, seen, err := blocks.ParseExpectRef(in.View.PrivateMetadata)
 	_, wrong := typed.Parse(nil)
 	if err != nil {
 		wrong = []error{err}
@@ -75,16 +90,20 @@ func (b *Bot) submittedExpect(_ context.Context, in submit, answer ack) {
 	answer(update(b.printer(in.User).Loading()))
 	b.fillBehind(in.origin, in.View.ID, func(ctx context.Context) {
 		if b.allowedIn(ctx, in.origin, in.View.ID, batchsync.ActExpect, "task/"+id.String()) {
-			b.expect(ctx, in.origin, in.View.ID, id, typed)
+			b.expect(ctx, in.origin, in.View.ID, id, seen, typed)
 		}
 	})
 }
 
 // expect stores expectations, or draws the form once more where they name
-// tables that the task does not have.
-func (b *Bot) expect(ctx context.Context, o origin, view string, id batchsync.TaskID, typed batchsync.TypedExpectation) {
+// tables that the task does not have, or somebody else changed them since it was
+// drawn.
+func (b *Bot) expect(ctx context.Context, o origin, view string, id batchsync.TaskID, seen string, typed batchsync.TypedExpectation) {
 	ref, err := b.Platform.TaskInfo(ctx, id)
 	var tables []string
+	if err == nil {
+		err = noSyncTask(ref)
+	}
 	if err == nil {
 		tables, err = b.targetsOf(ctx, id)
 	}
@@ -92,19 +111,39 @@ func (b *Bot) expect(ctx context.Context, o origin, view string, id batchsync.Ta
 		b.drawProblem(ctx, o, view, fmt.Sprintf("read tables of task %d", id), unknownTask(err, id.String()), nil)
 		return
 	}
-	e, wrong := typed.Parse(tables)
-	if len(wrong) > 0 {
-		b.draw(ctx, view, "", b.printerOf(o).ExpectForm(blocks.ExpectForm{Task: ref, Typed: typed, Wrong: wrong[0]}))
+	typed.Keys = b.keysMeant(id, typed.Keys, o)
+	if strings.Contains(typed.Keys, blocks.Masked) {
+		masked := &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("field.masked")}
+		b.draw(ctx, view, "", b.printerOf(o).ExpectForm(blocks.ExpectForm{Task: ref, Seen: seen, Typed: typed, Wrong: masked}))
 		return
 	}
-	err = b.Store.Expect(id, e, batchsync.AuditRow{
+	e, wrong := typed.Parse(tables)
+	if len(wrong) > 0 {
+		b.draw(ctx, view, "", b.printerOf(o).ExpectForm(blocks.ExpectForm{Task: ref, Seen: seen, Typed: typed, Wrong: wrong[0]}))
+		return
+	}
+	err = b.Store.Expect(id, seen, e, batchsync.AuditRow{
 		At: now(), Actor: o.User, Action: batchsync.ActExpect, Object: "task/" + id.String(), Name: ref.Name, Outcome: string(batchsync.OpDone),
 	})
+	if batchsync.CodeOf(err) == batchsync.CodeConflict {
+		b.drawExpected(ctx, o, view, ref, &batchsync.Error{Code: batchsync.CodeConflict, Text: batchsync.T("expect.changed_since")})
+		return
+	}
 	if err != nil {
 		b.drawProblem(ctx, o, view, fmt.Sprintf("store expectations of task %d", id), err, nil)
 		return
 	}
 	b.draw(ctx, view, "", b.printerOf(o).Info(batchsync.T("expect.done", ref.Name), batchsync.T("expect.next"), nil))
+}
+
+// keysMeant are key fields as they were typed. Where the form showed them
+// without a secret, and they came back so, they are those that are stored.
+func (b *Bot) keysMeant(id batchsync.TaskID, typed string, o origin) string {
+	e, err := b.Store.Expectation(id)
+	if err != nil {
+		return typed // it has what stands for the secret, which is no name
+	}
+	return b.printerOf(o).Unveil(typed, []string{e.Typed().Keys})
 }
 
 // targetsOf are the target tables of a task; those of a whole database as they

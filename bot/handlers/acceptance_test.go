@@ -1,8 +1,10 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -71,7 +73,10 @@ func (s *dock) GiveFigure(_ batchsync.AcceptanceID, version int, table string, r
 	return next, err
 }
 
-func (s *dock) Expect(_ batchsync.TaskID, e batchsync.Expectation, row batchsync.AuditRow) error {
+func (s *dock) Expect(_ batchsync.TaskID, seen string, e batchsync.Expectation, row batchsync.AuditRow) error {
+	if seen != s.expected.Digest() {
+		return changedSince()
+	}
 	s.expected, s.rows = e, append(s.rows, row)
 	return nil
 }
@@ -96,10 +101,11 @@ func (s *dock) Message(id batchsync.MessageID) (batchsync.Message, error) {
 type harbour struct {
 	twoTasks
 	down bool
+	kind batchsync.TaskType // 0: one of many tables
 }
 
 func (h harbour) TaskInfo(_ context.Context, id batchsync.TaskID) (batchsync.TaskRef, error) {
-	return batchsync.TaskRef{ID: id, Name: "orders", Type: batchsync.TypeMulti}, nil
+	return batchsync.TaskRef{ID: id, Name: "orders", Type: cmp.Or(h.kind, batchsync.TypeMulti)}, nil
 }
 
 func (h harbour) Content(context.Context, batchsync.TaskID) (batchsync.Content, error) {
@@ -330,7 +336,8 @@ func TestBot_Expect(t *testing.T) {
 			b, s, _ := accepting(t, true)
 			b.Platform = harbour{down: c.down}
 			got := answered(t, func(a ack) {
-				b.submittedExpect(t.Context(), sentForm(blocks.TaskRefOf(1).String(), slacksim.Ana, typed(c.keys, c.share)), a)
+				drawn := blocks.ExpectRef(1, batchsync.Expectation{}.Digest())
+				b.submittedExpect(t.Context(), sentForm(drawn.String(), slacksim.Ana, typed(c.keys, c.share)), a)
 			})
 			if c.says != "Looking" && !strings.Contains(got, c.says) {
 				t.Errorf("answered %s, want %q", got, c.says)
@@ -341,6 +348,44 @@ func TestBot_Expect(t *testing.T) {
 			}
 			if c.name == "fine" && (len(s.expected.Keys["ods.orders"]) != 2 || len(s.expected.Keys["ods.items"]) != 1 || s.expected.NonNull != 99.5) {
 				t.Errorf("stored %+v", s.expected)
+			}
+		})
+	}
+}
+
+// TestBot_Expect_Stale sends forms that were drawn from other expectations than
+// those that stand there now, and one about a task that has no tables: nothing
+// is stored, and the person is told and shown what stands there.
+func TestBot_Expect_Stale(t *testing.T) {
+	t.Parallel()
+	now := batchsync.Expectation{Drop: 7}
+	for _, c := range []struct {
+		name string
+		ref  blocks.Ref
+		kind batchsync.TaskType
+		says string
+	}{
+		{"of before", blocks.ExpectRef(1, batchsync.Expectation{}.Digest()), batchsync.TypeMulti, "Somebody changed the expectations"},
+		{"of an older bot", blocks.TaskRefOf(1), batchsync.TypeMulti, "Somebody changed the expectations"},
+		{"of another plan", blocks.ExpectRef(1, strings.Repeat("a", 72)), batchsync.TypeMulti, "Somebody changed the expectations"},
+		{"of a task without tables", blocks.ExpectRef(1, now.Digest()), 23, "is no batch sync task"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b, s, sim := accepting(t, true)
+			b.Platform, s.expected = harbour{kind: c.kind}, now
+			in := sentForm(c.ref.String(), slacksim.Ana, map[string]slack.BlockAction{string(blocks.ActionRowDrop): {Value: "55"}})
+			answered(t, func(a ack) { b.submittedExpect(t.Context(), in, a) })
+			work(t, b)
+			if s.expected.Drop != 7 || len(s.rows) != 0 {
+				t.Errorf("stored %+v", s.expected)
+			}
+			var shown []string
+			for _, call := range sim.Calls() {
+				shown = append(shown, fmt.Sprint(call.Args))
+			}
+			if got := strings.Join(shown, "\n"); !strings.Contains(got, c.says) || strings.Contains(got, "initial_value:55") {
+				t.Errorf("shown %s, want %q", got, c.says)
 			}
 		})
 	}

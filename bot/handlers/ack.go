@@ -82,7 +82,7 @@ func (b *Bot) acked(ctx context.Context, in click) {
 	switch {
 	case err != nil:
 		b.fail(ctx, in.origin, "acknowledge incident "+ref.ID, err)
-	case i.AckedBy == in.User && now().Sub(i.AckedAt) < doubleClick:
+	case i.AckedBy == in.User && now().Sub(i.AckedAt).Abs() < doubleClick:
 		in.done()
 	case i.AckedBy != "" && i.AckedBy != in.User && i.Version != ref.Version:
 		in.done()
@@ -129,7 +129,7 @@ func (b *Bot) ackedAll(ctx context.Context, in click) {
 	if len(done) == 0 { // a double click, or all of it is over
 		return
 	}
-	b.Log.Info("incidents acknowledged", "user", in.User, "alert", ref.ID, "count", len(done))
+	b.Log.InfoContext(ctx, "incidents acknowledged", "user", in.User, "alert", ref.ID, "count", len(done))
 	b.Deliver()
 	if !showsAck(in) {
 		b.ackTold(ctx, in.origin, len(done))

@@ -149,7 +149,7 @@ func (b *Bot) say(ctx context.Context, o origin, m blocks.Message) bool {
 		return err
 	})
 	if err != nil {
-		b.Log.Info("answer not posted", "channel", o.Channel, "user", o.User, "error", errorCode(err), "details", refusal(err))
+		b.Log.InfoContext(ctx, "answer not posted", "channel", o.Channel, "user", o.User, "error", errorCode(err), "details", refusal(err))
 	}
 	return err == nil
 }

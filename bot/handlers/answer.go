@@ -16,6 +16,8 @@ import (
 // it shows the message to one person: by the request's own address where it has
 // one, else in the channel, else as a direct message.
 func (b *Bot) tell(ctx context.Context, o origin, m blocks.Message) {
+	ctx, cancel := lastWord(ctx)
+	defer cancel()
 	if o.Aloud && b.say(ctx, o, m) {
 		return
 	}
@@ -24,7 +26,7 @@ func (b *Bot) tell(ctx context.Context, o origin, m blocks.Message) {
 		if err == nil {
 			return
 		}
-		b.Log.Debug("response address refused", "user", o.User, "error", errorCode(err))
+		b.Log.DebugContext(ctx, "response address refused", "user", o.User, "error", errorCode(err))
 	}
 	if o.Channel != "" {
 		err := b.Ladder.climb(ctx, m, func(ctx context.Context, m blocks.Message) error {
@@ -44,7 +46,7 @@ func (b *Bot) tell(ctx context.Context, o origin, m blocks.Message) {
 		return err
 	})
 	if err != nil {
-		b.Log.Warn("answer lost", "user", o.User, "error", errorCode(err), "details", refusal(err))
+		b.Log.WarnContext(ctx, "answer lost", "user", o.User, "error", errorCode(err), "details", refusal(err))
 	}
 }
 
@@ -90,11 +92,11 @@ func body(m blocks.Message) []slack.MsgOption {
 func (b *Bot) problem(o origin, what string, err error) (batchsync.Problem, string) {
 	pr := *batchsync.ProblemOf(err)
 	if pr.Code != batchsync.CodeInternal {
-		b.Log.Info(what, "user", o.User, "code", pr.Code, "error", err)
+		b.Log.Info(what, "envelope", o.Envelope, "user", o.User, "code", pr.Code, "error", err)
 		return pr, ""
 	}
 	ref := newID()
-	b.Log.Error(what, "user", o.User, "ref", ref, "error", err)
+	b.Log.Error(what, "envelope", o.Envelope, "user", o.User, "ref", ref, "error", err)
 	return pr, ref
 }
 
@@ -102,9 +104,13 @@ func (b *Bot) problem(o origin, what string, err error) (batchsync.Problem, stri
 // mention who to ask. Who holds a task is named, with the way to them.
 func (b *Bot) fail(ctx context.Context, o origin, what string, err error) {
 	o = o.aside()
+	if cut(ctx) {
+		b.Log.InfoContext(ctx, "request cut short", "what", what, "user", o.User, "error", err)
+		err = interrupted()
+	}
 	var held *batchsync.HeldError
 	if errors.As(err, &held) {
-		b.Log.Info(what, "user", o.User, "error", err)
+		b.Log.InfoContext(ctx, what, "user", o.User, "error", err)
 		b.tell(ctx, o, b.printerOf(o).Problem(b.held(ctx, o, held.By), ""))
 		return
 	}
@@ -116,6 +122,8 @@ func (b *Bot) fail(ctx context.Context, o origin, what string, err error) {
 // error; an older drawing that overtook us is redrawn, because requests of one
 // person are handled in order and this one is the newest.
 func (b *Bot) draw(ctx context.Context, viewID, hash string, view slack.ModalViewRequest) {
+	ctx, cancel := lastWord(ctx)
+	defer cancel()
 	if f := b.frames.of(viewID); f != nil {
 		b.drawMessage(ctx, f, view)
 		return
@@ -127,7 +135,7 @@ func (b *Bot) draw(ctx context.Context, viewID, hash string, view slack.ModalVie
 	switch errorCode(err) {
 	case "", "not_found", "view_not_found":
 	default:
-		b.Log.Warn("draw modal", "view", viewID, "callback", view.CallbackID, "error", err)
+		b.Log.WarnContext(ctx, "draw modal", "view", viewID, "callback", view.CallbackID, "error", err)
 	}
 }
 

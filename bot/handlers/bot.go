@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"batchsync/bot/blocks"
@@ -26,8 +25,7 @@ const (
 	answerTimeout = 2200 * time.Millisecond
 	// openTimeout ends an attempt to open a modal together with Slack's
 	// permission.
-	openTimeout   = 3 * time.Second
-	shutdownGrace = 15 * time.Second
+	openTimeout = 3 * time.Second
 )
 
 // Store is what requests read and write.
@@ -64,7 +62,7 @@ type acceptances interface {
 	LastAcceptance(task batchsync.TaskID) (batchsync.Acceptance, error)
 	AcceptDelivery(id batchsync.AcceptanceID, version int, by batchsync.UserID, now time.Time, audit batchsync.AuditRow) (batchsync.Acceptance, error)
 	GiveFigure(id batchsync.AcceptanceID, version int, table string, rows int64, by batchsync.UserID, now time.Time, audit batchsync.AuditRow) (batchsync.Acceptance, error)
-	Expect(task batchsync.TaskID, e batchsync.Expectation, audit batchsync.AuditRow) error
+	Expect(task batchsync.TaskID, seen string, e batchsync.Expectation, audit batchsync.AuditRow) error
 	Expectation(task batchsync.TaskID) (batchsync.Expectation, error)
 	// Success is what a task was like when a run of it succeeded last.
 	Success(task batchsync.TaskID) (batchsync.Snapshot, error)
@@ -150,11 +148,16 @@ type Deps struct {
 	Backups  func() batchsync.BackupState // of the bot's own file; nil: status does not tell
 	// Signs are those of the bot's own life, for status; it never waits. nil:
 	// they are not shown.
-	Signs   func() []batchsync.Sign
-	Run     func(batchsync.OperationID) // an operation has work to do
-	Deliver func()                      // a message is due
-	Look    func()                      // what is to be told may be different now
-	Log     *slog.Logger
+	Signs func() []batchsync.Sign
+	// Preconditions are looked at anew, which takes up to a minute; nil: nobody is
+	// shown them.
+	Preconditions func(context.Context) []batchsync.Precondition
+	Run           func(batchsync.OperationID) // an operation has work to do
+	Deliver       func()                      // a message is due
+	Look          func()                      // what is to be told may be different now
+	// Observer is told what answering costs; nil: nobody is.
+	Observer Observer
+	Log      *slog.Logger
 }
 
 // Bot answers people. Its requests are carried out by several pools, so that
@@ -183,12 +186,15 @@ type Bot struct {
 	edits sync.Mutex
 
 	started time.Time
-	closing atomic.Bool // takes no more requests
+	intake  *intake // of envelopes
 }
 
 // New builds the bot; [Bot.Serve] starts it.
 func New(cfg Config, d Deps) *Bot {
-	return &Bot{
+	if d.Observer == nil {
+		d.Observer = unobserved{}
+	}
+	b := &Bot{
 		Deps: d, cfg: cfg,
 		people:  newPeople(d.API, cfg.Access, cfg.PersonTTL, d.Log),
 		socket:  newSocket(d.API, cfg.DeafAfter, d.Log),
@@ -198,13 +204,15 @@ func New(cfg Config, d Deps) *Bot {
 		urgent:  newPool(2, poolLimit, 5*time.Second, d.Log),
 		routes:  routes(),
 		verbs:   verbs(),
-		started: time.Now().UTC(),
+		started: time.Now().UTC(), intake: newIntake(),
 	}
+	b.observe()
+	return b
 }
 
 // Serve connects and answers until ctx ends; then it takes no more requests,
-// finishes what it accepted while the socket still carries acknowledgements,
-// and disconnects. It fails only where a person or a new process is needed: Slack
+// acknowledges those it took, disconnects, and finishes them within [Grace]. It
+// fails only where a person or a new process is needed: Slack
 // will never accept the tokens, or nothing was heard from it for too long.
 func (b *Bot) Serve(ctx context.Context) error {
 	online, disconnect := context.WithCancel(context.WithoutCancel(ctx))
@@ -215,7 +223,7 @@ func (b *Bot) Serve(ctx context.Context) error {
 	requests, drain := context.WithCancel(context.WithoutCancel(ctx))
 	var pools sync.WaitGroup
 	for _, p := range []*pool{b.work, b.menus, b.reads} {
-		pools.Go(func() { p.Run(requests, shutdownGrace) })
+		pools.Go(func() { p.Run(requests, requestGrace) })
 	}
 	pools.Go(func() { b.Homes.run(requests, b.drawHome) })
 	last, drainLast := context.WithCancel(context.WithoutCancel(ctx))
@@ -227,12 +235,12 @@ func (b *Bot) Serve(ctx context.Context) error {
 	case err = <-failed:
 		failed <- nil
 	}
-	b.closing.Store(true)
+	answered := b.intake.close()
 	drain()
+	pools.Go(func() { b.hangUp(answered, disconnect) })
 	pools.Wait()
 	drainLast()
 	urgent.Wait()
-	disconnect()
 	return errors.Join(err, <-failed)
 }
 

@@ -30,7 +30,7 @@ const doubleClick = 3 * time.Second
 // first one was taken, and that is all the person meant.
 func (b *Bot) pressedJustNow(in click, act batchsync.Action, id batchsync.OperationID) bool {
 	rows, err := b.Store.AuditOf(batchsync.AuditFilter{Operation: id, Actor: in.User, Limit: 1})
-	return err == nil && len(rows) == 1 && rows[0].Action == act && now().Sub(rows[0].At) < doubleClick
+	return err == nil && len(rows) == 1 && rows[0].Action == act && now().Sub(rows[0].At).Abs() < doubleClick
 }
 
 // changeOperation applies a person's decision to the operation a button names,
@@ -64,6 +64,7 @@ func (b *Bot) changeOperation(ctx context.Context, in click, act batchsync.Actio
 		b.fail(ctx, in.origin, string(act)+" operation "+ref.ID, err)
 		return
 	}
+	b.Log.InfoContext(ctx, "operation moved on by a person", "operation", id, "action", act, "user", in.User, "message", op.Message)
 	in.done()
 	b.Deliver()
 	if op.State == batchsync.OpRunning {
@@ -92,6 +93,7 @@ func (b *Bot) stopFollowed(ctx context.Context, in click) {
 			At: now(), Actor: in.User, Action: batchsync.ActStop, Object: "operation/" + ref.ID, Name: op.Name(), Outcome: batchsync.AuditAsked, Operation: id,
 		}}})
 		if err == nil {
+			b.Log.InfoContext(ctx, "operation asked to stop", "operation", id, "user", in.User, "message", op.Message)
 			in.done()
 			b.Deliver()
 			b.Run(id)

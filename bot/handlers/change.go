@@ -168,7 +168,7 @@ func (b *Bot) fillForRun(ctx context.Context, o origin, view string, id batchsyn
 func (b *Bot) confirmed(ctx context.Context, in submit, answer ack) {
 	p := b.printer(in.User)
 	ref, err := blocks.ParseRef(in.View.PrivateMetadata)
-	if err != nil {
+	if err != nil || ref.Version != 1 || ref.Plan != "" { // a proposal is never changed
 		answer(update(p.Info(batchsync.T("proposal.gone"), batchsync.T("proposal.gone_hint"), nil)))
 		return
 	}
@@ -196,7 +196,7 @@ func (b *Bot) confirmed(ctx context.Context, in submit, answer ack) {
 		}
 	}
 	if op.Kind == batchsync.OpDebug && op.Debug != nil {
-		debugAnswers(in, &op)
+		b.debugAnswers(in, &op)
 	}
 	b.beginChange(ctx, in, op, answer)
 }
@@ -235,6 +235,7 @@ func (b *Bot) beginChange(ctx context.Context, in submit, op batchsync.Operation
 	var held *batchsync.HeldError
 	switch {
 	case err == nil:
+		b.begun(ctx, op)
 		b.answerView(ctx, answer, in.View.ID, b.printer(in.User).Started(op))
 		b.Deliver()
 		b.Run(op.ID)

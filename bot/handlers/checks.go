@@ -50,10 +50,10 @@ func (b *Bot) check(o origin, view string, d batchsync.Draft, again bool) {
 		return
 	}
 	spec := d.Planned(b.facts(d))
-	queued := b.reads.Submit(string(o.User)+"/"+view+"/checks", func(ctx context.Context) {
+	queued := b.reads.Submit(string(o.User)+"/"+view+"/checks", o.traced(func(ctx context.Context) {
 		b.checked(d, b.Checks.Preflight(ctx, spec, now()))
 		b.redraw(o, view, d)
-	})
+	}))
 	if !queued {
 		b.checked(d, []batchsync.CheckLine{{Part: batchsync.PartProfile, Level: batchsync.LevelUnread, Text: busy().Text, Fix: busy().Hint}})
 		b.redraw(o, view, d)

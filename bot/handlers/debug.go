@@ -80,9 +80,9 @@ func called(name string) func(batchsync.VCluster) bool {
 }
 
 // debugAnswers takes the chosen cluster over.
-func debugAnswers(in submit, op *batchsync.Operation) {
+func (b *Bot) debugAnswers(in submit, op *batchsync.Operation) {
 	d := *op.Debug
-	if chosen := blocks.ClusterAnswer(in.View.State); chosen != "" {
+	if chosen := b.clusterChosen(in.origin, in.View.State, d.VCluster); chosen != "" {
 		d.VCluster = chosen // the check refuses what is no cluster for a sync
 	}
 	op.Debug = &d

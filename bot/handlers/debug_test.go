@@ -78,13 +78,14 @@ func TestBot_DebugForm(t *testing.T) {
 // TestDebugAnswers takes the chosen cluster over, and leaves the proposal alone.
 func TestDebugAnswers(t *testing.T) {
 	t.Parallel()
+	b, _ := changer(t, &plant{}, desk{}, clusters{})
 	proposed := &batchsync.DebugRun{VCluster: "sync_a"}
-	for chosen, want := range map[string]string{"": "sync_a", "sync_b": "sync_b"} {
+	for chosen, want := range map[string]string{"": "sync_a", "sync_b": "sync_b", blocks.Masked + "/00": "sync_a"} {
 		op := batchsync.Operation{Debug: proposed}
 		state := &slack.ViewState{Values: map[string]map[string]slack.BlockAction{
 			"form/cluster": {string(blocks.ActionCluster): {SelectedOption: slack.OptionBlockObject{Value: chosen}}},
 		}}
-		debugAnswers(submit{View: slack.View{State: state}}, &op)
+		b.debugAnswers(submit{View: slack.View{State: state}}, &op)
 		if op.Debug.VCluster != want || proposed.VCluster != "sync_a" {
 			t.Errorf("chosen %q: got %q", chosen, op.Debug.VCluster)
 		}

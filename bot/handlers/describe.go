@@ -31,10 +31,10 @@ func (b *Bot) describe(o origin, view string, d batchsync.Draft) {
 	known := func(columns *blocks.SourceColumns) {
 		b.reviews.note(d, func(v *review) { v.describing, v.columns = false, columns })
 	}
-	queued := b.reads.Submit(string(o.User)+"/"+view, func(ctx context.Context) {
+	queued := b.reads.Submit(string(o.User)+"/"+view, o.traced(func(ctx context.Context) {
 		known(b.sourceColumns(ctx, spec))
 		b.redraw(o, view, d)
-	})
+	}))
 	if !queued { // nobody is told: this only adds to a screen
 		known(nil)
 	}
@@ -45,7 +45,7 @@ func (b *Bot) sourceColumns(ctx context.Context, spec batchsync.Spec) *blocks.So
 	defer cancel()
 	columns, err := b.Platform.Columns(ctx, spec.Source.ID, spec.SourceSchema, spec.Tables[0])
 	if err != nil {
-		b.Log.Info("source columns not read for a review", "datasource", spec.Source.ID, "error", err)
+		b.Log.InfoContext(ctx, "source columns not read for a review", "datasource", spec.Source.ID, "error", err)
 		return &blocks.SourceColumns{Problem: batchsync.ProblemOf(err)}
 	}
 	return &blocks.SourceColumns{All: len(columns), Unusual: batchsync.Unusual(described(columns))}

@@ -143,7 +143,7 @@ func (b *Bot) explain(ctx context.Context, o origin, i batchsync.Incident) {
 	part := func(read func() error) {
 		parts.Go(func() {
 			if err := b.safely(read); err != nil {
-				b.Log.Info("part of a diagnosis not read", "task", i.Task, "error", err)
+				b.Log.InfoContext(ctx, "part of a diagnosis not read", "task", i.Task, "error", err)
 			}
 		})
 	}
@@ -204,7 +204,7 @@ func (b *Bot) answerIn(ctx context.Context, o origin, drawn blocks.Message) {
 		return err
 	})
 	if err != nil {
-		b.Log.Info("answer not posted in its thread", "channel", o.Channel, "error", errorCode(err))
+		b.Log.InfoContext(ctx, "answer not posted in its thread", "channel", o.Channel, "error", errorCode(err))
 		b.tell(ctx, o, drawn)
 	}
 }

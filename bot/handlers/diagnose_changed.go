@@ -59,7 +59,7 @@ func (b *Bot) columnsNow(ctx context.Context, before []batchsync.SourceFigures, 
 			schema, table, _ := strings.Cut(before[i].Table, ".")
 			columns, err := b.Platform.Columns(ctx, source, schema, table)
 			if err != nil {
-				b.Log.Info("source columns not read for a diagnosis", "table", before[i].Table, "error", err)
+				b.Log.InfoContext(ctx, "source columns not read for a diagnosis", "table", before[i].Table, "error", err)
 				return
 			}
 			out[i] = batchsync.SourceFigures{Table: before[i].Table, Rows: -1, Columns: likeBefore(before[i].Columns, columns)}

@@ -19,22 +19,23 @@ import (
 type ack func(payload any)
 
 // dispatch decodes an event and hands it over. It runs on the goroutine that
-// reads the socket and must not wait.
+// reads the socket and must not wait. Envelopes that come while the process ends
+// are not acknowledged: Slack brings them to another one, or tells the person.
 func (b *Bot) dispatch(ev socketmode.Event) {
 	switch ev.Type {
 	case socketmode.EventTypeSlashCommand, socketmode.EventTypeInteractive, socketmode.EventTypeEventsAPI:
-		if ev.Request == nil || b.closing.Load() {
-			return // without an acknowledgement the person is told by Slack
+		if ev.Request == nil || !b.intake.take() {
+			return
 		}
-		b.request(b.acker(ev.Request.EnvelopeID), ev)
+		b.request(b.acker(ev.Request.EnvelopeID, kindOfEnvelope(ev)), ev)
 	case socketmode.EventTypeErrorBadMessage:
 		bad, ok := ev.Data.(*socketmode.ErrorBadMessage)
 		if !ok {
 			return
 		}
 		b.Log.Warn("unreadable envelope", "error", bad.Cause)
-		if id := envelopeID(bad.Message); id != "" {
-			b.acker(id)(nil)
+		if id := envelopeID(bad.Message); id != "" && b.intake.take() {
+			b.acker(id, "other")(nil)
 		}
 	case socketmode.EventTypeConnectionError, socketmode.EventTypeIncomingError:
 		// Every ordinary refresh comes with one of these.
@@ -44,8 +45,8 @@ func (b *Bot) dispatch(ev socketmode.Event) {
 	default:
 		// hello, connecting, connected, and kinds of envelopes yet to be
 		// invented: those that want an answer get an empty one.
-		if ev.Request != nil && ev.Request.EnvelopeID != "" {
-			b.acker(ev.Request.EnvelopeID)(nil)
+		if ev.Request != nil && ev.Request.EnvelopeID != "" && b.intake.take() {
+			b.acker(ev.Request.EnvelopeID, "other")(nil)
 		}
 	}
 }
@@ -54,7 +55,15 @@ func (b *Bot) dispatch(ev socketmode.Event) {
 // acknowledgement. A socket that is slower is served from a queue.
 const ackPatience = 20 * time.Millisecond
 
-func (b *Bot) acker(envelope string) ack {
+// acker acknowledges an envelope that was just taken. kind is what it is counted
+// as.
+func (b *Bot) acker(envelope, kind string) ack {
+	came := time.Now()
+	done := func(err error) {
+		b.intake.given()
+		b.Observer.Acked(kind, time.Since(came), err != nil)
+		b.ackLost(envelope, err)
+	}
 	send := func(ctx context.Context, patience time.Duration, payload any) error {
 		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
@@ -63,14 +72,12 @@ func (b *Bot) acker(envelope string) ack {
 	return func(payload any) {
 		err := send(context.Background(), ackPatience, payload)
 		if !errors.Is(err, context.DeadlineExceeded) {
-			b.ackLost(envelope, err)
+			done(err)
 			return
 		}
-		queued := b.urgent.Submit("ack", func(ctx context.Context) {
-			b.ackLost(envelope, send(ctx, ackTimeout, payload))
-		})
+		queued := b.urgent.Submit("ack", func(ctx context.Context) { done(send(ctx, ackTimeout, payload)) })
 		if !queued {
-			b.ackLost(envelope, err)
+			done(err)
 		}
 	}
 }
@@ -82,64 +89,87 @@ func (b *Bot) ackLost(envelope string, err error) {
 }
 
 func (b *Bot) request(ack ack, ev socketmode.Event) {
+	envelope := ev.Request.EnvelopeID
 	switch data := ev.Data.(type) {
 	case slack.SlashCommand:
 		ack(nil)
 		in := decodeSlash(data)
+		in.Envelope = envelope
 		v, _ := b.verbOf(in.Command)
-		b.enqueue(v.how, v.word, in.origin, func(ctx context.Context) { b.command(ctx, in) })
+		b.enqueue(v.how, v.word, in.origin, func(ctx context.Context) {
+			b.asked(ctx, in.origin, "command", v.word)
+			b.command(ctx, in)
+		})
 	case slack.InteractionCallback:
-		b.interaction(ack, data)
+		b.interaction(ack, data, envelope)
 	case slackevents.EventsAPIEvent:
 		ack(nil)
 		if o, ok := decodeHome(data); ok {
-			b.enqueue(how{slow: true}, "home", o, func(ctx context.Context) { b.homeOpened(ctx, o) })
+			o.Envelope = envelope
+			b.enqueue(how{slow: true}, "home", o, func(ctx context.Context) {
+				b.asked(ctx, o, "event", "home")
+				b.homeOpened(ctx, o)
+			})
 		}
 		if in, ok := decodeWritten(data); ok {
 			v, _ := b.verbOf(in.Command)
 			h := how{slow: v.slow && v.looks()}
-			b.enqueue(h, v.word, in.origin, func(ctx context.Context) { b.command(ctx, in) })
+			in.Envelope = envelope
+			b.enqueue(h, v.word, in.origin, func(ctx context.Context) {
+				b.asked(ctx, in.origin, "event", v.word)
+				b.command(ctx, in)
+			})
 		}
 	default:
 		ack(nil)
 	}
 }
 
-func (b *Bot) interaction(ack ack, c slack.InteractionCallback) {
+func (b *Bot) interaction(ack ack, c slack.InteractionCallback, envelope string) {
 	switch c.Type {
 	case slack.InteractionTypeBlockActions:
-		b.press(ack, c)
+		b.press(ack, c, envelope)
 	case slack.InteractionTypeViewSubmission:
 		in := decodeSubmit(c)
-		if !b.work.Submit(string(in.User), func(ctx context.Context) {
+		in.Envelope = envelope
+		if !b.work.Submit(string(in.User), in.traced(func(ctx context.Context) {
+			b.asked(ctx, in.origin, "submit", string(in.Callback))
 			b.people.meet(ctx, in.User)
 			b.submitted(ctx, in, ack)
-		}) {
+		})) {
 			ack(b.busyAnswer(in))
 		}
 	case slack.InteractionTypeViewClosed:
 		ack(nil)
 		in := decodeClosed(c)
-		b.enqueue(how{}, "", in.origin, func(ctx context.Context) { b.dismissed(ctx, in) })
+		in.Envelope = envelope
+		b.enqueue(how{}, "", in.origin, func(ctx context.Context) {
+			b.asked(ctx, in.origin, "closed", string(in.Callback))
+			b.dismissed(ctx, in)
+		})
 	case slack.InteractionTypeBlockSuggestion:
 		in := decodeSuggest(c)
+		in.Envelope = envelope
 		patience := time.Now().Add(answerTimeout)
-		if !b.menus.Submit(string(in.User), func(ctx context.Context) { b.suggested(ctx, in, patience, ack) }) {
+		if !b.menus.Submit(string(in.User), in.traced(func(ctx context.Context) { b.suggested(ctx, in, patience, ack) })) {
 			ack(b.printer(in.User).LoadingOptions())
 		}
 	default:
+		b.Log.Info("interaction ignored", "type", c.Type, "callback", c.CallbackID, "user", c.User.ID, "envelope", envelope)
 		ack(nil)
 	}
 }
 
 // press takes a click. One that changes something is acknowledged when that is
 // on disk, all others at once.
-func (b *Bot) press(ack ack, c slack.InteractionCallback) {
+func (b *Bot) press(ack ack, c slack.InteractionCallback, envelope string) {
 	in, ok := decodeClick(c)
 	if !ok {
+		b.Log.Info("press of nothing ignored", "user", c.User.ID, "envelope", envelope)
 		ack(nil)
 		return
 	}
+	in.Envelope = envelope
 	r := b.routes[in.Action]
 	var once sync.Once
 	in.done = func() { once.Do(func() { ack(nil) }) }
@@ -148,6 +178,7 @@ func (b *Bot) press(ack ack, c slack.InteractionCallback) {
 	}
 	queued := b.enqueue(r.how, string(in.Action), in.origin, func(ctx context.Context) {
 		defer in.done()
+		b.asked(ctx, in.origin, "click", string(in.Action))
 		b.clicked(ctx, in)
 	})
 	if !queued {
@@ -169,7 +200,7 @@ func (b *Bot) enqueue(h how, what string, o origin, job func(context.Context)) b
 		}
 		job(ctx)
 	}
-	if to.Submit(lane, met) {
+	if to.Submit(lane, o.traced(met)) {
 		return true
 	}
 	b.turnAway(o)
@@ -258,7 +289,7 @@ func (b *Bot) answerView(ctx context.Context, answer ack, viewID string, view sl
 func (b *Bot) seen(o origin) bool {
 	first, err := b.Store.FirstTime(o.Key, time.Now())
 	if err != nil {
-		b.Log.Error("remember request", "key", o.Key, "error", err)
+		b.Log.Error("remember request", "envelope", o.Envelope, "key", o.Key, "error", err)
 		return false
 	}
 	return !first

@@ -106,7 +106,7 @@ func (b *Bot) drawMessage(ctx context.Context, f *frame, view slack.ModalViewReq
 	case f.ts != "":
 		b.editMessage(ctx, f, m)
 	case f.posted:
-		b.Log.Debug("drawing left out", "user", f.User, "channel", f.Channel)
+		b.Log.DebugContext(ctx, "drawing left out", "user", f.User, "channel", f.Channel)
 	case f.Aloud: // a direct message
 		f.ts = b.postMessage(ctx, f.origin, m)
 	default:
@@ -150,7 +150,7 @@ func (b *Bot) editMessage(ctx context.Context, f *frame, m blocks.Message) {
 		return err
 	})
 	if err != nil {
-		b.Log.Warn("draw message", "user", f.User, "error", errorCode(err), "details", refusal(err))
+		b.Log.WarnContext(ctx, "draw message", "user", f.User, "error", errorCode(err), "details", refusal(err))
 	}
 }
 

@@ -32,6 +32,6 @@ func (b *Bot) allowedIn(ctx context.Context, o origin, view string, act batchsyn
 func (b *Bot) refused(o origin, act batchsync.Action, object string) {
 	err := b.Store.Record(batchsync.AuditRow{At: now(), Actor: o.User, Action: act, Object: object, Outcome: batchsync.AuditForbidden})
 	if err != nil {
-		b.Log.Error("record refusal", "user", o.User, "action", act, "error", err)
+		b.Log.Error("record refusal", "envelope", o.Envelope, "user", o.User, "action", act, "error", err)
 	}
 }

@@ -57,7 +57,7 @@ func TestBot_Press(t *testing.T) {
 		b.press(func(any) { acked++ }, slack.InteractionCallback{
 			User:           slack.User{ID: slacksim.Ana},
 			ActionCallback: slack.ActionCallbacks{BlockActions: []*slack.BlockAction{{ActionID: string(id), Value: "all"}}},
-		})
+		}, "e1")
 		if (acked == 1) == r.late || acked > 1 {
 			t.Errorf("action %q is acknowledged %d times before it is carried out", id, acked)
 		}

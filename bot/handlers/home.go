@@ -23,7 +23,7 @@ func (b *Bot) homeOpened(ctx context.Context, o origin) {
 	at := now()
 	runs, err := b.Platform.Runs(ctx, batchsync.RunFilter{From: at.Add(-recent), To: at.Add(time.Minute), Limit: maxListedRuns})
 	if err != nil {
-		b.Log.Info("read runs for home", "user", o.User, "error", err)
+		b.Log.InfoContext(ctx, "read runs for home", "user", o.User, "error", err)
 	}
 	b.lastRuns.note(b.stopped(runs), err, at)
 	b.Homes.show(ctx, o.User, b.drawHome)

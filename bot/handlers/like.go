@@ -62,7 +62,7 @@ func (b *Bot) likeness(ctx context.Context, ref batchsync.TaskRef) (batchsync.Ta
 func (b *Bot) freeName(ctx context.Context, name string) string {
 	like, err := b.Platform.TasksLike(ctx, name)
 	if err != nil {
-		b.Log.Info("names not read for a proposal", "error", err)
+		b.Log.InfoContext(ctx, "names not read for a proposal", "error", err)
 		return name
 	}
 	var taken []string

@@ -154,7 +154,7 @@ func (b *Bot) states(ctx context.Context, rows []blocks.TaskRow) {
 				return err
 			})
 			if err != nil {
-				b.Log.Info("state of a listed task not read", "task", rows[i].Ref.ID, "error", err)
+				b.Log.InfoContext(ctx, "state of a listed task not read", "task", rows[i].Ref.ID, "error", err)
 			}
 		})
 	}

@@ -115,7 +115,7 @@ func (b *Bot) readLog(ctx context.Context, o origin, id batchsync.RunID, number 
 		return l, "", err
 	}
 	if l.Unfinished = err != nil; l.Unfinished {
-		b.Log.Info("log was not read to its end", "run", id, "attempt", l.Attempt.ID, "bytes", len(text), "error", err)
+		b.Log.InfoContext(ctx, "log was not read to its end", "run", id, "attempt", l.Attempt.ID, "bytes", len(text), "error", err)
 	}
 	return b.excerpt(l, text)
 }

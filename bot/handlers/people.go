@@ -131,7 +131,7 @@ func (p *people) Find(ctx context.Context, id batchsync.UserID) (batchsync.User,
 	if err != nil {
 		return batchsync.User{}, fmt.Errorf("look up user %s: %w", id, err)
 	}
-	user := describe(*info)
+	user := Describe(*info)
 	read := time.Now()
 	if p.access.RoleOf(user) < batchsync.Admin { // else groups could add nothing
 		if user.Groups, read, err = p.groupsOf(ctx, id, read); err != nil {
@@ -147,7 +147,8 @@ func (p *people) Find(ctx context.Context, id batchsync.UserID) (batchsync.User,
 	return user, nil
 }
 
-func describe(u slack.User) batchsync.User {
+// Describe is a person as Slack tells of them, without groups.
+func Describe(u slack.User) batchsync.User {
 	name := u.Profile.DisplayName
 	if name == "" {
 		name = u.RealName

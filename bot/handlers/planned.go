@@ -36,7 +36,7 @@ func (b *Bot) heldBack(ctx context.Context, in submit, d batchsync.Draft, facts 
 		return true
 	}
 	if cross, failed := batchsync.FirstCross(b.reviews.of(d).checks); failed {
-		b.Log.Info("confirmation held back by a check", "user", in.User, "draft", d.ID, "check", cross.Part, "finding", cross.Text.Key)
+		b.Log.InfoContext(ctx, "confirmation held back by a check", "user", in.User, "draft", d.ID, "check", cross.Part, "finding", cross.Text.Key)
 		b.answerView(ctx, answer, in.View.ID, b.drawing(in.origin, d, []batchsync.FieldError{{Text: batchsync.T("preflight.crossed")}}))
 		return true
 	}
@@ -56,7 +56,7 @@ func (b *Bot) planShown(d batchsync.Draft, digest string) batchsync.Plan {
 // replan draws the review anew, under a version of its own, and says what
 // changed.
 func (b *Bot) replan(ctx context.Context, in submit, d batchsync.Draft, changes []batchsync.PlanChange, answer ack) {
-	b.Log.Info("plan changed before it was confirmed", "user", in.User, "draft", d.ID, "changes", len(changes))
+	b.Log.InfoContext(ctx, "plan changed before it was confirmed", "user", in.User, "draft", d.ID, "changes", len(changes))
 	next, err := b.apply(d.ID, func(batchsync.Draft) batchsync.Event { return batchsync.Replanned{Version: d.Version} })
 	if err == nil {
 		b.reviews.note(next, func(v *review) { v.changed = changes })

@@ -14,6 +14,7 @@ type pool struct {
 	workers int
 	limit   int           // jobs waiting at most
 	perJob  time.Duration // deadline of one job
+	full    func()        // told of each job there is no room for; must not wait; nil: nobody is
 	log     *slog.Logger
 
 	mu     sync.Mutex
@@ -36,6 +37,9 @@ func newPool(workers, limit int, perJob time.Duration, log *slog.Logger) *pool {
 func (p *pool) Submit(lane string, job func(context.Context)) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if !p.closed && p.queued >= p.limit && p.full != nil {
+		p.full()
+	}
 	if p.closed || p.queued >= p.limit {
 		return false
 	}
@@ -55,11 +59,11 @@ func (p *pool) Depth() int {
 	return p.queued
 }
 
-// Run works until ctx ends, then finishes what is queued within grace and
-// returns when all workers have.
+// Run works until ctx ends, then finishes what is queued within grace, cuts the
+// rest short (see [cut]) and returns when all workers have.
 func (p *pool) Run(ctx context.Context, grace time.Duration) {
-	jobs, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	defer cancel()
+	jobs, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer cancel(nil)
 	var wg sync.WaitGroup
 	for range p.workers {
 		wg.Go(func() {
@@ -69,7 +73,7 @@ func (p *pool) Run(ctx context.Context, grace time.Duration) {
 		})
 	}
 	<-ctx.Done()
-	end := time.AfterFunc(grace, cancel)
+	end := time.AfterFunc(grace, func() { cancel(cutShort{time.Now().Add(lastWordTimeout)}) })
 	defer end.Stop()
 	p.mu.Lock()
 	p.closed = true

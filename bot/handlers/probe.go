@@ -60,7 +60,7 @@ func (b *Bot) probed(ctx context.Context, id batchsync.TaskID) batchsync.ProbeIn
 			ctx, cancel := context.WithTimeout(ctx, probeTime)
 			defer cancel()
 			if err := b.safely(func() error { return read(ctx) }); err != nil {
-				b.Log.Info("part of a task not probed", "task", id, "probe", name, "error", err)
+				b.Log.InfoContext(ctx, "part of a task not probed", "task", id, "probe", name, "error", err)
 				mu.Lock()
 				defer mu.Unlock()
 				in.Problems[name] = batchsync.ProblemOf(err)

@@ -10,9 +10,10 @@ import (
 	"batchsync/internal/batchsync"
 )
 
-// status answers how the bot does.
+// status answers how the bot does, and administrators with what it rests on.
 func (b *Bot) status(ctx context.Context, o origin, _ string) {
 	b.tell(ctx, o, b.printerOf(o).Status(b.statusView(ctx)))
+	b.preconditions(ctx, o)
 }
 
 func (b *Bot) statusView(ctx context.Context) blocks.StatusView {

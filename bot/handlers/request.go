@@ -22,7 +22,8 @@ type origin struct {
 	Trigger     string              // secret; lives three seconds
 	// Aloud says that it was written to the bot in a conversation: it is
 	// answered there, see say.
-	Aloud bool
+	Aloud    bool
+	Envelope string // Slack's id of the delivery, for the log; empty where nobody asked
 	// Key names the request for deduplication: the same for a redelivery.
 	Key string
 	// From is the message whose button led here, directly or through a modal.

@@ -148,7 +148,7 @@ func (b *Bot) clicked(ctx context.Context, in click) {
 	}
 	r, known := b.routes[in.Action]
 	if !known {
-		b.Log.Warn("unknown action", "action", in.Action, "user", in.User)
+		b.Log.WarnContext(ctx, "unknown action", "action", in.Action, "user", in.User)
 		b.unknownButton(ctx, in)
 		return
 	}
@@ -224,8 +224,9 @@ func (b *Bot) submitted(ctx context.Context, in submit, a ack) {
 			b.submittedFigure(ctx, in, answer)
 		case blocks.CallbackDeploy, blocks.CallbackUndeploy, blocks.CallbackDebug, blocks.CallbackConfirm:
 			b.confirmed(ctx, in, answer)
-		default:
-			answer(nil) // the others have nothing to send
+		default: // the others of this version have nothing to send
+			b.Log.WarnContext(ctx, "unknown form", "callback", in.Callback, "user", in.User)
+			answer(update(b.printer(in.User).Info(batchsync.T("form.unknown"), batchsync.T("form.unknown_hint"), nil)))
 		}
 	})
 }

@@ -77,7 +77,7 @@ func (b *Bot) scheduleEdited(ctx context.Context, in click) {
 		return
 	}
 	f := b.scheduleOf(v, blocks.ScheduleAnswers(in.View.State))
-	f.Cluster = blocks.ClusterAnswer(in.View.State)
+	f.Cluster = b.clusterChosen(in.origin, in.View.State, f.VCluster)
 	f.Switch = f.Cluster != ""
 	b.drawSchedule(ctx, in.origin, in.View.ID, in.View.Hash, v, f)
 }
@@ -95,7 +95,7 @@ func (b *Bot) submittedSchedule(ctx context.Context, in submit, answer ack) {
 	}
 	b.answerSlowly(in, answer, batchsync.ActSchedule, id, func(ctx context.Context, v batchsync.TaskView) {
 		c := b.seenNow(v)
-		chosen := blocks.ClusterAnswer(in.View.State)
+		chosen := b.clusterChosen(in.origin, in.View.State, c.VCluster)
 		c.Schedule = &schedule
 		if c.VCluster == "" {
 			c.VCluster = chosen

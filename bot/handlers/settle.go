@@ -38,7 +38,7 @@ func (b *Bot) settleBehind(o origin, task batchsync.TaskID, used blocks.ActionID
 		return
 	}
 	s := blocks.Settled{Action: used, By: o.User, At: now()}
-	b.reads.Submit(string(o.User)+"/settle", func(ctx context.Context) { b.settleFrom(ctx, o, task, s, op) })
+	b.reads.Submit(string(o.User)+"/settle", o.traced(func(ctx context.Context) { b.settleFrom(ctx, o, task, s, op) }))
 }
 
 // settleFrom does the work of settleBehind. Where the platform cannot be read
@@ -46,7 +46,7 @@ func (b *Bot) settleBehind(o origin, task batchsync.TaskID, used blocks.ActionID
 func (b *Bot) settleFrom(ctx context.Context, o origin, task batchsync.TaskID, s blocks.Settled, op batchsync.OperationID) {
 	drawn, err := b.redrawn(ctx, o, task, &s, op)
 	if err != nil {
-		b.Log.Info("message not settled", "user", o.User, "task", task, "error", err)
+		b.Log.InfoContext(ctx, "message not settled", "user", o.User, "task", task, "error", err)
 		return
 	}
 	from := o.From

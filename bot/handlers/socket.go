@@ -34,6 +34,7 @@ type Status struct {
 	Hearing     time.Time // last proof that what people do arrives here, or that Slack asked to wait; see socket_watch.go
 	Connections int       // connections of this app that Slack reported at the last hello
 	Reconnects  int       // since the start
+	Frames      uint64    // reads of a socket that brought bytes, about one per frame, since the start
 }
 
 // socket owns the connection: it reads events until ctx ends, Slack says that
@@ -53,6 +54,7 @@ type socket struct {
 	status  Status
 	signs   signs
 	client  *socketmode.Client // the present or last one
+	acked   time.Time          // when an acknowledgement was last handed to the library
 	changed chan struct{}      // closed when Connected becomes true
 }
 
@@ -134,11 +136,15 @@ func (s *socket) runOnce(ctx context.Context, handle func(socketmode.Event)) err
 		if over == nil {
 			continue
 		}
+		limit := endWait
+		if ctx.Err() != nil {
+			limit = hangUpTimeout
+		}
 		cancel()
 		select {
 		case <-done:
 			return over
-		case <-time.After(endWait):
+		case <-time.After(limit):
 			return fmt.Errorf("%w: %w", errStuck, over)
 		}
 	}
@@ -155,6 +161,9 @@ func (s *socket) ack(ctx context.Context, envelope string, payload any) error {
 			failpoint.Hit(failpoint.AckBefore)
 			err := client.AckCtx(ctx, envelope, payload)
 			failpoint.Hit(failpoint.AckAfter)
+			s.mu.Lock()
+			s.acked = time.Now()
+			s.mu.Unlock()
 			return err
 		}
 		select {
@@ -163,6 +172,13 @@ func (s *socket) ack(ctx context.Context, envelope string, payload any) error {
 			return ctx.Err()
 		}
 	}
+}
+
+// lastAck is when an acknowledgement was last handed to the library.
+func (s *socket) lastAck() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.acked
 }
 
 // note takes in what the library tells. An error is a reason to end the client.

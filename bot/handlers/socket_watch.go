@@ -177,6 +177,7 @@ func (s *socket) hear() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.signs.heard = now
+	s.status.Frames++
 	if !s.signs.opened.IsZero() && now.Sub(s.signs.opened) >= s.limits.steady {
 		s.signs.hearing, s.signs.tries = now, 0
 	}

@@ -47,7 +47,7 @@ func (b *Bot) options(ctx context.Context, p blocks.Printer, in suggest) (slack.
 		return slack.OptionsResponse{}, err
 	}
 	// A menu may be opened before a changed field has been taken over.
-	spec := draft.With(blocks.Answers(in.View.State)).Spec()
+	spec := draft.With(b.answers(ctx, draft, in.View.State)).Spec()
 	query := strings.TrimSpace(in.Query)
 	switch field {
 	case batchsync.FieldSource:

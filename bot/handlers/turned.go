@@ -41,11 +41,11 @@ func (b *Bot) turnAway(o origin) {
 	if !b.crowded.add(o.User) {
 		return
 	}
-	queued := b.urgent.Submit(string(o.User), func(ctx context.Context) {
-		b.Log.Warn("request refused: too many waiting", "user", o.User, "requests", b.crowded.take(o.User))
+	queued := b.urgent.Submit(string(o.User), o.traced(func(ctx context.Context) {
+		b.Log.WarnContext(ctx, "request refused: too many waiting", "user", o.User, "requests", b.crowded.take(o.User))
 		b.tell(ctx, o.aside(), b.printerOf(o).Problem(busy(), ""))
-	})
+	}))
 	if !queued {
-		b.Log.Warn("request refused: too many waiting, person not told", "user", o.User, "requests", b.crowded.take(o.User))
+		b.Log.Warn("request refused: too many waiting, person not told", "envelope", o.Envelope, "user", o.User, "requests", b.crowded.take(o.User))
 	}
 }

@@ -159,12 +159,12 @@ func (b *Bot) openAndFill(ctx context.Context, o origin, act batchsync.Action, o
 // fillBehind has an open modal drawn among the requests that read the
 // platform, one at a time per modal.
 func (b *Bot) fillBehind(o origin, view string, fill func(context.Context)) {
-	if b.reads.Submit(string(o.User)+"/"+view, fill) {
+	if b.reads.Submit(string(o.User)+"/"+view, o.traced(fill)) {
 		return
 	}
-	b.urgent.Submit(string(o.User), func(ctx context.Context) {
+	b.urgent.Submit(string(o.User), o.traced(func(ctx context.Context) {
 		b.draw(ctx, view, "", b.printerOf(o).Info(busy().Text, busy().Hint, nil))
-	})
+	}))
 }
 
 func (b *Bot) fillModal(ctx context.Context, o origin, view, typed string, fill formFunc) {
@@ -212,7 +212,7 @@ func (b *Bot) openLoading(ctx context.Context, o origin) (view string, err error
 	opened, err := b.API.OpenViewContext(soon, o.Trigger, b.printer(o.User).Loading())
 	b.people.meet(ctx, o.User) // what comes next is in their language
 	if err != nil {
-		b.Log.Info("modal not opened", "user", o.User, "error", errorCode(err))
+		b.Log.InfoContext(ctx, "modal not opened", "user", o.User, "error", errorCode(err))
 		return "", err
 	}
 	return opened.View.ID, nil

@@ -96,7 +96,7 @@ func (b *Bot) homeOf(ctx context.Context, o origin) batchsync.ChannelID {
 		return direct
 	}
 	if err := b.Channels.refuses(ctx, o.Channel); err != nil {
-		b.Log.Info("channel is not taken", "channel", o.Channel, "user", o.User, "error", err)
+		b.Log.InfoContext(ctx, "channel is not taken", "channel", o.Channel, "user", o.User, "error", err)
 		return direct
 	}
 	return o.Channel
@@ -135,6 +135,10 @@ func (b *Bot) screen(d batchsync.Draft, problems []batchsync.FieldError) blocks.
 }
 
 func (b *Bot) drawProblem(ctx context.Context, o origin, view, what string, err error, again *batchsync.DraftID) {
+	if cut(ctx) {
+		b.Log.InfoContext(ctx, "request cut short", "what", what, "user", o.User, "error", err)
+		err = interrupted()
+	}
 	b.draw(ctx, view, "", b.problemView(o, what, err, again))
 }
 
@@ -150,7 +154,7 @@ func (b *Bot) problemView(o origin, what string, err error, again *batchsync.Dra
 func (b *Bot) facts(d batchsync.Draft) batchsync.Facts {
 	spec := d.Spec()
 	facts := b.Lists.Facts(spec.Source.ID, spec.SourceSchema)
-	facts.PlatformZone = b.cfg.PlatformZone
+	facts.PlatformZone, facts.Masked = b.cfg.PlatformZone, blocks.Masked
 	return facts
 }
 
@@ -218,8 +222,9 @@ func (b *Bot) moves(ctx context.Context, in click, means func(d batchsync.Draft,
 	}
 	draft, err := b.ownDraft(in.origin, batchsync.DraftID(ref.ID))
 	if err == nil {
+		answers := b.answers(ctx, draft, in.View.State)
 		draft, err = b.apply(draft.ID, func(d batchsync.Draft) batchsync.Event {
-			return means(d, ref.Version, blocks.Answers(in.View.State))
+			return means(d, ref.Version, answers)
 		})
 	}
 	b.afterMove(ctx, in, draft, err)
@@ -260,8 +265,9 @@ func (b *Bot) submittedWizard(ctx context.Context, in submit, answer ack) {
 		b.confirm(ctx, in, draft, answer)
 		return
 	}
+	answers := b.answers(ctx, draft, in.View.State)
 	draft, err = b.apply(draft.ID, func(batchsync.Draft) batchsync.Event {
-		return batchsync.Submitted{Version: ref.Version, Answers: blocks.Answers(in.View.State)}
+		return batchsync.Submitted{Version: ref.Version, Answers: answers}
 	})
 	b.answerMove(ctx, in, draft, err, answer)
 }
@@ -343,6 +349,7 @@ func (b *Bot) beginOperation(ctx context.Context, in submit, d batchsync.Draft, 
 	var stale *batchsync.StaleError
 	switch {
 	case err == nil:
+		b.begun(ctx, op)
 		b.answerView(ctx, answer, in.View.ID, b.printer(in.User).Creating(op))
 		b.Deliver()
 		b.Run(op.ID)

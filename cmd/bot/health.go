@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -15,6 +16,7 @@ import (
 // of anybody's data.
 type report struct {
 	OK          bool         `json:"ok"`
+	Reasons     []string     `json:"reasons,omitempty"` // why not
 	Signs       []signReport `json:"signs"`
 	Connections int          `json:"slack_connections"`
 	Reconnects  int          `json:"slack_reconnects"`
@@ -51,25 +53,50 @@ func signsReport(signs []batchsync.Sign) []signReport {
 
 // live is whether the process should go on: no sign is lost that a restart may
 // bring back. A platform that is down or a full disk is no reason to restart.
-func live(signs []batchsync.Sign) bool {
-	return !slices.ContainsFunc(signs, func(s batchsync.Sign) bool { return s.Vital && !s.OK })
+func live(s batchsync.Sign) bool { return s.OK || !s.Vital }
+
+// ready is whether people can work with the bot now: it is connected, the file
+// can be written to, and the platform's program did something since the start,
+// so that it is there and may log in. A platform that is away now is told by
+// the bot itself, which people have to reach for that.
+func ready(s batchsync.Sign) bool {
+	switch s.Name {
+	case batchsync.SignSlack, batchsync.SignStore:
+		return s.OK
+	case batchsync.SignPlatform:
+		return !s.Last.IsZero()
+	}
+	return true
 }
 
-// ready is whether people can work with the bot now: it is connected and the
-// file can be written to.
-func ready(signs []batchsync.Sign) bool {
-	return !slices.ContainsFunc(signs, func(s batchsync.Sign) bool {
-		return !s.OK && (s.Name == batchsync.SignSlack || s.Name == batchsync.SignStore)
-	})
+// all is whether every sign passes.
+func all(signs []batchsync.Sign, ok func(batchsync.Sign) bool) bool {
+	return !slices.ContainsFunc(signs, func(s batchsync.Sign) bool { return !ok(s) })
 }
 
-// answer serves one of the endpoints: 200 when ok says so, 503 when not, and all
-// signs as JSON in both cases.
-func (v *vitals) answer(ok func([]batchsync.Sign) bool) http.HandlerFunc {
+// reason says what is wrong with a sign.
+func reason(s batchsync.Sign) string {
+	switch {
+	case s.Name == batchsync.SignSlack && s.Age <= s.Bound:
+		return "slack: not connected"
+	case s.Last.IsZero():
+		return fmt.Sprintf("%s: not yet, %s after the start", s.Name, s.Age.Round(time.Second))
+	}
+	return fmt.Sprintf("%s: last good %s ago, may be %s", s.Name, s.Age.Round(time.Second), s.Bound)
+}
+
+// answer serves one of the endpoints: 200 when every sign is ok for it, else 503
+// with the reasons, and all signs as JSON in both cases.
+func (v *vitals) answer(ok func(batchsync.Sign) bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		signs := v.Signs()
 		r := v.report(signs)
-		r.OK = ok(signs)
+		r.OK = all(signs, ok)
+		for _, s := range signs {
+			if !ok(s) {
+				r.Reasons = append(r.Reasons, reason(s))
+			}
+		}
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Cache-Control", "no-store")
 		if !r.OK {
@@ -79,11 +106,12 @@ func (v *vitals) answer(ok func([]batchsync.Sign) bool) http.HandlerFunc {
 	}
 }
 
-// serveHTTP serves until ctx ends.
-func serveHTTP(ctx context.Context, addr string, v *vitals) error {
+// serveHTTP serves health and metrics until ctx ends.
+func serveHTTP(ctx context.Context, addr string, v *vitals, metrics http.Handler) error {
 	mux := http.NewServeMux()
 	mux.Handle("GET /healthz", v.answer(live))
 	mux.Handle("GET /readyz", v.answer(ready))
+	mux.Handle("GET /metrics", metrics)
 	server := &http.Server{Addr: addr, Handler: mux, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second}
 	failed := make(chan error, 1)
 	go func() { failed <- server.ListenAndServe() }()

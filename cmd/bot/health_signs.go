@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"os"
 	"sync"
 	"time"
 
@@ -20,6 +22,7 @@ type vitals struct {
 	bot interface {
 		Status() handlers.Status
 		Waiting() int
+		Queues() map[string]int
 	}
 	outbox  interface{ PausedUntil() time.Time }
 	monitor interface {
@@ -29,14 +32,23 @@ type vitals struct {
 	file interface {
 		Writable() error
 		Counts() (due, dead int, oldest time.Time, err error)
+		OpenIncidents() ([]batchsync.Incident, error)
+		Unsettled() ([]batchsync.Operation, error)
 	}
-	path string        // of the file
-	deaf time.Duration // as configured
-	log  *slog.Logger
+	program interface{ Children() (running, waiting int) }
+	backups func() batchsync.BackupState
+	path    string        // of the file
+	deaf    time.Duration // as configured
+	log     *slog.Logger
 
 	mu        sync.Mutex
 	life      batchsync.Life // without what the rooms tell
 	due, dead int
+
+	// Of what stands in the file, for the metrics.
+	incidents  map[batchsync.Reason]int
+	operations map[batchsync.OperationState]int
+	size       int64
 }
 
 // newVitals knows nobody yet; the rooms it asks are set before Run.
@@ -97,8 +109,18 @@ func (v *vitals) probe() {
 		v.log.Error("count messages", "error", countErr)
 	}
 	free := freeBytes(v.path)
+	incidents, operations, openErr := v.open()
+	if openErr != nil {
+		v.log.Error("count what is open", "error", openErr)
+	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if openErr == nil {
+		v.take(incidents, operations)
+	}
+	if info, err := os.Stat(v.path); err == nil {
+		v.size = info.Size()
+	}
 	v.life.Free = free
 	if countErr == nil {
 		v.due, v.dead, v.life.Oldest = due, dead, oldest
@@ -106,6 +128,13 @@ func (v *vitals) probe() {
 	if err == nil && countErr == nil {
 		v.life.Written = time.Now()
 	}
+}
+
+// open reads what is not over, for the metrics.
+func (v *vitals) open() ([]batchsync.Incident, []batchsync.Operation, error) {
+	incidents, err := v.file.OpenIncidents()
+	operations, err2 := v.file.Unsettled()
+	return incidents, operations, errors.Join(err, err2)
 }
 
 // Signs judges what is known now. It never waits.

@@ -29,13 +29,17 @@ type body struct {
 	due, requested int
 }
 
-func (b *body) Status() handlers.Status              { return b.status }
-func (b *body) Waiting() int                         { return b.requested }
-func (b *body) PausedUntil() time.Time               { return b.paused }
-func (b *body) Alive() (looked, ended time.Time)     { return b.looked, b.ended }
-func (b *body) Absence(time.Time) time.Duration      { return 10 * time.Minute }
-func (b *body) Counts() (int, int, time.Time, error) { return b.due, 0, b.oldest, nil }
-func (b *body) well(now time.Time)                   { b.looked, b.ended = now, now; b.status = connected(now) }
+func (b *body) Status() handlers.Status                      { return b.status }
+func (b *body) Waiting() int                                 { return b.requested }
+func (b *body) PausedUntil() time.Time                       { return b.paused }
+func (b *body) Alive() (looked, ended time.Time)             { return b.looked, b.ended }
+func (b *body) Absence(time.Time) time.Duration              { return 10 * time.Minute }
+func (b *body) Queues() map[string]int                       { return map[string]int{"work": b.requested} }
+func (b *body) Children() (running, waiting int)             { return 1, 2 }
+func (b *body) Counts() (int, int, time.Time, error)         { return b.due, 0, b.oldest, nil }
+func (b *body) OpenIncidents() ([]batchsync.Incident, error) { return nil, nil }
+func (b *body) Unsettled() ([]batchsync.Operation, error)    { return nil, nil }
+func (b *body) well(now time.Time)                           { b.looked, b.ended = now, now; b.status = connected(now) }
 func connected(now time.Time) handlers.Status {
 	return handlers.Status{Connected: true, Since: now, LastFrame: now, Hearing: now, Connections: 1}
 }
@@ -50,7 +54,8 @@ func vitalsOf(t *testing.T, b *body, log *bytes.Buffer) *vitals {
 	t.Helper()
 	v := newVitals(Config{DeafAfter: 5 * time.Minute}, slog.New(slog.NewTextHandler(log, nil)))
 	v.path = t.TempDir() + "/batchsync.db"
-	v.bot, v.outbox, v.monitor, v.file = b, b, b, b
+	v.bot, v.outbox, v.monitor, v.file, v.program = b, b, b, b, b
+	v.backups = func() batchsync.BackupState { return batchsync.BackupState{} }
 	return v
 }
 
@@ -66,7 +71,8 @@ func TestHealth_Endpoints(t *testing.T) {
 		{"well", func(*body, *vitals) {}, "", true, true},
 		{"not connected", func(b *body, _ *vitals) { b.status.Connected = false }, "slack", true, false},
 		{"deaf and still there", func(b *body, _ *vitals) { b.status.Hearing = time.Time{} }, "hearing", false, true},
-		{"platform away", func(b *body, v *vitals) { v.life.Program = time.Time{} }, "platform", true, true},
+		{"platform away", func(b *body, v *vitals) { v.life.Program = v.life.Started.Add(time.Minute) }, "platform", true, true},
+		{"platform never there", func(b *body, v *vitals) { v.life.Program = time.Time{} }, "platform", true, false},
 		{"looks fail", func(b *body, _ *vitals) { b.looked = time.Time{} }, "monitor", true, true},
 		{"monitor hangs", func(b *body, _ *vitals) { b.ended = time.Time{} }, "looks", false, true},
 		{"messages stuck", func(b *body, _ *vitals) { b.oldest = time.Now().Add(-time.Hour) }, "outbox", true, true},
@@ -86,7 +92,7 @@ func TestHealth_Endpoints(t *testing.T) {
 			c.spoil(b, v)
 			v.probe()
 			for path, want := range map[string]bool{"healthz": c.live, "readyz": c.ready} {
-				ok := map[string]func([]batchsync.Sign) bool{"healthz": live, "readyz": ready}[path]
+				ok := map[string]func(batchsync.Sign) bool{"healthz": live, "readyz": ready}[path]
 				w := httptest.NewRecorder()
 				v.answer(ok).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/"+path, nil))
 				var got report
@@ -94,7 +100,7 @@ func TestHealth_Endpoints(t *testing.T) {
 					t.Fatal(err)
 				}
 				code := map[bool]int{true: http.StatusOK, false: http.StatusServiceUnavailable}[want]
-				if w.Code != code || got.OK != want {
+				if w.Code != code || got.OK != want || want != (len(got.Reasons) == 0) || !want && !strings.HasPrefix(got.Reasons[0], c.missing+": ") {
 					t.Errorf("%s: %d, %s", path, w.Code, w.Body)
 				}
 				for _, s := range got.Signs {
@@ -124,21 +130,21 @@ func TestVitals_Run_Hangs(t *testing.T) {
 		v.ran("", "", 0)
 		go func() { done <- v.Run(ctx) }()
 		time.Sleep(time.Minute)
-		if !live(v.Signs()) || !ready(v.Signs()) {
+		if !all(v.Signs(), live) || !all(v.Signs(), ready) {
 			t.Errorf("not well at first: %+v", v.Signs())
 		}
 		release := make(chan struct{})
 		synctest.Wait()
 		b.hang.Store(&release)
 		time.Sleep(3 * time.Minute)
-		if live(v.Signs()) || ready(v.Signs()) {
+		if all(v.Signs(), live) || all(v.Signs(), ready) {
 			t.Errorf("a hanging file goes unnoticed: %+v", v.Signs())
 		}
 		synctest.Wait()
 		b.hang.Store(nil)
 		close(release)
 		time.Sleep(time.Minute)
-		if !live(v.Signs()) {
+		if !all(v.Signs(), live) {
 			t.Errorf("not well afterwards: %+v", v.Signs())
 		}
 		cancel()

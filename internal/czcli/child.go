@@ -27,6 +27,7 @@ type result struct {
 	stderr  []byte
 	tooMuch bool  // stdout was cut
 	exit    int   // -1: killed, or never started
+	pid     int   // 0: never started
 	started bool  // false: it cannot have done anything
 	err     error // why it did not start or did not end by itself
 }
@@ -56,7 +57,7 @@ func start(ctx context.Context, path string, argv, env []string, held ...*os.Fil
 	if errors.Is(err, exec.ErrWaitDelay) {
 		_ = cmd.Cancel() // whoever holds the pipe; its leader is gone, nothing else to tell
 	}
-	res := result{stdout: stdout.kept.Bytes(), stderr: stderr.kept.Bytes(), tooMuch: stdout.cut, exit: cmd.ProcessState.ExitCode(), started: true}
+	res := result{stdout: stdout.kept.Bytes(), stderr: stderr.kept.Bytes(), tooMuch: stdout.cut, exit: cmd.ProcessState.ExitCode(), pid: cmd.Process.Pid, started: true}
 	if !cmd.ProcessState.Exited() {
 		if res.err = ctx.Err(); res.err == nil {
 			res.err = errors.New("killed by somebody else: " + cmd.ProcessState.String())

@@ -70,6 +70,10 @@ func New(cfg Config) *Client {
 	return &Client{cfg: cfg, env: env, secrets: secretsOf(env), slots: newSlots(cfg.Children), profile: newProfile()}
 }
 
+// Children tells how many children run, and how many calls wait for one, those
+// of all clients that share them. It never waits for a child.
+func (c *Client) Children() (running, waiting int) { return c.slots.counts() }
+
 // Background returns a client that shares c's children but lets c's own calls
 // go first: use it for watchers and other work nobody waits for.
 func (c *Client) Background() *Client {

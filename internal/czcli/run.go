@@ -113,13 +113,17 @@ func (c *Client) report(ctx context.Context, k *command, res result, pe *batchsy
 		failure = pe.Failure
 	}
 	attrs := []slog.Attr{
-		slog.String("command", k.words), slog.Int("exit", res.exit),
+		slog.String("command", k.words), slog.Int("pid", res.pid), slog.Int("exit", res.exit),
 		slog.Duration("took", took), slog.String("failure", string(failure)),
 	}
 	if failure == batchsync.FailGarbage {
 		attrs = append(attrs, slog.String("stderr", c.cleaner().firstLine(res.stderr)))
 	}
-	c.cfg.Log.LogAttrs(ctx, slog.LevelDebug, "cz-cli ended", attrs...)
+	level := slog.LevelDebug
+	if k.write {
+		level = slog.LevelInfo // few, and what people look for afterwards
+	}
+	c.cfg.Log.LogAttrs(ctx, level, "cz-cli ended", attrs...)
 	if c.cfg.Observe != nil {
 		c.cfg.Observe(k.words, failure, took)
 	}

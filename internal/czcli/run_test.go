@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -285,6 +286,9 @@ func TestClient_Observe(t *testing.T) {
 	want := []string{"datasource objects/unreachable/true", "datasource objects//true"}
 	if !slices.Equal(seen, want) {
 		t.Errorf("observed %q, want %q", seen, want)
+	}
+	if pids := regexp.MustCompile(` pid=[1-9]`).FindAllString(log.String(), -1); len(pids) != 2 {
+		t.Errorf("the log names %d of 2 child processes: %s", len(pids), log.String())
 	}
 	if strings.Contains(log.String(), "private_schema") || strings.Count(log.String(), "datasource objects") != 2 {
 		t.Errorf("log %s", log.String())

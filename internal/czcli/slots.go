@@ -11,13 +11,13 @@ import (
 // where another slot stays free.
 type slots struct {
 	mu          sync.Mutex
-	free        int
+	all, free   int
 	reserve     int // slots that background callers leave alone
 	front, back []chan struct{}
 }
 
 func newSlots(n int) *slots {
-	s := &slots{free: n}
+	s := &slots{all: n, free: n}
 	if n > 1 {
 		s.reserve = 1
 	}
@@ -57,6 +57,13 @@ func (s *slots) leave(queue *[]chan struct{}, turn chan struct{}) {
 		s.free++
 	}
 	s.grant()
+}
+
+// counts tells how many slots are taken, and how many callers wait for one.
+func (s *slots) counts() (taken, waiting int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.all - s.free, len(s.front) + len(s.back)
 }
 
 func (s *slots) release() {

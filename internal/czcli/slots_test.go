@@ -43,6 +43,9 @@ func TestSlots_Priority(t *testing.T) {
 		q.want(t, "back1", "front1")
 		q.release()
 		q.want(t, "back1", "front1", "front2") // before back2, who came earlier
+		if taken, waiting := q.counts(); taken != 2 || waiting != 1 {
+			t.Errorf("%d are taken and %d wait, want 2 and 1", taken, waiting)
+		}
 		q.release()
 		q.want(t, "back1", "front1", "front2")
 		q.release()
