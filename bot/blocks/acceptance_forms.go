@@ -71,8 +71,9 @@ func (p Printer) FigureForm(a batchsync.Acceptance) slack.ModalViewRequest {
 // FigureAnswers reads a [Printer.FigureForm]: the index of the table, -1 for
 // none, and the figure as typed.
 func FigureAnswers(state *slack.ViewState) (table int, typed string) {
-	table, err := strconv.Atoi(given(state, inputFigureTable, ActionFigureTable).SelectedOption.Value)
-	if err != nil || table < 0 {
+	chosen := given(state, inputFigureTable, ActionFigureTable).SelectedOption.Value
+	table, err := strconv.Atoi(chosen)
+	if err != nil || table < 0 || strconv.Itoa(table) != chosen { // what we never offered
 		table = -1
 	}
 	return table, given(state, inputFigure, ActionFigure).Value
@@ -126,11 +127,12 @@ func tablesWith(tables []batchsync.AcceptanceTable, c batchsync.CheckName, v bat
 // ExpectForm asks what the tables of a task have to be like.
 type ExpectForm struct {
 	Task  batchsync.TaskRef
+	Seen  string                     // digest of the expectation that is shown, or was when this was typed
 	Typed batchsync.TypedExpectation // present values, or what was typed before
 	Wrong error                      // what was typed and will not do, nil for nothing
 }
 
-// ExpectForm draws the form. Its metadata is [TaskRefOf].
+// ExpectForm draws the form. Its metadata is [ExpectRef].
 func (p Printer) ExpectForm(f ExpectForm) slack.ModalViewRequest {
 	all := []slack.Block{section("about", p.say("expect.about", p.name(f.Task.Name)))}
 	if pr := f.Wrong; pr != nil {
@@ -142,15 +144,15 @@ func (p Printer) ExpectForm(f ExpectForm) slack.ModalViewRequest {
 		p.optional(inputNonNull, "label.non_null", p.word("hint.non_null"), ActionNonNull, f.Typed.NonNull, maxTyped),
 		p.optional(inputTolerance, "label.tolerance", p.word("hint.tolerance"), ActionTolerance, f.Typed.Tolerance, maxTyped),
 		p.optional(inputRowDrop, "label.row_drop", p.word("hint.row_drop"), ActionRowDrop, f.Typed.Drop, maxTyped))
-	return p.form(CallbackExpect, "expect.title", "button.save_expectations", TaskRefOf(f.Task.ID), all)
+	return p.form(CallbackExpect, "expect.title", "button.save_expectations", ExpectRef(f.Task.ID, f.Seen), all)
 }
 
 // optional is a text input that may stay empty.
 func (p Printer) optional(id string, label batchsync.TextKey, hint string, a ActionID, value string, most int) *slack.InputBlock {
 	el := slack.NewPlainTextInputBlockElement(nil, string(a))
 	el.MaxLength = most
-	if units(value) <= most {
-		el.InitialValue = value
+	if value = p.redact.String(value); units(value) <= most {
+		el.InitialValue = value // what is left out of it is put back by Unveil
 	}
 	in := p.ask(id, label, hint, el)
 	in.Optional = true

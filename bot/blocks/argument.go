@@ -18,8 +18,11 @@ func formOf(key batchsync.TextKey, i int) string {
 		return at(i, "", "reason.")
 	case "alert.over", "incident.reply_recovered", "incident.reply_offline", "incident.reply_unwatched", "incident.reply_stopped", "incident.reply_vanished":
 		return at(i, "", duration)
-	case "incident.reply_platform", "status.sign_slack", "status.sign_platform", "status.sign_monitor", "status.sign_store", "status.sign_not_yet":
+	case "incident.reply_platform", "status.sign_slack", "status.sign_platform", "status.sign_monitor", "status.sign_store", "status.sign_not_yet",
+		"precondition.clock_behind", "precondition.clock_ahead", "precondition.backup_ok", "precondition.backup_old":
 		return at(i, duration)
+	case "precondition.because":
+		return at(i, "precondition_name.")
 	case "status.sign_missing", "status.sign_outbox":
 		return at(i, duration, duration)
 	case "subscribe.told", "unsubscribe.told_left":

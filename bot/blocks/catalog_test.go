@@ -157,6 +157,8 @@ func builtKeys() []string {
 	add("occasion.", keys([]batchsync.Occasion{batchsync.OnFirstRun, batchsync.OnEveryRun, batchsync.OnBackfill, batchsync.OnRequest}))
 	add("told.acceptance_", keys(batchsync.Verdicts()))
 	add("check_part.", keys(batchsync.CheckParts()))
+	add("precondition_name.", keys(batchsync.PreconditionNames()))
+	add("precondition_state.", keys(batchsync.PreconditionStates()))
 	add("plan_part.", keys(batchsync.PlanNames()))
 	add("probe_name.", keys(batchsync.ProbeNames()))
 	add("probe_fix.", keys(batchsync.ProbeNames()))
@@ -328,7 +330,7 @@ func TestEnglish_Style(t *testing.T) {
 		"reason.", "ending.", "table_state.", "evidence.", "topic.", "trouble.", "group.", "grid.", "digest.", "incidents.", "diagnosis.title", "diagnosis.line",
 		"subscriptions.", "selector.", "quiets.title",
 		"examined.", "verdict.", "verdict_in.", "verdict_count.", "check_name.", "configured.", "mapped.", "naming.", "edit.", "mapping.title", "mapping.key", "mapping.line", "mapping.no_", "review.", "check_in.", "occasion.", "probe_name.", "probes.title", "figure.title", "expect.title", "accept.title",
-		"debug.rows", "debug.run", "debug.table", "preflight.title", "preflight.line", "preflight.fix", "preflight.platform_says", "preflight.checking", "preflight.passed", "check_part.", "commands.title", "commands.cut", "replanned.", "plan_part."}
+		"debug.rows", "debug.run", "debug.table", "preflight.title", "preflight.line", "preflight.fix", "preflight.platform_says", "preflight.checking", "preflight.passed", "check_part.", "commands.title", "commands.cut", "replanned.", "plan_part.", "precondition_name.", "precondition_state.", "precondition_line."}
 	for key, words := range english() {
 		k := string(key)
 		fragment := slices.ContainsFunc(open, func(p string) bool { return strings.HasPrefix(k, p) })

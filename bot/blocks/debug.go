@@ -34,7 +34,7 @@ func (p Printer) DebugForm(f DebugForm) slack.ModalViewRequest {
 	options := p.VClusterOptions(f.Clusters).Options
 	el := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, string(ActionCluster), options...)
 	for _, o := range options {
-		if o.Value == d.VCluster {
+		if o.Value == p.veil(d.VCluster) {
 			el.InitialOption = o
 		}
 	}

@@ -80,7 +80,7 @@ func (p Printer) chosen(d batchsync.Draft, f batchsync.Field) []*slack.OptionBlo
 		if label == "" {
 			label = c.Value
 		}
-		o := p.option(c.Value, label, "")
+		o := p.option(p.veil(c.Value), label, "")
 		if size := encodedSize(o); o != nil && len(out) < maxChosen && size <= room {
 			out = append(out, o)
 			room -= size
@@ -92,8 +92,8 @@ func (p Printer) chosen(d batchsync.Draft, f batchsync.Field) []*slack.OptionBlo
 func (p Printer) typed(d batchsync.Draft, f batchsync.Field, limit int) slack.BlockElement {
 	el := slack.NewPlainTextInputBlockElement(nil, string(FieldAction(f)))
 	el.MaxLength = limit
-	if v := d.Answers.Value(f); utf8.ValidString(v) && units(v) <= limit {
-		el.InitialValue = v
+	if v := p.redact.String(d.Answers.Value(f)); utf8.ValidString(v) && units(v) <= limit {
+		el.InitialValue = v // what is left out of it is put back by Unveil
 	}
 	return el
 }

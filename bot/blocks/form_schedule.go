@@ -75,7 +75,7 @@ func (p Printer) clusters(f ScheduleForm) []slack.Block {
 	}
 	el := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, string(ActionCluster), options...)
 	for _, o := range options {
-		if o.Value == f.Cluster {
+		if o.Value == p.veil(f.Cluster) {
 			el.InitialOption = o
 		}
 	}

@@ -66,7 +66,7 @@ func FuzzPrinter_Wizard(f *testing.F) {
 			}
 			got := Answers(stateOf(v))
 			for f, c := range got {
-				if want := d.Answers.Values(f); len(c) > 0 && len(want) > 0 && !slices.Contains(want, c[0].Value) {
+				if want := d.Answers.Values(f); len(c) > 0 && len(want) > 0 && !slices.Contains(want, p.Unveil(c[0].Value, want)) {
 					t.Errorf("%s came back as %q, want one of %q", f, c[0].Value, want)
 				}
 			}

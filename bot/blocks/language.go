@@ -70,7 +70,7 @@ func merged(parts []map[batchsync.TextKey]string) words {
 
 func englishParts() []map[batchsync.TextKey]string {
 	return []map[batchsync.TextKey]string{
-		englishCommon(), englishWizard(), englishFields(), englishCards(), englishOperation(), englishRequests(), englishSigns(),
+		englishCommon(), englishWizard(), englishFields(), englishCards(), englishOperation(), englishRequests(), englishSigns(), englishPreconditionsFrame(), englishPreconditions(),
 		englishTasks(), englishChanges(), englishAdjusting(), englishDebug(), englishSettled(), englishGone(), englishHome(), englishIncidents(), englishFigures(), englishSources(),
 		englishNews(), englishAlerts(), englishNewsLists(),
 		englishAloud(), englishAdvice(), englishSelecting(), englishFollowing(), englishDelivery(),
@@ -80,7 +80,7 @@ func englishParts() []map[batchsync.TextKey]string {
 
 func chineseParts() []map[batchsync.TextKey]string {
 	return []map[batchsync.TextKey]string{
-		chineseCommon(), chineseWizard(), chineseFields(), chineseCards(), chineseOperation(), chineseRequests(), chineseSigns(),
+		chineseCommon(), chineseWizard(), chineseFields(), chineseCards(), chineseOperation(), chineseRequests(), chineseSigns(), chinesePreconditionsFrame(), chinesePreconditions(),
 		chineseTasks(), chineseChanges(), chineseAdjusting(), chineseDebug(), chineseSettled(), chineseGone(), chineseHome(), chineseIncidents(), chineseFigures(), chineseSources(),
 		chineseNews(), chineseAlerts(), chineseNewsLists(),
 		chineseAloud(), chineseAdvice(), chineseSelecting(), chineseFollowing(), chineseDelivery(),

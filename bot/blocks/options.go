@@ -26,15 +26,15 @@ func (p Printer) DatasourceOptions(list []batchsync.Datasource) slack.OptionsRes
 	return p.menu(all)
 }
 
-// NameOptions offers names; the value is the name. extra, when not empty and
+// NameOptions offers names; the value is the name, see [Printer.Unveil]. extra, when not empty and
 // not among the names, comes first and is offered as a new schema.
 func (p Printer) NameOptions(names []string, extra string) slack.OptionsResponse {
 	var all []*slack.OptionBlockObject
-	if extra != "" && !slices.Contains(names, extra) {
+	if extra != "" && !slices.Contains(names, extra) && p.veil(extra) == extra {
 		all = append(all, p.option(extra, p.format("option.new_schema", []any{extra}), ""))
 	}
 	for _, name := range names {
-		all = append(all, p.option(name, name, ""))
+		all = append(all, p.option(p.veil(name), name, ""))
 	}
 	return p.menu(all)
 }
@@ -49,12 +49,12 @@ func (p Printer) FolderOptions(list []batchsync.Folder) slack.OptionsResponse {
 }
 
 // VClusterOptions offers the clusters a batch sync can run on; the value is
-// the name.
+// the name, see [Printer.Unveil].
 func (p Printer) VClusterOptions(list []batchsync.VCluster) slack.OptionsResponse {
 	var all []*slack.OptionBlockObject
 	for _, v := range list {
 		if v.ForSync() {
-			all = append(all, p.option(v.Name, v.Name, v.Size))
+			all = append(all, p.option(p.veil(v.Name), v.Name, v.Size))
 		}
 	}
 	return p.menu(all)

@@ -68,6 +68,26 @@ func ParseTaskRef(s string) (batchsync.TaskID, error) {
 	return batchsync.TaskID(id), nil
 }
 
+// ExpectRef points to what is expected of a task as it was drawn, by the digest
+// of that.
+func ExpectRef(id batchsync.TaskID, seen string) Ref {
+	r := TaskRefOf(id)
+	r.Plan = seen
+	return r
+}
+
+// ParseExpectRef reads what [ExpectRef] made. The digest is empty where the form
+// was drawn by an older version of the bot.
+func ParseExpectRef(s string) (id batchsync.TaskID, seen string, err error) {
+	r, err := ParseRef(s)
+	if err != nil {
+		return 0, "", err
+	}
+	seen, r.Plan = r.Plan, ""
+	id, err = ParseTaskRef(r.String())
+	return id, seen, err
+}
+
 // RunRef points to a run of a task.
 type RunRef struct {
 	Task batchsync.TaskID

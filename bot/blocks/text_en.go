@@ -18,6 +18,8 @@ func englishCommon() map[batchsync.TextKey]string {
 		"access.lookup_failed_hint": "Try again in a minute.",
 		"busy":                      "The bot is busy, so nothing was started.",
 		"busy_hint":                 "Try again in a minute.",
+		"stopping":                  "The bot is being restarted, so this was not answered.",
+		"stopping_hint":             "Ask again in a minute.",
 		"error.reference":           "Reference for an administrator: %[1]s.",
 		"message.gone":              "This message is no longer stored.",
 		"list.loading":              "The list is still loading.",
@@ -58,6 +60,8 @@ func englishCommon() map[batchsync.TextKey]string {
 		"button.create_sync":   "Create Sync",
 		"button.unknown":       "This button is no longer known.",
 		"button.unknown_hint":  "Use the newest message, or begin with `/batchsync new`.",
+		"form.unknown":         "This form is no longer known.",
+		"form.unknown_hint":    "Close it and open it again from the newest message, or begin with `/batchsync new`.",
 	}
 }
 
@@ -228,6 +232,7 @@ func englishFields() map[batchsync.TextKey]string {
 		"field.source_schema_missing": "Choose a source schema.",
 		"field.schema_comma":          "Schema %[1]s has a comma or a space at its edge, which a whole-database mirror cannot name. Mirror chosen tables instead.",
 		"field.schema_gone":           "Schema %[1]s does not exist at the source. Choose another one.",
+		"field.masked":                "Part of this looks like a secret and is not shown. Choose it again, or type all of it.",
 		"field.table_missing":         "Choose one table.",
 		"field.tables_missing":        "Choose at least one table.",
 		"field.tables_merge_few":      "Choose at least two tables to merge.",

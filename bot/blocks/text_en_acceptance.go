@@ -152,6 +152,8 @@ func englishExpecting() map[batchsync.TextKey]string {
 		"expect.done":  "The expectations of %[1]s are saved.",
 		"expect.next":  "They count from the next acceptance on.",
 
+		"expect.changed_since": "Somebody changed the expectations since this form was opened, so nothing was saved. What stands here now is theirs.",
+
 		"expect.keys_line":    "Say which table is meant, as TABLE: COLUMN, COLUMN.",
 		"expect.keys_name":    "%[1]s is no list of columns.",
 		"expect.keys_twice":   "The table %[1]s is there twice.",

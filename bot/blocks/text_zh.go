@@ -19,6 +19,8 @@ func chineseCommon() map[batchsync.TextKey]string {
 		"access.lookup_failed_hint": "请一分钟后重试。",
 		"busy":                      "机器人繁忙，请求未执行。",
 		"busy_hint":                 "请一分钟后重试。",
+		"stopping":                  "机器人正在重启，此请求未得到答复。",
+		"stopping_hint":             "请一分钟后再试。",
 		"error.reference":           "错误编号（供管理员查询）：%[1]s。",
 		"message.gone":              "这条消息的记录已不存在。",
 		"list.loading":              "列表仍在加载。",
@@ -59,6 +61,8 @@ func chineseCommon() map[batchsync.TextKey]string {
 		"button.create_sync":   "创建同步",
 		"button.unknown":       "此按钮已失效。",
 		"button.unknown_hint":  "请使用最新的消息，或通过 `/batchsync new` 重新开始。",
+		"form.unknown":         "此表单已失效。",
+		"form.unknown_hint":    "请关闭后从最新的消息重新打开，或通过 `/batchsync new` 重新开始。",
 	}
 }
 
@@ -229,6 +233,7 @@ func chineseFields() map[batchsync.TextKey]string {
 		"field.source_schema_missing": "请选择源 schema。",
 		"field.schema_comma":          "Schema %[1]s 的名称含逗号或首尾有空格，整库镜像无法引用，请改用多表镜像。",
 		"field.schema_gone":           "源端不存在 schema %[1]s，请重新选择。",
+		"field.masked":                "其中一部分看起来是机密，未显示。请重新选择，或完整输入。",
 		"field.table_missing":         "请选择一张表。",
 		"field.tables_missing":        "请至少选择一张表。",
 		"field.tables_merge_few":      "分表合并至少需要两张表。",

@@ -151,6 +151,8 @@ func chineseExpecting() map[batchsync.TextKey]string {
 		"expect.done":  "%[1]s 的预期已保存。",
 		"expect.next":  "从下次验收起生效。",
 
+		"expect.changed_since": "表单打开后有人修改了预期，因此未保存任何内容。现在显示的是对方保存的内容。",
+
 		"expect.keys_line":    "请写明是哪张表，格式为 TABLE: COLUMN, COLUMN。",
 		"expect.keys_name":    "%[1]s 不是字段列表。",
 		"expect.keys_twice":   "表 %[1]s 出现了两次。",

@@ -69,6 +69,7 @@ type Config struct {
 	SyncVC       string   `envconfig:"BATCHSYNC_SYNC_VC" desc:"sync VCluster offered for new tasks"`
 	TargetSchema string   `envconfig:"BATCHSYNC_TARGET_SCHEMA" default:"ods" desc:"target schema offered for new tasks"`
 	Listen       string   `envconfig:"BATCHSYNC_LISTEN" default:"127.0.0.1:8090" desc:"address of the health endpoint; empty: off"`
+	PingURL      Secret   `envconfig:"BATCHSYNC_PING_URL" desc:"address that is asked for every minute while all is well, of a service that tells when it is not; empty: none"`
 	LogLevel     string   `envconfig:"BATCHSYNC_LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
 	Children     int      `envconfig:"BATCHSYNC_CHILDREN" default:"4" desc:"cz-cli processes at once"`
 
@@ -87,6 +88,15 @@ const prefix = "BATCHSYNC"
 // loadConfig reads the environment and reports everything that is wrong with
 // it at once, each problem with its fix.
 func loadConfig() (Config, error) {
+	c, err := readConfig()
+	if err != nil {
+		return c, err
+	}
+	return c, c.Validate()
+}
+
+// readConfig reads the environment; what is in it may be wrong.
+func readConfig() (Config, error) {
 	var c Config
 	if err := envconfig.Process(prefix, &c); err != nil {
 		return c, fmt.Errorf("read configuration: %w", err)
@@ -94,7 +104,7 @@ func loadConfig() (Config, error) {
 	if c.StudioZone == "" {
 		c.StudioZone = c.Timezone
 	}
-	return c, c.Validate()
+	return c, nil
 }
 
 var (
@@ -107,7 +117,7 @@ var (
 func (c Config) Validate() error {
 	var errs []error
 	bad := func(name, problem, fix string) {
-		errs = append(errs, fmt.Errorf("%s %s: %s", name, problem, fix))
+		errs = append(errs, &settingError{name, problem, fix})
 	}
 	checkToken(bad, "SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-", "the Bot User OAuth Token under OAuth & Permissions of the Slack app")
 	checkToken(bad, "SLACK_APP_TOKEN", c.SlackAppToken, "xapp-", "an App-Level Token with the scope connections:write under Basic Information of the Slack app")
@@ -148,6 +158,9 @@ func (c Config) Validate() error {
 			bad("BATCHSYNC_LISTEN", fmt.Sprintf("%q is no address", c.Listen), "write host:port, for example 127.0.0.1:8090, or leave it empty")
 		}
 	}
+	if err := checkPing(c.PingURL); err != nil {
+		bad("BATCHSYNC_PING_URL", err.Error(), "use the https address that the service gave you, or leave it empty")
+	}
 	if _, err := c.level(); err != nil {
 		bad("BATCHSYNC_LOG_LEVEL", fmt.Sprintf("is %q", c.LogLevel), "use debug, info, warn or error")
 	}
@@ -156,7 +169,7 @@ func (c Config) Validate() error {
 	}
 	c.validateMonitor(bad)
 	if _, err := source.Load(c.Sources); err != nil {
-		bad("BATCHSYNC_SOURCES", "cannot be used", err.Error())
+		bad("BATCHSYNC_SOURCES", "cannot be used, "+err.Error(), "mend that file, or leave it empty to have no source counted")
 	}
 	if c.Children < 2 || c.Children > 64 {
 		bad("BATCHSYNC_CHILDREN", fmt.Sprintf("is %d", c.Children), "use a number from 2 to 64")
@@ -204,9 +217,9 @@ func (c Config) level() (slog.Level, error) {
 }
 
 // monitor is what the monitor goes by. zone is that of the platform.
-func (c Config) monitor(zone *time.Location) monitor.Config {
+func (c Config) monitor(zone *time.Location, observe func(job string, took time.Duration, ok bool)) monitor.Config {
 	return monitor.Config{
-		Spec: c.Poll, Zone: zone, Mentions: c.Mention == mentionOwner, RowDrop: c.RowDrop,
+		Observe: observe, Spec: c.Poll, Zone: zone, Mentions: c.Mention == mentionOwner, RowDrop: c.RowDrop,
 		Limits: monitor.Limits{Late: c.LateAfter, Stuck: c.StuckAfter},
 	}
 }

@@ -70,6 +70,8 @@ func TestLoadConfig(t *testing.T) {
 		{"backups into a file", good("BATCHSYNC_BACKUP_DIR", "/dev/null"), []string{"BATCHSYNC_BACKUP_DIR is no folder"}},
 		{"backups all the time", good("BATCHSYNC_BACKUP_EVERY", "1s", "BATCHSYNC_BACKUP_KEEP", "0"), []string{"BATCHSYNC_BACKUP_EVERY is 1s", "BATCHSYNC_BACKUP_KEEP is 0"}},
 		{"no audit trail", good("BATCHSYNC_KEEP_AUDIT", "1"), []string{"BATCHSYNC_KEEP_AUDIT is 1"}},
+		{"ping", good("BATCHSYNC_PING_URL", "https://ping.test/abc"), nil},
+		{"ping in the clear", good("BATCHSYNC_PING_URL", "http://ping.test/abc"), []string{"BATCHSYNC_PING_URL does not begin with https://"}},
 		{"no number", good("BATCHSYNC_CHILDREN", "many"), []string{"read configuration"}},
 		{"api without slash", good("SLACK_API_URL", "https://slack.example/api"), []string{"does not end with /"}},
 	} {

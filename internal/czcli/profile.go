@@ -79,24 +79,51 @@ func failureOf(reason string) batchsync.Failure {
 	return batchsync.FailUnreachable
 }
 
+// Profiles lists the profiles that the program knows, in its order.
+func (c *Client) Profiles(ctx context.Context) ([]batchsync.Profile, error) {
+	k := read("profile list")
+	k.noLogin = true
+	var listed []struct {
+		Name      string `json:"name"`
+		Instance  text   `json:"instance"`
+		Workspace text   `json:"workspace"`
+		Default   text   `json:"is_default"`
+	}
+	if err := c.get(ctx, k, &listed); err != nil {
+		return nil, err
+	}
+	out := []batchsync.Profile{}
+	for _, p := range listed {
+		out = append(out, batchsync.Profile{Name: p.Name, Instance: string(p.Instance), Workspace: string(p.Workspace), Default: p.Default == "true"})
+	}
+	return out, nil
+}
+
+// Profile is the name of the profile that calls are made with; empty: the
+// program's default.
+func (c *Client) Profile() string { return cmp.Or(c.cfg.Profile, lookup(c.env, "CZ_PROFILE")) }
+
+// Workspace is the workspace that stands in the environment in place of the
+// profile's, and Instance likewise; empty: none does.
+func (c *Client) Workspace() string { return lookup(c.env, "CZ_WORKSPACE") }
+
+// Instance: see [Client.Workspace].
+func (c *Client) Instance() string { return lookup(c.env, "CZ_INSTANCE") }
+
 // CheckProfile fails with no_profile when there is none of the configured
 // name (or none at all): the program would go on with built-in defaults and
 // report a refused login. The message names the known profiles.
 func (c *Client) CheckProfile(ctx context.Context) error {
-	k := read("profile list")
-	k.noLogin = true
-	var profiles []struct {
-		Name string `json:"name"`
-	}
-	if err := c.get(ctx, k, &profiles); err != nil {
+	profiles, err := c.Profiles(ctx)
+	if err != nil {
 		return err
 	}
 	var names []string
 	for _, p := range profiles {
 		names = append(names, p.Name)
 	}
-	want := cmp.Or(c.cfg.Profile, lookup(c.env, "CZ_PROFILE"))
-	missing := &batchsync.PlatformError{Command: k.words, Failure: batchsync.FailNoProfile}
+	want := c.Profile()
+	missing := &batchsync.PlatformError{Command: "profile list", Failure: batchsync.FailNoProfile}
 	switch {
 	case len(names) == 0:
 		missing.Message = "no profile is configured"

@@ -1,11 +1,14 @@
 package source
 
 import (
+	"context"
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
 	"strings"
 	"time"
+
+	"batchsync/internal/batchsync"
 )
 
 // dialect is what differs between the kinds of source.
@@ -38,6 +41,9 @@ type dialect interface {
 	// zeroDate is the condition under which one of the columns holds a date
 	// that does not exist, "" where there are none.
 	zeroDate(columns []described) string
+
+	// access tells what the account may change, and whether it is encrypted.
+	access(ctx context.Context, tx *sql.Tx) (batchsync.SourceAccess, error)
 
 	// fault tells what an error of the server means, "" for anything else.
 	fault(err error) (f fault, message string)

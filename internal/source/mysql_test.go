@@ -24,6 +24,7 @@ func TestMySQL(t *testing.T) {
 	t.Run("bounds", func(t *testing.T) { mysqlBounds(t, owner, reader) })
 	t.Run("dropped", func(t *testing.T) { mysqlDropped(t, owner, reader) })
 	t.Run("read only", func(t *testing.T) { mysqlReadOnly(t, owner) })
+	t.Run("access", func(t *testing.T) { checkAccess(t, owner, reader) })
 	t.Run("password", func(t *testing.T) { checkPassword(t, owner) })
 	t.Run("masked", func(t *testing.T) { checkMasked(t, reader, "`"+sourcetest.Password+"`") })
 	t.Run("close", func(t *testing.T) {

@@ -22,6 +22,7 @@ func TestPostgres(t *testing.T) {
 	t.Run("bounds", func(t *testing.T) { postgresBounds(t, owner, reader) })
 	t.Run("dropped", func(t *testing.T) { postgresDropped(t, owner, reader) })
 	t.Run("read only", func(t *testing.T) { postgresReadOnly(t, owner) })
+	t.Run("access", func(t *testing.T) { checkAccess(t, owner, reader) })
 	t.Run("password", func(t *testing.T) { checkPassword(t, owner) })
 	t.Run("masked", func(t *testing.T) { checkMasked(t, reader, `"`+sourcetest.Password+`"`) })
 	t.Run("close", func(t *testing.T) {

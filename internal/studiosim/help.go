@@ -2,11 +2,29 @@ package studiosim
 
 import (
 	"fmt"
+	"io"
 	"strings"
 )
 
-// help is the text of a bare group, in the manner of the real program.
-func help(words []string) string {
+// help answers a bare group. An old version lacks one.
+func (inv *invocation) help() (int, error) {
+	lacks := ""
+	if inv.fault.Kind == "old_version" {
+		lacks = "task integration"
+	}
+	if words := strings.Join(inv.call.argv, " "); lacks != "" && strings.HasPrefix(words, lacks) {
+		f := unknownSub("task", "integration")
+		f.message, f.didYouMean = "Unknown command: integration", ""
+		inv.out.failure(f)
+		return 2, nil
+	}
+	_, err := io.WriteString(inv.out.out, help(inv.call.argv, lacks))
+	return 0, err
+}
+
+// help is the text of a bare group, in the manner of the real program, without
+// the group it lacks.
+func help(words []string, lacks string) string {
 	group := ""
 	for _, word := range words {
 		if path := strings.TrimSpace(group + " " + word); isGroup(path) {
@@ -16,6 +34,9 @@ func help(words []string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "cz-cli %s\n\nCommands:\n", group)
 	for _, cmd := range commands() {
+		if lacks != "" && strings.HasPrefix(cmd.path, lacks+" ") {
+			continue
+		}
 		if group == "" || strings.HasPrefix(cmd.path, group+" ") {
 			alias := ""
 			if cmd.alias != "" {

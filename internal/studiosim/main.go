@@ -74,12 +74,11 @@ func (inv *invocation) do() (int, error) {
 	c.inv = inv
 	inv.out.format = c.str("format", inv.out.format)
 	inv.out.field = c.str("field", "")
-	if c.bool("help") || c.cmd == nil && !c.bool("version") {
-		io.WriteString(inv.out.out, help(c.argv))
-		return 0, nil
-	}
 	if err := inv.pickFault(); err != nil {
 		return 0, err
+	}
+	if c.bool("help") || c.cmd == nil && !c.bool("version") {
+		return inv.help()
 	}
 	if inv.fault.delays() {
 		if inv.fault.Seconds == 0 {
