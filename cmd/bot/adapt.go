@@ -13,6 +13,7 @@ import (
 	"batchsync/internal/batchsync"
 	"batchsync/internal/czcli"
 	"batchsync/internal/inventory"
+	"batchsync/internal/metrics"
 	"batchsync/internal/monitor"
 	"batchsync/internal/outbox"
 	"batchsync/internal/redact"
@@ -28,11 +29,13 @@ type told struct {
 	homes *handlers.Homes
 	watch *monitor.Monitor
 	check *acceptance.Runner
+	seen  *metrics.Metrics
 }
 
 func (t told) Advance(p batchsync.Progress) error {
 	err := t.Store.Advance(p)
 	if err == nil {
+		t.seen.Advanced(p.Operation)
 		t.out.Wake()
 		t.homes.Changed()
 		if p.Operation.State.Settled() {
@@ -114,6 +117,7 @@ type book struct {
 	*store.Store
 	homes    *handlers.Homes
 	check    func()
+	seen     *metrics.Metrics
 	fallback batchsync.ChannelID // where news goes that no subscription claims; "" for none
 	places   map[batchsync.TaskID]location
 }
@@ -122,8 +126,8 @@ type book struct {
 type location struct{ folder, source string }
 
 // newBook also takes what is called when a look asked for acceptances.
-func newBook(file *store.Store, homes *handlers.Homes, check func(), fallback string) *book {
-	return &book{Store: file, homes: homes, check: check, fallback: batchsync.ChannelID(fallback), places: map[batchsync.TaskID]location{}}
+func newBook(file *store.Store, homes *handlers.Homes, check func(), fallback string, seen *metrics.Metrics) *book {
+	return &book{Store: file, homes: homes, check: check, seen: seen, fallback: batchsync.ChannelID(fallback), places: map[batchsync.TaskID]location{}}
 }
 
 // Watches also notes where tasks are, for the fallback.
@@ -181,6 +185,7 @@ func unclaimed(k batchsync.Known, places map[batchsync.TaskID]location, channel 
 func (b *book) RecordLook(l batchsync.Look) error {
 	err := b.Store.RecordLook(l)
 	if err == nil {
+		b.seen.Looked(l)
 		b.note(l.Watches)
 		if len(l.Acceptances) > 0 {
 			b.check()

@@ -7,6 +7,7 @@ import (
 	"batchsync/bot/handlers"
 	"batchsync/internal/acceptance"
 	"batchsync/internal/batchsync"
+	"batchsync/internal/metrics"
 	"batchsync/internal/outbox"
 	"batchsync/internal/source"
 	"batchsync/internal/store"
@@ -45,11 +46,13 @@ type delivered struct {
 	*store.Store
 	out   *outbox.Outbox
 	homes *handlers.Homes
+	seen  *metrics.Metrics
 }
 
 func (d delivered) SaveAcceptance(a batchsync.Acceptance, messages []batchsync.Message, audit ...batchsync.AuditRow) error {
 	err := d.Store.SaveAcceptance(a, messages, audit...)
 	if err == nil {
+		d.seen.Judged(a)
 		d.out.Wake()
 		d.homes.Changed()
 	}

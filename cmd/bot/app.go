@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"batchsync/bot/blocks"
@@ -18,9 +17,11 @@ import (
 	"batchsync/internal/czcli"
 	"batchsync/internal/failpoint"
 	"batchsync/internal/inventory"
+	"batchsync/internal/metrics"
 	"batchsync/internal/monitor"
 	"batchsync/internal/operation"
 	"batchsync/internal/outbox"
+	"batchsync/internal/precondition"
 	"batchsync/internal/redact"
 	"batchsync/internal/source"
 	"batchsync/internal/store"
@@ -34,23 +35,25 @@ const slackTimeout = 10 * time.Second
 // run wires the rooms, starts them and waits. It is one straight line on
 // purpose: what is started when, and taken down after what, is read here.
 //
-// Down goes: Slack's requests first, then the monitor, then acceptances (what is
-// under way is made again at the next start), then operations (a step under way
-// is finished or parked), then the outbox, and the file last.
+// Down go, all at once, Slack's requests, the monitor, acceptances (what is under
+// way is made again at the next start) and operations (a step under way is
+// finished or parked); then the outbox with what they told, and the file last.
+// See stop.go.
 func run(ctx context.Context, cfg Config, logTo io.Writer) error {
 	sources, err := source.Load(cfg.Sources)
 	if err != nil {
 		return err
 	}
-	secrets := redact.New(append(sources.Secrets(),
-		cfg.SlackBotToken.Reveal(), cfg.SlackAppToken.Reveal(), cfg.CZPAT.Reveal(), cfg.CZPassword.Reveal())...)
+	secrets := secretsOf(cfg, sources)
 	log, err := newLog(cfg, logTo, secrets)
 	if err != nil {
 		return err
 	}
+	vitals := newVitals(cfg, log.With("room", "health"))
+	seen := metrics.New(built(), vitals.state)
 	api := slack.New(cfg.SlackBotToken.Reveal(),
 		slack.OptionAppLevelToken(cfg.SlackAppToken.Reveal()), slack.OptionAPIURL(cfg.SlackAPIURL),
-		slack.OptionHTTPClient(&http.Client{Timeout: slackTimeout, Transport: failpoint.Transport(nil)}))
+		slack.OptionHTTPClient(&http.Client{Timeout: slackTimeout, Transport: seen.Transport(cfg.SlackAPIURL, failpoint.Transport(nil))}))
 
 	file, err := store.Open(cfg.DB, time.Now())
 	if err != nil {
@@ -61,8 +64,14 @@ func run(ctx context.Context, cfg Config, logTo io.Writer) error {
 			log.Error("close database", "error", err)
 		}
 	}()
+	if u := file.Upgraded(); u.Copy != "" {
+		log.Warn("database brought to the schema of this version; an older version cannot use it any more, but the copy", "from", u.From, "to", u.To, "copy", u.Copy)
+	}
 	if err := sound(ctx, file, log); err != nil {
 		return openHint(cfg.FileConfig, err)
+	}
+	if ctx.Err() != nil { // the check takes its time
+		return ctx.Err()
 	}
 	archive := store.NewArchive(file, cfg.backups(), log.With("room", "store"))
 	team, err := introduce(ctx, api)
@@ -74,20 +83,19 @@ func run(ctx context.Context, cfg Config, logTo io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("zone %s: %w", cfg.StudioZone, err)
 	}
-	vitals := newVitals(cfg, log.With("room", "health"))
 	mark := czcli.NewMark(cfg.DB + ".children")
 	defer func() {
 		if err := mark.Close(); err != nil {
 			log.Error("close the mark of children", "error", err)
 		}
 	}()
-	cli := czcli.New(czcli.Config{Path: cfg.CZCLI, Mark: mark, Profile: cfg.CZProfile, Children: cfg.Children, Zone: zone, Observe: vitals.ran, Redact: secrets.String, Log: log.With("room", "czcli")})
+	cli := czcli.New(czcli.Config{Path: cfg.CZCLI, Mark: mark, Profile: cfg.CZProfile, Children: cfg.Children, Zone: zone, Observe: ranFor(vitals.ran, seen.Ran), Redact: secrets.String, Log: log.With("room", "czcli")})
 	lists := inventory.New(cli, inventory.DefaultTTL, log.With("room", "inventory"))
 	drawer := blocks.Drawer{Redact: secrets, PlatformZone: cfg.StudioZone, Locale: cfg.Locale}
 	ladder := &handlers.Ladder{}
 	channels := handlers.NewChannels(api, cfg.AllowShared, log.With("room", "handlers"))
 	sender := &handlers.Sender{API: api, Store: file, Drawer: drawer, Ladder: ladder, Channels: channels, Log: log.With("room", "sender")}
-	out := outbox.New(file, sender, log.With("room", "outbox"))
+	out := outbox.New(file, counting{sender, seen}, log.With("room", "outbox"))
 	homes := handlers.NewHomes(api, log.With("room", "handlers"))
 	counter := source.New(sources, log.With("room", "source"))
 	defer func() {
@@ -96,10 +104,10 @@ func run(ctx context.Context, cfg Config, logTo io.Writer) error {
 		}
 	}()
 	checks := acceptance.New(acceptance.Config{Zone: cfg.StudioZone, RowDrop: cfg.RowDrop},
-		delivered{file, out, homes}, cli.Background(), counted{counter}, log.With("room", "acceptance"))
-	ticks := monitor.New(cfg.monitor(zone), keeper{file, homes, cfg.keepAudit()}, newBook(file, homes, checks.Wake, cfg.Channel), watched{cli.Background(), secrets},
+		delivered{file, out, homes, seen}, cli.Background(), counted{counter}, log.With("room", "acceptance"))
+	ticks := monitor.New(cfg.monitor(zone, worked(seen)), keeper{file, homes, cfg.keepAudit()}, newBook(file, homes, checks.Wake, cfg.Channel, seen), watched{cli.Background(), secrets},
 		out.Wake, newID, log.With("room", "monitor"))
-	shown := told{file, out, homes, ticks, checks}
+	shown := told{file, out, homes, ticks, checks, seen}
 	ops := operation.New(shown, watched{cli.Background(), secrets}, operation.Config{PlatformZone: cfg.StudioZone, Clear: clearOf(mark, log.With("room", "czcli"))}, log.With("room", "operation"))
 	bot := handlers.New(handlers.Config{
 		Access: cfg.access(team), Zone: cfg.Timezone, PlatformZone: cfg.StudioZone,
@@ -108,26 +116,36 @@ func run(ctx context.Context, cfg Config, logTo io.Writer) error {
 	}, handlers.Deps{
 		API: api, Store: shown, Platform: cli, Lists: menus{lists, cfg.StudioZone}, Drawer: drawer, Ladder: ladder, Homes: homes,
 		Checks: operation.NewPreview(cli.Background(), cfg.StudioZone, log.With("room", "operation")), Commands: czcli.Plan,
-		Signs: vitals.Signs, Channels: channels, Backups: archive.State, Run: ops.Wake, Deliver: out.Wake, Look: ticks.Wake, Log: log.With("room", "handlers"),
+		Signs: vitals.Signs, Channels: channels, Backups: archive.State, Run: ops.Wake, Deliver: out.Wake, Look: ticks.Wake, Observer: seen, Log: log.With("room", "handlers"),
 	})
 
+	bot.Preconditions = precondition.New(cfg.preconditions(nil, cli), precondition.Deps{
+		Slack: asksSlack{api, func() bool { return bot.Status().Connected }}, Program: cli.Background(),
+		Machine: machine{cfg: cfg, ours: true}, Sources: namedSources{counter, sources}, Log: log.With("room", "precondition"),
+	}).Check
 	sender.Locale = bot.Locale
-	vitals.bot, vitals.outbox, vitals.monitor, vitals.file = bot, out, ticks, file
+	vitals.bot, vitals.outbox, vitals.monitor, vitals.file, vitals.program, vitals.backups = bot, out, ticks, file, cli, archive.State
 
 	var g group
-	g.start("outbox", log, out.Run)
-	g.start("backups", log, archive.Run)
-	g.start("inventory", log, lists.Run)
-	g.start("operations", log, ops.Run)
-	g.start("acceptance", log, checks.Run)
-	g.start("monitor", log, ticks.Run)
-	g.start("signs of life", log, vitals.Run)
+	g.start(stopsThen, "outbox", log, out.Run)
+	g.start(stopsFirst, "backups", log, archive.Run)
+	g.start(stopsThen, "inventory", log, lists.Run)
+	g.start(stopsFirst, "operations", log, ops.Run)
+	g.start(stopsFirst, "acceptance", log, checks.Run)
+	g.start(stopsFirst, "monitor", log, ticks.Run)
+	g.start(stopsLast, "signs of life", log, vitals.Run)
 	if cfg.Listen != "" {
-		g.start("health endpoint", log, func(ctx context.Context) error { return serveHTTP(ctx, cfg.Listen, vitals) })
+		g.start(stopsLast, "health endpoint", log, func(ctx context.Context) error { return serveHTTP(ctx, cfg.Listen, vitals, seen.Handler()) })
 	}
-	g.start("slack", log, bot.Serve)
+	if cfg.PingURL.Reveal() != "" {
+		g.start(stopsFirst, "ping", log, newPing(cfg.PingURL, vitals.well, log.With("room", "ping")).Run)
+	}
+	g.start(stopsFirst, "slack", log, bot.Serve)
 	log.Info("batchsync started", "team", team, "db", cfg.DB, "profile", cfg.CZProfile)
-	return g.wait(ctx)
+	began := time.Now()
+	err = g.wait(ctx, log, roomsLimit)
+	parked(file, log, began)
+	return err
 }
 
 // newID makes an id nobody has used.
@@ -165,65 +183,5 @@ func newLog(cfg Config, to io.Writer, secrets *redact.Redactor) (*slog.Logger, e
 	if err != nil {
 		return nil, fmt.Errorf("log level %q: %w", cfg.LogLevel, err)
 	}
-	return slog.New(redact.Handler(slog.NewJSONHandler(to, &slog.HandlerOptions{Level: level}), secrets)), nil
-}
-
-// group runs the rooms and takes them down in reverse order of their start.
-type group struct {
-	rooms  []*room
-	failed chan error
-	once   sync.Once
-}
-
-type room struct {
-	name string
-	log  *slog.Logger
-	stop context.CancelFunc
-	done chan struct{}
-}
-
-// start runs a room until it is its turn to stop. A room that ends by itself
-// takes the process down: half a bot is worse than a restart.
-func (g *group) start(name string, log *slog.Logger, run func(context.Context) error) {
-	g.once.Do(func() { g.failed = make(chan error, 16) })
-	ctx, stop := context.WithCancel(context.Background())
-	r := &room{name: name, log: log, stop: stop, done: make(chan struct{})}
-	g.rooms = append(g.rooms, r)
-	go func() {
-		defer close(r.done)
-		err := run(ctx)
-		if ctx.Err() == nil {
-			if err == nil {
-				err = errors.New("ended unexpectedly")
-			}
-			g.failed <- fmt.Errorf("%s: %w", name, err)
-		} else if err != nil && !errors.Is(err, context.Canceled) {
-			log.Warn("room ended with an error", "name", name, "error", err)
-		}
-	}()
-}
-
-// roomGrace is how long one room may take to stop.
-const roomGrace = 18 * time.Second
-
-func (g *group) wait(ctx context.Context) error {
-	var err error
-	select {
-	case <-ctx.Done():
-	case err = <-g.failed:
-	}
-	var late []string
-	for i := len(g.rooms) - 1; i >= 0; i-- {
-		r := g.rooms[i]
-		r.stop()
-		select {
-		case <-r.done:
-		case <-time.After(roomGrace):
-			late = append(late, r.name)
-		}
-	}
-	if len(late) > 0 {
-		return errors.Join(err, fmt.Errorf("did not stop in time: %s", strings.Join(late, ", ")))
-	}
-	return err
+	return slog.New(traced{redact.Handler(slog.NewJSONHandler(to, &slog.HandlerOptions{Level: level}), secrets)}), nil
 }

@@ -4,13 +4,17 @@
 // reverse order.
 //
 //	bot [run]          answer Slack until SIGINT or SIGTERM
-//	bot version        print what was built
+//	bot version        print what was built; -json as an object
+//	bot health         ask the running bot whether it is well; the exit code says it
+//	bot env            print every setting, as a file to fill in
 //	bot backup [FILE]  copy the database file, by default into BATCHSYNC_BACKUP_DIR
 //	bot restore FILE   put a backup in the place of the database file
-//	bot check [FILE]   read the database file, or a backup, from end to end
+//	bot check          look at everything the bot needs; -json as an object
+//	bot verify [FILE]  read the database file, or a backup, from end to end
 //	bot compact        rewrite the database file without what is free in it
 //
-// All but run and version need the bot to be stopped.
+// Those that work with the file need the bot to be stopped; check may run beside
+// it.
 package main
 
 import (
@@ -19,7 +23,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"strings"
 	"syscall"
 	_ "time/tzdata" // schedules need zones; a minimal container has none
@@ -28,6 +31,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal finds nobody who waits: it ends the process at once
 	os.Exit(command(ctx, os.Args[1:]))
 }
 
@@ -42,13 +46,18 @@ func command(ctx context.Context, args []string) int {
 		return c.runFile(args[1:])
 	}
 	switch {
-	case name == "version" && len(args) == 1:
-		fmt.Println(buildInfo())
-		return 0
+	case name == "version":
+		return versionCommand(args[1:], os.Stdout)
+	case name == "check":
+		return checkCommand(ctx, args[1:])
+	case name == "health" && len(args) == 1:
+		return healthCommand(ctx, os.Stdout)
+	case name == "env" && len(args) == 1:
+		return envCommand(os.Stdout)
 	case name == "run" && len(args) <= 1:
 		return runCommand(ctx)
 	}
-	fmt.Fprintln(os.Stderr, "usage: bot [run | version | backup [FILE] | restore FILE | check [FILE] | compact]")
+	fmt.Fprintln(os.Stderr, "usage: bot [run | version [-json] | health | env | check [-json] | backup [FILE] | restore FILE | verify [FILE] | compact]")
 	return 2
 }
 
@@ -61,23 +70,9 @@ func runCommand(ctx context.Context) int {
 		}
 		return 2
 	}
-	if err := run(ctx, cfg, os.Stderr); err != nil && !errors.Is(err, context.Canceled) {
+	if err := bounded(ctx, stopLimit, func() error { return run(ctx, cfg, os.Stderr) }); err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintln(os.Stderr, "batchsync:", err)
 		return 1
 	}
 	return 0
-}
-
-func buildInfo() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "batchsync (unknown build)"
-	}
-	out := "batchsync " + info.Main.Version + " " + info.GoVersion
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" || s.Key == "vcs.time" {
-			out += " " + s.Value
-		}
-	}
-	return out
 }
