@@ -13,7 +13,7 @@ import (
 func TestParseLine_Documented(t *testing.T) {
 	t.Parallel()
 	shown := regexp.MustCompile("/batchsync new ([^`\n]*->[^`\n]*|[^`\n]*=>[^`\n]*)")
-	for _, file := range []string{"ONELINE.md", "../README.md"} {
+	for _, file := range []string{"ONELINE.md", "GUIDE.md", "../README.md"} {
 		text, err := os.ReadFile("../../docs/" + file)
 		if err != nil {
 			t.Fatal(err)
