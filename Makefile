@@ -66,6 +66,7 @@ vuln: ## known vulnerabilities in what is used (needs the network)
 bench: ## benchmarks, with the ratio to a bare loop; about two minutes, see docs/BENCHMARKS.md
 	$(GO) test -run '^$$' -bench . -skip BenchmarkFlood -benchtime 1x -timeout 5m ./cmd/bot
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/store ./internal/inventory ./internal/redact ./internal/monitor
+	$(GO) test -run '^$$' -bench . -benchtime 1x ./internal/outbox
 	$(GO) test -run '^$$' -bench . -benchtime 5x ./cmd/bot/truth
 
 fuzz: ## every fuzz target for half a minute
