@@ -104,14 +104,16 @@ func (b *Bot) request(ack ack, ev socketmode.Event) {
 		b.interaction(ack, data, envelope)
 	case slackevents.EventsAPIEvent:
 		ack(nil)
-		if o, ok := decodeHome(data); ok {
+		o, opened := decodeHome(data)
+		if opened {
 			o.Envelope = envelope
 			b.enqueue(how{slow: true}, "home", o, func(ctx context.Context) {
 				b.asked(ctx, o, "event", "home")
 				b.homeOpened(ctx, o)
 			})
 		}
-		if in, ok := decodeWritten(data); ok {
+		in, written := decodeWritten(data)
+		if written {
 			v, _ := b.verbOf(in.Command)
 			h := how{slow: v.slow && v.looks()}
 			in.Envelope = envelope
@@ -119,6 +121,9 @@ func (b *Bot) request(ack ack, ev socketmode.Event) {
 				b.asked(ctx, in.origin, "event", v.word)
 				b.command(ctx, in)
 			})
+		}
+		if !opened && !written {
+			b.Log.Debug("event ignored", "type", data.Type, "inner", data.InnerEvent.Type, "envelope", envelope)
 		}
 	default:
 		ack(nil)

@@ -224,7 +224,9 @@ func (b *Bot) submitted(ctx context.Context, in submit, a ack) {
 			b.submittedFigure(ctx, in, answer)
 		case blocks.CallbackDeploy, blocks.CallbackUndeploy, blocks.CallbackDebug, blocks.CallbackConfirm:
 			b.confirmed(ctx, in, answer)
-		default: // the others of this version have nothing to send
+		case blocks.CallbackResume, blocks.CallbackLine, blocks.CallbackInfo:
+			answer(nil) // have nothing to send
+		default: // of another version
 			b.Log.WarnContext(ctx, "unknown form", "callback", in.Callback, "user", in.User)
 			answer(update(b.printer(in.User).Info(batchsync.T("form.unknown"), batchsync.T("form.unknown_hint"), nil)))
 		}

@@ -64,21 +64,8 @@ func TestForged_Forms(t *testing.T) {
 		}
 	}
 	// Answers to every field there is, by somebody who may change the task.
-	for n, value := range nasty {
-		state := slacksim.Object{}
-		for _, id := range blocks.ActionIDs() {
-			name := string(id)
-			if !strings.HasPrefix(name, "form.") && !strings.HasPrefix(name, "field.") {
-				continue
-			}
-			kinds := []slacksim.Object{
-				{"type": "plain_text_input", "value": value},
-				{"type": "static_select", "selected_option": slacksim.Object{"value": value, "text": slacksim.Object{"type": "plain_text", "text": value}}},
-				{"type": "timepicker", "selected_time": value}, {"type": "datepicker", "selected_date": value},
-				{"type": "checkboxes", "selected_options": []any{slacksim.Object{"value": value}}},
-			}
-			state[name] = slacksim.Object{name: kinds[n%len(kinds)]}
-		}
+	for _, value := range nasty {
+		state := everyInput(value)
 		for _, callback := range []string{"task.adjust", "task.expect", "task.schedule", "task.mute", "task.backfill", "change.deploy", "change.undeploy", "change.debug"} {
 			send(slacksim.Ana, callback, known, state)
 		}
@@ -105,6 +92,28 @@ func TestForged_Forms(t *testing.T) {
 		t.Error("something panicked")
 	}
 	s.clean()
+}
+
+// everyInput is the state of a form that has every input there is, each answered
+// with that value.
+func everyInput(value string) slacksim.Object {
+	state := slacksim.Object{}
+	for _, id := range blocks.ActionIDs() {
+		name := string(id)
+		block := strings.Replace(name, "form.", "form/", 1)
+		if field, ok := strings.CutPrefix(name, "field."); ok {
+			block = "field/" + field + "/1"
+		}
+		if block == name {
+			continue // a button
+		}
+		chosen := slacksim.Object{"value": value, "text": slacksim.Object{"type": "plain_text", "text": value}}
+		state[block] = slacksim.Object{name: slacksim.Object{ // every kind at once: each reads its own member
+			"type": "plain_text_input", "value": value, "selected_option": chosen, "selected_options": []any{chosen},
+			"selected_time": value, "selected_date": value,
+		}}
+	}
+	return state
 }
 
 // TestForged_Frames presses in a message what refers to other drafts: the

@@ -155,6 +155,11 @@ func (s *stage) unharmed(t *testing.T, text string) {
 			t.Errorf("%s was refused: %s %.300v", call.Method, call.Err(), call.Answer)
 		}
 	}
+	for _, e := range s.slack.Envelopes() {
+		if sent := fmt.Sprint(e.Answer); strings.Contains(sent, planted) {
+			t.Errorf("the answer to %s shows a secret: %s", e.Type, around(sent, planted))
+		}
+	}
 	shown := append(s.slack.Messages(slacksim.General), s.slack.Ephemerals("ana")...)
 	shown = append(shown, s.slack.Messages(slacksim.Ana)...)
 	for _, m := range shown {

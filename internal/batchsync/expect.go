@@ -2,6 +2,9 @@ package batchsync
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"maps"
 	"math"
 	"slices"
@@ -42,6 +45,17 @@ func (e Expectation) Typed() TypedExpectation {
 	}
 	t.NonNull, t.Tolerance, t.Drop = number(e.NonNull), number(e.Tolerance), number(float64(e.Drop))
 	return t
+}
+
+// Digest tells expectations apart, in digits and letters a to f: a form that was
+// drawn from one must not replace another.
+func (e Expectation) Digest() string {
+	text, err := json.Marshal(e)
+	if err != nil {
+		text = []byte(err.Error()) // values of ours always can be written
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])[:2*markLen]
 }
 
 // Parse reads an expectation for a task with these target tables, each as

@@ -2,6 +2,7 @@ package batchsync
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -17,17 +18,35 @@ type Facts struct {
 	VClusters   []VCluster
 	// PlatformZone is the zone the platform reads cron expressions in.
 	PlatformZone string
+	// Masked is what stands in an answer for a secret that was not sent; such an
+	// answer is asked for again. Empty: none.
+	Masked string
 }
 
 // check judges the answers of one screen, and at the review all together.
 func (d Draft) check(step Step, facts Facts, now time.Time) []FieldError {
 	spec := d.Spec().withFacts(facts)
 	var out []FieldError
-	for _, e := range append(spec.Validate(), spec.contradicts(facts, now)...) {
+	wrong := append(d.masked(facts.Masked), spec.Validate()...)
+	for _, e := range append(wrong, spec.contradicts(facts, now)...) {
 		onScreen := step == StepReview || slices.Contains(StepFields(step), e.Field)
 		already := slices.ContainsFunc(out, func(o FieldError) bool { return o.Field == e.Field })
 		if onScreen && !already {
 			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// masked lists the answers in which something stands for a secret.
+func (d Draft) masked(by string) []FieldError {
+	var out []FieldError
+	for _, step := range Steps() {
+		for _, f := range StepFields(step) {
+			hidden := func(c Choice) bool { return by != "" && strings.Contains(c.Value, by) }
+			if slices.ContainsFunc(d.Answers[f], hidden) {
+				out = append(out, FieldError{f, T("field.masked")})
+			}
 		}
 	}
 	return out

@@ -167,9 +167,20 @@ func (s *Store) editAcceptance(id batchsync.AcceptanceID, now time.Time, audit b
 	return next, err
 }
 
-// Expect stores what a task's tables are expected to be like.
-func (s *Store) Expect(task batchsync.TaskID, e batchsync.Expectation, audit batchsync.AuditRow) error {
+// Expect stores what a task's tables are expected to be like, by a person who
+// saw the expectation of that digest. What is expected already is not stored
+// again. It fails with [ErrStale] when another expectation stands there now.
+func (s *Store) Expect(task batchsync.TaskID, seen string, e batchsync.Expectation, audit batchsync.AuditRow) error {
 	return s.update(func(tx *bbolt.Tx) error {
+		now, _, err := get[batchsync.Expectation](tx, bucketExpectations, taskKey(task))
+		switch {
+		case err != nil:
+			return err
+		case now.Digest() == e.Digest():
+			return nil
+		case now.Digest() != seen:
+			return fmt.Errorf("change expectation of task %d: %w", task, ErrStale)
+		}
 		if err := put(tx, bucketExpectations, taskKey(task), e); err != nil {
 			return err
 		}

@@ -275,7 +275,17 @@ func TestStore_Expectation(t *testing.T) {
 	if e := must[batchsync.Expectation](t)(s.Expectation(7)); e.Keys != nil || e.Tolerance != 0 {
 		t.Errorf("at first: %+v", e)
 	}
-	ok(t, s.Expect(7, batchsync.Expectation{Keys: map[string][]string{"ods.a": {"id"}}, Tolerance: 1.5}, batchsync.AuditRow{At: start}))
+	first, row := batchsync.Expectation{Keys: map[string][]string{"ods.a": {"id"}}, Tolerance: 1.5}, batchsync.AuditRow{At: start}
+	for _, seen := range []string{"", "x", first.Digest()} {
+		if err := s.Expect(7, seen, first, row); !errors.Is(err, ErrStale) {
+			t.Errorf("having seen %q: got %v, want ErrStale", seen, err)
+		}
+	}
+	ok(t, s.Expect(7, batchsync.Expectation{}.Digest(), first, row))
+	ok(t, s.Expect(7, batchsync.Expectation{}.Digest(), first, row)) // sent twice
+	if err := s.Expect(7, batchsync.Expectation{}.Digest(), batchsync.Expectation{Drop: 5}, row); !errors.Is(err, ErrStale) {
+		t.Errorf("by somebody who did not see it: got %v, want ErrStale", err)
+	}
 	if e := must[batchsync.Expectation](t)(s.Expectation(7)); !slices.Equal(e.Keys["ods.a"], []string{"id"}) || e.Tolerance != 1.5 {
 		t.Errorf("stored: %+v", e)
 	}

@@ -36,8 +36,8 @@ func (s *Store) Compact() error {
 		return fmt.Errorf("compact %s: %w", s.path, err)
 	}
 	db, err := openFile(part, true)
-	if err != nil {
-		return fmt.Errorf("compact %s: %w", s.path, err)
+	if err != nil { // a full disk has room for the name of a file
+		return fmt.Errorf("compact %s: %w", s.path, errors.Join(err, dropPart(part)))
 	}
 	err = bbolt.Compact(db, s.db, compactBatch)
 	if err == nil {

@@ -75,7 +75,7 @@ func TestChild_DiskFull(t *testing.T) {
 	// Others find no room either, and leave no part.
 	ok(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: limit / 4, Max: limit}))
 	to := filepath.Join(dir, "copy")
-	if err := s.Backup(to); !errors.Is(err, syscall.EFBIG) {
+	if err := s.Backup(t.Context(), to); !errors.Is(err, syscall.EFBIG) {
 		t.Errorf("backup: got %v, want EFBIG", err)
 	}
 	if err := s.Compact(); err == nil {
@@ -135,7 +135,7 @@ func readOnly(t *testing.T, dir string) {
 	s := must[*Store](t)(Open(path, start))
 	ok(t, os.Chmod(dir, 0o500))
 	defer func() { ok(t, os.Chmod(dir, 0o700)) }()
-	if err := s.Backup(filepath.Join(dir, "copy")); !errors.Is(err, fs.ErrPermission) {
+	if err := s.Backup(t.Context(), filepath.Join(dir, "copy")); !errors.Is(err, fs.ErrPermission) {
 		t.Errorf("a backup: got %v, want ErrPermission", err)
 	}
 	if err := s.Compact(); !errors.Is(err, fs.ErrPermission) {
