@@ -18,7 +18,7 @@ func TestIntake(t *testing.T) {
 			return false
 		}
 	}
-	if !i.take() || !i.take() {
+	if first, second := i.take(), i.take(); !first || !second {
 		t.Fatal("an open intake takes nothing")
 	}
 	i.given()

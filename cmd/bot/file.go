@@ -21,7 +21,7 @@ func fileCommands() map[string]fileCommand {
 	return map[string]fileCommand{
 		"backup":  {backupCommand, 0, 1},
 		"restore": {restoreCommand, 1, 1},
-		"check":   {checkCommand, 0, 1},
+		"verify":  {verifyCommand, 0, 1},
 		"compact": {compactCommand, 0, 0},
 	}
 }
@@ -59,7 +59,7 @@ func backupCommand(cfg FileConfig, path string, out io.Writer) error {
 		if err := file.Check(); err != nil {
 			return err
 		}
-		if err := file.Backup(path); err != nil {
+		if err := file.Backup(context.Background(), path); err != nil {
 			return err
 		}
 		fmt.Fprintf(out, "Copied %s to %s and checked the copy.\n", cfg.DB, path)
@@ -79,7 +79,7 @@ func restoreCommand(cfg FileConfig, path string, out io.Writer) error {
 	return nil
 }
 
-func checkCommand(cfg FileConfig, path string, out io.Writer) error {
+func verifyCommand(cfg FileConfig, path string, out io.Writer) error {
 	path = cmp.Or(path, cfg.DB)
 	begun := time.Now()
 	if err := store.CheckFile(path); err != nil {
@@ -122,6 +122,9 @@ func withFile(cfg FileConfig, use func(*store.Store) error) error {
 	if err != nil {
 		return err
 	}
+	if said := upgradedLine(cfg, file); said != "" {
+		fmt.Fprintln(os.Stderr, said)
+	}
 	return errors.Join(use(file), file.Close())
 }
 
@@ -161,7 +164,10 @@ func openHint(cfg FileConfig, err error) error {
 	case errors.Is(err, store.ErrLocked):
 		return fmt.Errorf("open %s: another instance is running with this file; stop it first, one process owns the file%s", cfg.DB, whileRunning(cfg))
 	case errors.Is(err, store.ErrNewer):
-		return fmt.Errorf("%w; start that version, or restore a backup made before it", err)
+		return fmt.Errorf("%w; start that version, or go back to the file as it was before it: %s", err, goBack(cfg))
+	case errors.Is(err, store.ErrUnkept):
+		return fmt.Errorf("open %s: the file is of an older version, and a copy of it must be kept beside it before it is brought up to date; make room on that disk and start again, nothing was changed (%s)",
+			cfg.DB, strings.ReplaceAll(err.Error(), "\n", "; "))
 	case errors.Is(err, store.ErrDamaged):
 		return fmt.Errorf("open %s: the database is damaged: restore a backup%s (%s)", cfg.DB, newestBackup(cfg), strings.ReplaceAll(err.Error(), "\n", "; "))
 	}
@@ -185,8 +191,31 @@ func newestBackup(cfg FileConfig) string {
 		return " with bot restore FILE; there is none in " + cfg.BackupDir
 	}
 	last := all[len(all)-1]
-	return fmt.Sprintf("; the newest is of %s: BATCHSYNC_DB=%s %s restore %s",
-		last.At.Format("2006-01-02 15:04:05 MST"), shellWord(cfg.DB), shellWord(os.Args[0]), shellWord(last.Path))
+	return fmt.Sprintf("; the newest is of %s: %s", last.At.Format("2006-01-02 15:04:05 MST"), restoreLine(cfg, last.Path))
+}
+
+// goBack is the command that puts the file back which this version can use; what
+// happened since that copy is not in it.
+func goBack(cfg FileConfig) string {
+	path := store.Fitting(cfg.DB, cfg.BackupDir)
+	if path == "" {
+		return "neither a copy beside it nor a backup fits this version"
+	}
+	return restoreLine(cfg, path)
+}
+
+func restoreLine(cfg FileConfig, path string) string {
+	return fmt.Sprintf("BATCHSYNC_DB=%s %s restore %s", shellWord(cfg.DB), shellWord(os.Args[0]), shellWord(path))
+}
+
+// upgradedLine says what was done about a file of an older version; empty:
+// nothing.
+func upgradedLine(cfg FileConfig, file *store.Store) string {
+	u := file.Upgraded()
+	if u.Copy == "" {
+		return ""
+	}
+	return fmt.Sprintf("Brought %s from schema %d to %d. What it was is kept as %s.", cfg.DB, u.From, u.To, u.Copy)
 }
 
 // shellWord is one argument of a command line as people paste it.

@@ -38,7 +38,7 @@ func TestFile_Commands(t *testing.T) {
 	db, dir := filepath.Join(s.dir, "batchsync.db"), filepath.Join(s.dir, "the backups")
 	in := []string{"BATCHSYNC_BACKUP_DIR=" + dir}
 
-	for _, args := range [][]string{{"backup", "a", "b"}, {"restore"}, {"compact", "x"}, {"check", "a", "b"}, {"retsore"}} {
+	for _, args := range [][]string{{"backup", "a", "b"}, {"restore"}, {"compact", "x"}, {"verify", "a", "b"}, {"retsore"}} {
 		if out := s.filed(t, 2, in, args...); !strings.Contains(out, "usage: bot") {
 			t.Errorf("bot %v said %q, want the usage", args, out)
 		}
@@ -48,8 +48,8 @@ func TestFile_Commands(t *testing.T) {
 	}
 	s.filed(t, 0, in, "backup")
 	s.filed(t, 0, nil, "backup", filepath.Join(s.dir, "by hand"))
-	s.filed(t, 0, nil, "check", filepath.Join(s.dir, "by hand"))
-	s.filed(t, 0, nil, "check")
+	s.filed(t, 0, nil, "verify", filepath.Join(s.dir, "by hand"))
+	s.filed(t, 0, nil, "verify")
 	if out := s.filed(t, 0, nil, "compact"); !strings.Contains(out, "bytes became") {
 		t.Errorf("compact said %q", out)
 	}
@@ -97,7 +97,7 @@ func TestFile_WhileRunning(t *testing.T) {
 		}
 	}
 	must(t, store.CheckFile(made[0].Path))
-	for _, args := range [][]string{{"backup", filepath.Join(s.dir, "x")}, {"restore", made[0].Path}, {"compact"}, {"check"}} {
+	for _, args := range [][]string{{"backup", filepath.Join(s.dir, "x")}, {"restore", made[0].Path}, {"compact"}, {"verify"}} {
 		out := s.filed(t, 1, []string{"BATCHSYNC_BACKUP_DIR=" + dir}, args...)
 		if !strings.Contains(out, "another instance is running with this file") || !strings.Contains(out, dir) {
 			t.Errorf("bot %v said %q", args, out)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -20,12 +21,18 @@ type faults struct {
 	some  []error
 	n     int
 	until time.Time // when to stop looking; zero: never
-	cut   bool      // it was stopped: what comes now is not all of anything
+	stop  <-chan struct{}
+	cut   bool // it was stopped: what comes now is not all of anything
 }
 
 // over reports whether to stop.
 func (f *faults) over() bool {
-	f.cut = f.cut || !f.until.IsZero() && time.Now().After(f.until)
+	select {
+	case <-f.stop:
+		f.cut = true
+	default:
+		f.cut = f.cut || !f.until.IsZero() && time.Now().After(f.until)
+	}
 	return f.cut
 }
 
@@ -77,7 +84,7 @@ func (s *Store) CheckWithin(limit time.Duration) (whole bool, err error) {
 		if info.Size() < tx.Size() { // to read on would end the program
 			return fmt.Errorf("%w: %d bytes of %d are there", ErrDamaged, info.Size(), tx.Size())
 		}
-		whole, err = checkWithin(tx, limit)
+		whole, err = checkWithin(context.Background(), tx, limit)
 		return err
 	})
 	if err != nil {
@@ -87,18 +94,19 @@ func (s *Store) CheckWithin(limit time.Duration) (whole bool, err error) {
 }
 
 func checkAll(tx *bbolt.Tx) error {
-	_, err := checkWithin(tx, 0)
+	_, err := checkWithin(context.Background(), tx, 0)
 	return err
 }
 
-// checkWithin stops at the first kind of fault: what comes after rests on it.
-func checkWithin(tx *bbolt.Tx, limit time.Duration) (whole bool, err error) {
+// checkWithin stops at the first kind of fault: what comes after rests on it. It
+// fails when ctx ends before it is through.
+func checkWithin(ctx context.Context, tx *bbolt.Tx, limit time.Duration) (whole bool, err error) {
 	for _, check := range []func(*bbolt.Tx) error{checkPages, checkSums} {
-		if err := check(tx); err != nil {
+		if err := errors.Join(ctx.Err(), check(tx)); err != nil {
 			return false, err
 		}
 	}
-	var f faults
+	f := faults{stop: ctx.Done()}
 	if limit > 0 {
 		f.until = time.Now().Add(limit)
 	}
@@ -108,7 +116,7 @@ func checkWithin(tx *bbolt.Tx, limit time.Duration) (whole bool, err error) {
 			return false, err
 		}
 	}
-	return !f.cut, nil
+	return !f.cut, ctx.Err()
 }
 
 // checkPages is the database's own check.

@@ -181,16 +181,7 @@ func TestOpen_NotOurs(t *testing.T) {
 func BenchmarkStore_Check(b *testing.B) {
 	for _, mb := range []int{1, 200} {
 		b.Run(fmt.Sprint(mb, "MB"), func(b *testing.B) {
-			path := filepath.Join(b.TempDir(), "bot.db")
-			s := must[*Store](b)(Open(path, start))
-			s.db.NoSync = true
-			for n := 0; ; n++ {
-				ok(b, s.db.Update(func(tx *bbolt.Tx) error { return fill(tx, n) }))
-				if size, _, err := s.Size(); err != nil || size >= int64(mb)<<20 {
-					break
-				}
-			}
-			ok(b, s.Close())
+			path := filled(b, mb)
 			for b.Loop() {
 				s := must[*Store](b)(Open(path, start))
 				ok(b, s.Check())

@@ -72,8 +72,9 @@ func copyFile(to, from string) error {
 }
 
 // upToDate opens a copy as the program will, which migrates it, and checks it.
+// The backup is what is kept of it.
 func upToDate(path string, now time.Time) error {
-	s, err := Open(path, now)
+	s, err := openKeeping(path, now, false)
 	if err != nil {
 		return err
 	}

@@ -121,7 +121,7 @@ func TestOpen_WhileExchanged(t *testing.T) {
 			if exchange == "compact" {
 				ok(t, s.Compact())
 			} else {
-				ok(t, s.Backup(path+".x"))
+				ok(t, s.Backup(t.Context(), path+".x"))
 				ok(t, os.Rename(path+".x", path))
 			}
 			ok(t, s.Close())

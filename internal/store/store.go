@@ -136,17 +136,22 @@ var (
 // Store is the open file. Its methods may be called from several goroutines;
 // changes are on disk when they return.
 type Store struct {
-	db   *bbolt.DB
-	path string // the database itself knows the name it was created under
+	db       *bbolt.DB
+	path     string // the database itself knows the name it was created under
+	upgraded Upgraded
 }
 
 // Open opens the file at path, creates it when there is none (readable by its
-// owner only), and brings an older schema up to date. It fails with
-// [ErrLocked] when another process has the file open for longer than a second,
+// owner only), and brings an older schema up to date, after it kept a copy
+// beside it, see [Store.Upgraded]. It fails with [ErrUnkept] when that cannot be,
+// with [ErrLocked] when another process has the file open for longer than a second,
 // with [ErrNewer] when the file is of a later schema and with [ErrDamaged] when
 // it is none, is empty, or its pages lead nowhere; the file is left as it is
 // then. That what the pages hold is what was written is found by [Store.Check].
-func Open(path string, now time.Time) (s *Store, err error) {
+func Open(path string, now time.Time) (s *Store, err error) { return openKeeping(path, now, true) }
+
+// openKeeping is [Open]; without keep an older schema is brought up to date where it is.
+func openKeeping(path string, now time.Time, keep bool) (s *Store, err error) {
 	// The database panics on pages it cannot read, and reads past the end of a
 	// file that was cut off.
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
@@ -169,7 +174,7 @@ func Open(path string, now time.Time) (s *Store, err error) {
 	if err := ready(db); err != nil {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), db.Close())
 	}
-	return migrated(db, path, now)
+	return migrated(db, path, now, keep)
 }
 
 // create makes the file under another name and renames it once the schema is
@@ -190,7 +195,7 @@ func create(path string, now time.Time) (*Store, error) {
 		// Somebody else was faster; theirs counts.
 		return nil, errors.Join(fmt.Errorf("%w (file %s)", ErrLocked, path), os.Remove(fresh), db.Close())
 	}
-	s, err := migrated(db, path, now)
+	s, err := migrated(db, path, now, false)
 	if err != nil {
 		return nil, err
 	}
@@ -239,11 +244,28 @@ func ready(db *bbolt.DB) error {
 	})
 }
 
-func migrated(db *bbolt.DB, path string, now time.Time) (*Store, error) {
-	if err := migrate(db, migrations(), now); err != nil {
+func migrated(db *bbolt.DB, path string, now time.Time, keep bool) (*Store, error) {
+	s := &Store{db: db, path: path}
+	err := s.upToDate(now, keep)
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), db.Close())
 	}
-	return &Store{db: db, path: path}, nil
+	return s, nil
+}
+
+// upToDate brings the file to the present schema.
+func (s *Store) upToDate(now time.Time, keep bool) error {
+	have, err := version(s.db)
+	if err != nil {
+		return err
+	}
+	if want := uint64(len(migrations())); keep && have < want {
+		s.upgraded = Upgraded{From: have, To: want}
+		if s.upgraded.Copy, err = keepCopy(s.path, want, now); err != nil {
+			return err
+		}
+	}
+	return migrate(s.db, migrations(), now)
 }
 
 // Close ends the use of the file, after the transactions under way.
