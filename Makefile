@@ -8,6 +8,7 @@ PACKAGES := ./...
 TORTURE_TIME ?= 10m
 TORTURE_SEED ?= 0
 TORTURE_SIZE ?= 0
+NIGHTLY_TIME ?= 6h
 
 # What a release says of itself. All of it is of the commit and not of the
 # machine or the moment, so that one commit gives the same bytes everywhere.
@@ -17,7 +18,7 @@ BUILD_COMMIT  ?= $(shell git rev-parse HEAD 2>/dev/null)
 BUILD_TIME    ?= $(shell TZ=UTC git log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help build release demo test torture matrix flood test-browser lint vuln bench fuzz cover golden clean
+.PHONY: help build release demo test torture nightly reproducible matrix flood test-browser lint vuln bench fuzz cover golden clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +45,16 @@ test: lint ## unit, integration and end-to-end tests with the race detector
 torture: ## break the real bot for TORTURE_TIME (10m) and count what is lost, doubled, leaked; TORTURE_SEED=N TORTURE_SIZE=N plays one round
 	$(GO) test -count=1 -timeout 24h -v -run TestTorture ./cmd/bot/torture \
 	  -torture.time=$(TORTURE_TIME) -torture.seed=$(TORTURE_SEED) -torture.size=$(TORTURE_SIZE)
+
+nightly: ## what takes hours: torture for NIGHTLY_TIME (6h), the whole matrix, the flood, every fuzz target, the same bytes twice
+	$(MAKE) torture TORTURE_TIME=$(NIGHTLY_TIME)
+	$(MAKE) matrix
+	$(MAKE) flood
+	$(MAKE) fuzz
+	$(MAKE) reproducible
+
+reproducible: ## build the release in two places and compare the bytes; about two minutes
+	BATCHSYNC_ALONE=1 $(GO) test -count=1 -timeout 10m -run TestRelease ./deploy
 
 matrix: ## every fault of the platform at every kind of change; about five minutes
 	BATCHSYNC_ALONE=1 BATCHSYNC_WHOLE_MATRIX=1 $(GO) test -count=1 -timeout 15m -run 'TestFaultMatrix|TestFault_Looks|TestFault_ProgramGone' ./cmd/bot

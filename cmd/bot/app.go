@@ -70,9 +70,6 @@ func run(ctx context.Context, cfg Config, logTo io.Writer) error {
 	if err := sound(ctx, file, log); err != nil {
 		return openHint(cfg.FileConfig, err)
 	}
-	if ctx.Err() != nil { // the check takes its time
-		return ctx.Err()
-	}
 	archive := store.NewArchive(file, cfg.backups(), log.With("room", "store"))
 	team, err := introduce(ctx, api)
 	if err != nil {

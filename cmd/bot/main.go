@@ -1,7 +1,7 @@
 // Command bot is batchsync: a Slack bot through which data engineers create,
 // deploy and watch batch sync tasks. It is the only place that knows every
 // room: it reads the configuration, wires the rooms, and takes them down in
-// reverse order.
+// stages.
 //
 //	bot [run]          answer Slack until SIGINT or SIGTERM
 //	bot version        print what was built; -json as an object
