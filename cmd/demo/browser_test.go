@@ -333,9 +333,9 @@ func (w *walk) seeCard(name, state string) {
 // choose takes an entry of a menu of fixed choices.
 func (w *walk) choose(field, value string) {
 	w.t.Helper()
-	w.do("choose "+value, visible(byTestID(field)), evaluate(fmt.Sprintf(
-		`(() => { const e = document.querySelector(%q); e.value = %q; e.dispatchEvent(new Event('change', {bubbles: true})); })()`, byTestID(field), value)))
-	w.settled()
+	w.take("choose "+value, fmt.Sprintf(`document.querySelector(%q).value === %q`, byTestID(field), value),
+		visible(byTestID(field)), evaluate(fmt.Sprintf(
+			`(() => { const e = document.querySelector(%q); e.value = %q; e.dispatchEvent(new Event('change', {bubbles: true})); })()`, byTestID(field), value)))
 }
 
 // pick takes an entry of a menu that the bot fills.
@@ -345,9 +345,29 @@ func (w *walk) pick(field, text string) {
 	find := fmt.Sprintf(`(%s.find(x => x.dataset.value === %q) || %s.find(x => x.textContent.startsWith(%q)))`, entries, text, entries, text)
 	// A redrawing takes the focus away, so it is given again until the list is there.
 	focus := fmt.Sprintf(`(() => { const e = document.querySelector(%q); if (e && document.activeElement !== e) e.focus(); return %s !== undefined; })()`, byTestID(field), find)
-	w.do("pick "+text+" in "+field, visible(byTestID(field)), until(focus),
-		evaluate(find+`.dispatchEvent(new MouseEvent('mousedown', {bubbles: true, cancelable: true}))`))
-	w.settled()
+	press := fmt.Sprintf(`(() => { const o = %s; window.picked = {value: o.dataset.value, text: o.textContent};
+		o.dispatchEvent(new MouseEvent('mousedown', {bubbles: true, cancelable: true})); })()`, find)
+	taken := fmt.Sprintf(`(() => { const e = document.querySelector(%q);
+		return e && (e.value !== '' && window.picked.text.startsWith(e.value) ||
+			[...e.closest('.combo').querySelectorAll('.chip')].some(c => c.dataset.value === window.picked.value)); })()`, byTestID(field))
+	w.take("pick "+text+" in "+field, taken, visible(byTestID(field)), until(focus), evaluate(press))
+}
+
+// take does something until it shows: what is chosen at the moment at which the
+// bot draws the form anew is lost with the form that it was chosen in.
+func (w *walk) take(what, taken string, actions ...action) {
+	w.t.Helper()
+	for range 3 {
+		w.do(what, actions...)
+		w.settled()
+		ctx, cancel := context.WithTimeout(w.ctx, 3*time.Second)
+		err := chromedp.Do(ctx, until(taken))
+		cancel()
+		if err == nil {
+			return
+		}
+	}
+	w.t.Fatalf("%s: it does not stay\n%s", what, w.shown())
 }
 
 // settled waits until no control is busy with an answer of the bot.
