@@ -97,10 +97,16 @@ func (b *Bot) reviewed(s *blocks.Screen) {
 	}
 }
 
-// checkDraft has a review checked anew.
+// checkDraft has a review checked anew; columns that could not be read are read
+// again as it is drawn.
 func (b *Bot) checkDraft(ctx context.Context, in click) {
 	b.onReview(ctx, in, func(d batchsync.Draft) (batchsync.Draft, error) {
-		b.reviews.note(d, func(v *review) { v.problems = nil })
+		b.reviews.note(d, func(v *review) {
+			v.problems = nil
+			if v.columns != nil && v.columns.Problem != nil {
+				v.columns = nil
+			}
+		})
 		b.check(in.origin, in.View.ID, d, true)
 		return d, nil
 	})

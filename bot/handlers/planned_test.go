@@ -345,6 +345,49 @@ func TestBot_Review_Buttons(t *testing.T) {
 	}
 }
 
+// columned is a platform that tells the columns of its sources, unless it fails.
+type columned struct {
+	Platform
+	err   error
+	asked int
+}
+
+func (c *columned) Columns(context.Context, batchsync.DatasourceID, string, string) ([]batchsync.Column, error) {
+	c.asked++
+	return []batchsync.Column{{Name: "id", Type: "BIGINT"}}, c.err
+}
+
+// TestBot_Check_Columns: what a source did not tell is asked for again together
+// with the checks, and what it told is not.
+func TestBot_Check_Columns(t *testing.T) {
+	t.Parallel()
+	d := atReview(t, checkLine(batchsync.LevelTick))
+	source := &columned{err: &batchsync.PlatformError{Failure: batchsync.FailMissingProgram}}
+	d.Platform = source
+	d.book.draft.Answers[batchsync.FieldScope] = []batchsync.Choice{{Value: "single"}}
+	d.book.draft.Answers[batchsync.FieldTables] = []batchsync.Choice{{Value: "orders"}}
+	d.behind(ana, "V1", d.book.draft)
+	again := func() string {
+		d.work(d.reads)
+		d.work(d.Bot.work)
+		shown := d.wall.top()
+		ref := blocks.Ref{ID: "d1", Version: 5}.String()
+		d.clicked(t.Context(), click{origin: ana, Action: blocks.ActionCheckDraft, Value: ref, View: &slack.View{ID: "V1", PrivateMetadata: ref}, done: func() {}})
+		return shown
+	}
+	const unread = "The columns of the source are not known"
+	if got := again(); !strings.Contains(got, unread) {
+		t.Fatalf("shown: %s", got)
+	}
+	source.err = nil
+	if got := again(); strings.Contains(got, unread) || source.asked != 2 {
+		t.Errorf("asked %d times, shown: %s", source.asked, got)
+	}
+	if again(); source.asked != 2 || d.asked != 3 {
+		t.Errorf("columns asked %d times, want 2; checked %d times, want 3", source.asked, d.asked)
+	}
+}
+
 // TestBot_Check_Full has no room for the checks: the review says so and the
 // confirmation goes on.
 func TestBot_Check_Full(t *testing.T) {

@@ -117,7 +117,7 @@ func run(ctx context.Context, cfg Config, logTo io.Writer) error {
 	})
 
 	bot.Preconditions = precondition.New(cfg.preconditions(nil, cli), precondition.Deps{
-		Slack: asksSlack{api, func() bool { return bot.Status().Connected }}, Program: cli.Background(),
+		Slack: asksSlack{api, func() bool { return bot.Status().Connected }}, Program: cli,
 		Machine: machine{cfg: cfg, ours: true}, Sources: namedSources{counter, sources}, Log: log.With("room", "precondition"),
 	}).Check
 	sender.Locale = bot.Locale

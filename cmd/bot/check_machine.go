@@ -2,12 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"io"
 	"io/fs"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -129,18 +126,6 @@ func answersAsBot(ctx context.Context, listen string) bool {
 	if err != nil {
 		return false
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+"/healthz", nil)
-	if err != nil {
-		return false
-	}
-	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: healthTimeout} // and no proxy
-	res, err := client.Do(req)
-	if err != nil {
-		return false
-	}
-	defer res.Body.Close()
-	var said struct {
-		Signs []signReport `json:"signs"`
-	}
-	return json.NewDecoder(io.LimitReader(res.Body, 64<<10)).Decode(&said) == nil && len(said.Signs) > 0
+	said, _, err := healthOf(ctx, addr)
+	return err == nil && len(said.Signs) > 0
 }

@@ -112,7 +112,7 @@ func serveHTTP(ctx context.Context, addr string, v *vitals, metrics http.Handler
 	mux.Handle("GET /healthz", v.answer(live))
 	mux.Handle("GET /readyz", v.answer(ready))
 	mux.Handle("GET /metrics", metrics)
-	server := &http.Server{Addr: addr, Handler: mux, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second}
+	server := &http.Server{Addr: addr, Handler: mux, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	failed := make(chan error, 1)
 	go func() { failed <- server.ListenAndServe() }()
 	select {

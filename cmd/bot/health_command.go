@@ -33,8 +33,6 @@ func healthCommand(ctx context.Context, out io.Writer) int {
 		fmt.Fprintln(os.Stderr, "batchsync:", err)
 		return 2
 	}
-	ctx, cancel := context.WithTimeout(ctx, healthTimeout)
-	defer cancel()
 	if err := askHealth(ctx, addr); err != nil {
 		fmt.Fprintln(os.Stderr, "batchsync:", err)
 		return 1
@@ -64,25 +62,31 @@ func localAddress(listen string) (string, error) {
 
 // askHealth is nil when the bot at an address says that it should go on.
 func askHealth(ctx context.Context, addr string) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+"/healthz", nil)
-	if err != nil {
-		return fmt.Errorf("ask %s: %w", addr, err)
-	}
-	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}} // and no proxy
-	res, err := client.Do(req)
-	if err != nil {
-		return fmt.Errorf("ask the bot: %w", err)
-	}
-	defer res.Body.Close()
-	var said struct {
-		OK      bool     `json:"ok"`
-		Reasons []string `json:"reasons"`
-	}
-	if err := json.NewDecoder(io.LimitReader(res.Body, 64<<10)).Decode(&said); err != nil {
-		return fmt.Errorf("%s answered %s, which is not how the bot answers", addr, res.Status)
-	}
-	if !said.OK || res.StatusCode != http.StatusOK {
+	said, status, err := healthOf(ctx, addr)
+	switch {
+	case err != nil:
+		return err
+	case !said.OK || status != http.StatusOK:
 		return fmt.Errorf("the bot at %s is not well: %s", addr, strings.Join(said.Reasons, "; "))
 	}
 	return nil
+}
+
+// healthOf is what a bot at an address says of itself, and the status that it
+// says it with.
+func healthOf(ctx context.Context, addr string) (said report, status int, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+"/healthz", nil)
+	if err != nil {
+		return said, 0, fmt.Errorf("ask %s: %w", addr, err)
+	}
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: healthTimeout} // and no proxy
+	res, err := client.Do(req)
+	if err != nil {
+		return said, 0, fmt.Errorf("ask the bot: %w", err)
+	}
+	defer res.Body.Close()
+	if err := json.NewDecoder(io.LimitReader(res.Body, 64<<10)).Decode(&said); err != nil {
+		return said, 0, fmt.Errorf("%s answered %s, which is not how the bot answers", addr, res.Status)
+	}
+	return said, res.StatusCode, nil
 }

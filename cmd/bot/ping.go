@@ -65,7 +65,7 @@ func (p *ping) Run(ctx context.Context) error {
 	}
 }
 
-// once asks for the address. An error names nothing of it.
+// once asks for the address. An error names at most the host of it.
 func (p *ping) once(ctx context.Context) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, p.url, nil)
 	if err != nil {

@@ -29,8 +29,9 @@ type Config struct {
 	PlatformZone string // IANA zone in which the platform reads schedules
 	Limit        int    // operations at once, 4 when not positive
 	// Clear, if set, returns when nothing of an earlier process is at work on the
-	// platform any more, or ctx ended. What was left running is not looked at
-	// before: its change may be under way still.
+	// platform any more, or ctx ended. Nothing is done before: what was left
+	// running may be under way still, and what is new would not be waited for
+	// after the next kill.
 	Clear func(ctx context.Context)
 }
 
@@ -139,8 +140,8 @@ func (r *Runner) Wake(id batchsync.OperationID) {
 	}
 }
 
-// Run takes up the operations left running, when the platform is clear of what
-// an earlier process began, and those it is woken for, until ctx ends. A step
+// Run takes up the operations left running, then those it is woken for, until
+// ctx ends; both when the platform is clear of what an earlier process began. A step
 // under way may go on for [Grace] then, and is cut off after that; Run returns
 // when nothing of it is left. It fails only when the store cannot be read at the
 // start.
@@ -149,22 +150,18 @@ func (r *Runner) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("list running operations: %w", err)
 	}
-	held := map[batchsync.OperationID]bool{}
 	for _, op := range left {
-		held[op.ID] = true
 		r.Wake(op.ID)
 	}
-	cleared := make(chan struct{})
-	go func() { r.clear(ctx); close(cleared) }()
-	defer func() { <-cleared }()
+	r.clear(ctx)
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 
 	active := map[batchsync.OperationID]bool{}
 	resting := map[batchsync.OperationID]*time.Timer{} // each wakes its operation
 	ended := make(chan goEnd)
-	for free := cleared; ctx.Err() == nil; {
-		for _, id := range r.take(active, held) {
+	for ctx.Err() == nil {
+		for _, id := range r.take(active) {
 			stopTimer(resting, id)
 			active[id] = true
 			go func() { ended <- goEnd{id, r.carry(ctx, work, id)} }()
@@ -172,8 +169,6 @@ func (r *Runner) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 		case <-r.signal:
-		case <-free:
-			held, free = nil, nil
 		case e := <-ended:
 			delete(active, e.id)
 			if e.rest > 0 {
@@ -205,14 +200,14 @@ func stopTimer(all map[batchsync.OperationID]*time.Timer, id batchsync.Operation
 	}
 }
 
-// take removes from the woken those that can start now: not under way, not
-// held, and within the limit.
-func (r *Runner) take(active, held map[batchsync.OperationID]bool) []batchsync.OperationID {
+// take removes from the woken those that can start now: not under way, and
+// within the limit.
+func (r *Runner) take(active map[batchsync.OperationID]bool) []batchsync.OperationID {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var out []batchsync.OperationID
 	r.woken = slices.DeleteFunc(r.woken, func(id batchsync.OperationID) bool {
-		if active[id] || held[id] || len(active)+len(out) >= r.limit {
+		if active[id] || len(active)+len(out) >= r.limit {
 			return false
 		}
 		out = append(out, id)

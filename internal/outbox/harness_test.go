@@ -102,6 +102,13 @@ func (s *slack) sent() []sent {
 	return slices.Clone(s.calls)
 }
 
+// taken is how many posts were taken.
+func (s *slack) taken() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.posts
+}
+
 // want compares the calls so far with lines such as "0s m1 r1", those of the
 // same moment by id.
 func (s *slack) want(lines ...string) {

@@ -64,22 +64,28 @@ func numbered(prefix string, n int) (out []string) {
 }
 
 // A channel is limited for ten minutes. What another one shows comes as soon as
-// it would without that; what the limited one has to show comes afterwards, in
-// order, and Slack is not asked more often meanwhile than it said.
+// it would without that; what the limited one has to show, be it replies or not,
+// comes afterwards, in order, and Slack is not asked more often meanwhile than it
+// said. More waits than a look takes in at first.
 func TestOutbox_Run_LimitedChannel(t *testing.T) {
 	t.Parallel()
 	p95 := map[bool]time.Duration{}
 	for _, limited := range []bool{false, true} {
 		bubble(t, func(r *room) {
-			const each, span, wait = 4 * time.Second, 10 * time.Minute, 30 * time.Second
+			const each, span, wait = 8 * time.Second, 10 * time.Minute, 30 * time.Second
 			r.slack.takes = 200 * time.Millisecond
 			if limited {
 				r.slack.answers(limits(time.Now().Add(span), wait, "A"))
 			}
 			stop := r.start()
 			as, bs := numbered("a", int(span/each)), numbered("b", int(span/each))
+			r.enqueue(msg("a", "A"))
 			for i := range as {
-				r.enqueue(msg(batchsync.MessageID(as[i]), "A"), msg(batchsync.MessageID(bs[i]), "B"))
+				m := msg(batchsync.MessageID(as[i]), "A")
+				if i%2 == 0 {
+					m.Thread = "a"
+				}
+				r.enqueue(m, msg(batchsync.MessageID(bs[i]), "B"))
 				time.Sleep(each)
 			}
 			refused := slices.IndexFunc(r.slack.sent(), func(s sent) bool { return s.At >= span && s.Channel == "A" })
@@ -95,17 +101,20 @@ func TestOutbox_Run_LimitedChannel(t *testing.T) {
 			if most := int(span/wait) + 1; limited && asked > most {
 				t.Errorf("a limited channel was tried %d times, want at most %d", asked, most)
 			}
-			time.Sleep(span)
+			time.Sleep(2 * time.Minute) // a post a second
 			synctest.Wait()
 			stop()
-			if got := r.arrived("A"); !slices.Equal(got, as) {
-				t.Errorf("limited %t: A shows %v, want %v", limited, got, as)
+			if got, want := r.arrived("A"), append([]string{"a"}, as...); !slices.Equal(got, want) {
+				t.Errorf("limited %t: A shows %v, want %v", limited, got, want)
 			}
 			if got := r.arrived("B"); !slices.Equal(got, bs) {
 				t.Errorf("limited %t: B shows %v, want %v", limited, got, bs)
 			}
 			d := r.delays("B")
 			p95[limited] = d[len(d)*95/100]
+			if worst := d[len(d)-1]; worst > time.Second {
+				t.Errorf("limited %t: a post to B waited %v", limited, worst)
+			}
 			checkLimits(r)
 		})
 	}

@@ -13,7 +13,7 @@ import (
 func TestOutbox_Run_TakesTurns(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(r *room) {
-		const channels, each = 40, 6
+		const channels, each = 40, 4
 		r.slack.takes = 400 * time.Millisecond // ten a second
 		var crowd []batchsync.Message
 		for n := range channels * each {

@@ -72,7 +72,8 @@ func New(s Settings, d Deps) *Checker {
 
 // Check looks at everything and returns the preconditions in the order of
 // [batchsync.PreconditionNames]. It returns within a minute, also when those who
-// are asked hang.
+// are asked hang, as long as they stop when their context ends; a file system
+// that hangs does not.
 func (c *Checker) Check(ctx context.Context) []batchsync.Precondition {
 	ctx, cancel := context.WithTimeout(ctx, c.whole)
 	defer cancel()

@@ -90,7 +90,8 @@ func judgeRights(schema string, schemas []string, err error) batchsync.Precondit
 const wall = "2006-01-02 15:04:05"
 
 // judgePlatformZone compares how the platform writes a moment with what the
-// clocks of the zone show then.
+// clocks of the zone show then. What is written is not read as a moment: where
+// clocks are set back, it may mean two.
 func judgePlatformZone(zone string, shown []batchsync.ShownTime, err error) batchsync.Precondition {
 	const name = batchsync.PreconditionPlatformZone
 	loc, unknown := time.LoadLocation(zone)
@@ -101,12 +102,13 @@ func judgePlatformZone(zone string, shown []batchsync.ShownTime, err error) batc
 		return judgeFailure(name, err)
 	}
 	for _, s := range shown {
-		written, err := time.ParseInLocation(wall, s.Wall, loc)
+		written, err := time.Parse(wall, s.Wall)
 		if err != nil {
 			continue // another form tells nothing
 		}
-		if off := written.Sub(s.At); off.Abs() >= time.Minute {
-			return failed(name, batchsync.T("precondition.platform_zone_other", zone, s.Wall, s.At.In(loc).Format(wall)), batchsync.T("precondition_fix.platform_zone"))
+		there := s.At.In(loc).Format(wall)
+		if shows, _ := time.Parse(wall, there); written.Sub(shows).Abs() >= time.Minute {
+			return failed(name, batchsync.T("precondition.platform_zone_other", zone, s.Wall, there), batchsync.T("precondition_fix.platform_zone"))
 		}
 		return met(name, batchsync.T("precondition.platform_zone_ok", zone))
 	}

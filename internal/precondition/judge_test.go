@@ -266,6 +266,7 @@ func TestJudge_VCluster(t *testing.T) {
 func TestJudge_PlatformZone(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 11, 22, 11, 42, 37, 500e6, time.UTC)
+	twice := time.Date(2026, 10, 25, 0, 30, 0, 0, time.UTC) // clocks in Berlin show this and an hour later alike
 	for _, tt := range []struct {
 		zone  string
 		shown []batchsync.ShownTime
@@ -277,6 +278,8 @@ func TestJudge_PlatformZone(t *testing.T) {
 		{"Asia/Shanghai", []batchsync.ShownTime{{At: at, Wall: "Nov 22"}, {At: at, Wall: "2026-11-22 19:42:37"}}, nil, verdict{"the second", "met", "platform_zone_ok", ""}},
 		{"Asia/Shanghai", []batchsync.ShownTime{{At: at, Wall: "Nov 22"}}, nil, verdict{"another form", "unchecked", "platform_zone_untold", ""}},
 		{"Asia/Shanghai", nil, nil, verdict{"no run", "unchecked", "platform_zone_untold", ""}},
+		{"Europe/Berlin", []batchsync.ShownTime{{At: twice, Wall: "2026-10-25 02:30:00"}}, nil, verdict{"before clocks are set back", "met", "platform_zone_ok", ""}},
+		{"Europe/Berlin", []batchsync.ShownTime{{At: twice.Add(time.Hour), Wall: "2026-10-25 02:30:00"}}, nil, verdict{"after clocks were set back", "met", "platform_zone_ok", ""}},
 		{"Mars/Olympus", nil, nil, verdict{"no zone", "failed", "platform_zone_unknown", "Mars/Olympus"}},
 		{"UTC", nil, &batchsync.PlatformError{Failure: batchsync.FailTimeout}, verdict{"hangs", "failed", "platform.timeout", ""}},
 	} {
