@@ -21,7 +21,7 @@ func (p Printer) groupAlert(v AlertView) Message {
 	title := p.groupTitle(v, len(open))
 	state := lines(p.groupEnding(v, open), p.groupCounts(v, open), p.common(v), p.commonMessage(v.Incidents))
 	m := Message{Text: p.groupText(v, open, title, state)}
-	g := grid{id: v.block("grid"), caption: title, cells: p.memberCells(v)}
+	g := grid{id: v.block("grid"), caption: p.word("grid.group_caption"), cells: p.memberCells(v)}
 	p.draw(&m, g, func(left int, drawn ...slack.Block) []slack.Block {
 		all := []slack.Block{p.header(v.block("title"), title), cardSection(v.block("state"), state)}
 		all = append(all, drawn...)

@@ -29,7 +29,11 @@ func (p Printer) Audit(rows []AuditLine, filter string) Message {
 	if filter != "" {
 		title, text = p.say("audit.title_of", p.userOrName(filter)), p.say("audit.title_of", p.foreign(filter))
 	}
-	all := []slack.Block{section("audit/title", "*"+title+"*")}
+	head := p.header("audit/title", p.word("audit.title"))
+	if filter != "" {
+		head = section("audit/title", "*"+title+"*") // a header mentions nobody
+	}
+	all := []slack.Block{head}
 	said := []mark{p.say("audit.count", text, number(len(rows)))}
 	if len(rows) == 0 {
 		all = append(all, section("audit/none", p.say("audit.none")))
@@ -75,9 +79,22 @@ func (p Printer) auditActor(id batchsync.UserID) mark {
 func (p Printer) auditWords(r AuditLine) mark {
 	object := p.shortName(r.Name)
 	if object == "" {
-		object = p.shortName(r.Object)
+		object = p.auditObject(r.Object)
 	}
 	return p.say("audit.line", p.enum("action.", p.clip(string(r.Action), maxCell)), object, p.enum("outcome.", p.clip(r.Outcome, maxCell)))
+}
+
+// auditObject is what a row is about where it has no name: the id of a task, what
+// somebody typed for one, or a key of the file.
+func (p Printer) auditObject(key string) mark {
+	typed, ok := strings.CutPrefix(key, "task/")
+	if !ok {
+		return p.shortName(key)
+	}
+	if id, err := strconv.ParseInt(typed, 10, 64); err == nil {
+		return escape(p.taskName(batchsync.TaskID(id), "", maxCell))
+	}
+	return p.shortName(typed)
 }
 
 // AuditCSV is the audit as a table for a spreadsheet: times in UTC, and no cell

@@ -93,7 +93,11 @@ func (p Printer) operationTitle(op batchsync.Operation) string {
 
 // place is when, where and on which cluster the task of a specification runs.
 func (p Printer) place(s batchsync.Spec) mark {
-	return join([]mark{p.rhythm(s.Schedule), p.name(s.Folder.Path), p.name(s.VCluster)}, " · ")
+	where := mark("")
+	if folder := p.name(s.Folder.Path); folder != "" {
+		where = p.say("card.folder", folder)
+	}
+	return join([]mark{p.say("cron.cluster", p.rhythm(s.Schedule), p.name(s.VCluster)), where}, " · ")
 }
 
 // stateLine is where the change stands, and what it is about.

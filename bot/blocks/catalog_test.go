@@ -157,6 +157,7 @@ func builtKeys() []string {
 	add("occasion.", keys([]batchsync.Occasion{batchsync.OnFirstRun, batchsync.OnEveryRun, batchsync.OnBackfill, batchsync.OnRequest}))
 	add("told.acceptance_", keys(batchsync.Verdicts()))
 	add("check_part.", keys(batchsync.CheckParts()))
+	add("preflight.line_", []string{string(batchsync.LevelCross), string(batchsync.LevelWarning), string(batchsync.LevelUnread)})
 	add("precondition_name.", keys(batchsync.PreconditionNames()))
 	add("precondition_state.", keys(batchsync.PreconditionStates()))
 	add("plan_part.", keys(batchsync.PlanNames()))
@@ -326,11 +327,11 @@ func TestEnglish_NothingUnused(t *testing.T) {
 func TestEnglish_Style(t *testing.T) {
 	t.Parallel()
 	// Fragments, or texts that end with a list or an ellipsis.
-	open := []string{"place.", "settled.", "tables.", "title.", "change.", "action.", "outcome.", "part.", "check_state.", "run.status_", "run.type_", "runs.", "row.", "task.state_", "task.", "cron.", "strip.", "chart.", "took.", "fact.", "settings.", "window.", "tally.", "confirm.", "mute_for.", "log.", "audit.", "home.", "deps.", "status.", "backfill.title", "deploy.title", "undeploy.title", "undeploy.lost", "undeploy.after", "reschedule.title", "mute.title", "started.title", "help.commands", "list.", "names.", "text.", "ago.", "label.", "button.", "placeholder.", "option.", "kind.", "scope.", "write_mode.", "every.", "until.", "zone.drifts", "step.", "weekday.", "rhythm.", "flow.", "card.", "operation.step.", "step_state.", "wizard.", "preview.title", "preview.both", "review.", "handoff.title", "choose.unnamed", "problem.at", "modal.loading", "creating.text", "drop.title", "state.",
+	open := []string{"place.", "settled.", "tables.", "title.", "change.", "action.", "outcome.", "part.", "check_state.", "run.status_", "run.type_", "runs.", "row.", "task.state_", "task.", "cron.", "strip.", "chart.", "took.", "fact.", "settings.", "window.", "tally.", "confirm.", "mute_for.", "log.", "audit.", "home.", "deps.", "status.", "backfill.title", "deploy.title", "undeploy.title", "undeploy.lost", "undeploy.after", "reschedule.title", "mute.title", "started.title", "discard.title", "help.commands", "list.", "names.", "text.", "ago.", "label.", "button.", "placeholder.", "option.", "kind.", "scope.", "write_mode.", "every.", "until.", "zone.drifts", "step.", "weekday.", "rhythm.", "flow.", "card.", "operation.step.", "step_state.", "wizard.", "preview.title", "preview.both", "review.", "handoff.title", "choose.unnamed", "problem.at", "modal.loading", "creating.text", "drop.title", "state.",
 		"reason.", "ending.", "table_state.", "evidence.", "topic.", "trouble.", "group.", "grid.", "digest.", "incidents.", "diagnosis.title", "diagnosis.line",
 		"subscriptions.", "selector.", "quiets.title",
 		"examined.", "verdict.", "verdict_in.", "verdict_count.", "check_name.", "configured.", "mapped.", "naming.", "edit.", "mapping.title", "mapping.key", "mapping.line", "mapping.no_", "review.", "check_in.", "occasion.", "probe_name.", "probes.title", "figure.title", "expect.title", "accept.title",
-		"debug.rows", "debug.run", "debug.table", "preflight.title", "preflight.line", "preflight.fix", "preflight.platform_says", "preflight.checking", "preflight.passed", "check_part.", "commands.title", "commands.cut", "replanned.", "plan_part.", "precondition_name.", "precondition_state.", "precondition_line."}
+		"debug.rows", "debug.run", "debug.table", "preflight.title", "preflight.line", "preflight.fix", "preflight.platform_says", "preflight.checking", "preflight.passed", "check_part.", "mapping.column", "mapping.count_", "subscribed.by", "commands.title", "commands.cut", "replanned.", "plan_part.", "precondition_name.", "precondition_state.", "precondition_line."}
 	for key, words := range english() {
 		k := string(key)
 		fragment := slices.ContainsFunc(open, func(p string) bool { return strings.HasPrefix(k, p) })

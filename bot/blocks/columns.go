@@ -93,29 +93,20 @@ func (p Printer) Columns(v ColumnsView) Message {
 // not known.
 func (p Printer) columnsHead(v ColumnsView) mark {
 	pair := v.Tables[v.Table-1]
-	look, wrong, unjudged := 0, 0, 0
+	n := map[batchsync.Verdict]int{}
 	for _, c := range v.Columns {
-		switch c.Verdict {
-		case batchsync.VerdictPerson:
-			look++
-		case batchsync.VerdictFailed:
-			wrong++
-		case batchsync.VerdictUnchecked:
-			unjudged++
-		}
+		n[c.Verdict]++
 	}
 	all := []mark{p.say("task.copies", p.name(pair.Source), p.name(pair.Sink))}
 	switch columns := len(v.Columns); {
 	case columns == 0:
 		all = append(all, p.say("mapping.none"))
-	case unjudged == columns:
+	case n[batchsync.VerdictUnchecked] == columns:
 		all = append(all, p.say("mapping.unjudged", number(columns)))
-	case unjudged > 0:
-		all = append(all, p.say("mapping.partly", number(columns), number(look), number(wrong), number(unjudged)))
-	case look+wrong == 0:
+	case n[batchsync.VerdictPassed] == columns:
 		all = append(all, p.say("mapping.all_fit", number(columns)))
 	default:
-		all = append(all, p.say("mapping.count", number(columns), number(look), number(wrong)))
+		all = append(all, p.say("mapping.count", escape(p.count("mapping.columns", columns)), p.columnCounts(n)))
 	}
 	if v.SourceProblem != nil {
 		all = append(all, p.say("mapping.no_source", p.sentence(v.SourceProblem.Text, false)))
@@ -127,6 +118,23 @@ func (p Printer) columnsHead(v ColumnsView) mark {
 		all = append(all, p.say("mapping.target_missing"))
 	}
 	return lines(all...)
+}
+
+// columnCounts is how many columns came out in which way, those to act on first.
+func (p Printer) columnCounts(n map[batchsync.Verdict]int) mark {
+	var parts []mark
+	for _, way := range []struct {
+		verdict batchsync.Verdict
+		key     batchsync.TextKey
+	}{
+		{batchsync.VerdictFailed, "mapping.count_failed"}, {batchsync.VerdictPerson, "mapping.count_person"},
+		{batchsync.VerdictUnchecked, "mapping.count_open"}, {batchsync.VerdictPassed, "mapping.count_passed"},
+	} {
+		if n[way.verdict] > 0 {
+			parts = append(parts, p.say(way.key, number(n[way.verdict])))
+		}
+	}
+	return p.series(parts)
 }
 
 func (p Printer) columnCells(c batchsync.MappedColumn) []string {

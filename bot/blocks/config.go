@@ -27,7 +27,7 @@ func (p Printer) Config(v ConfigView) Message {
 	id := func(part string) string { return "config/" + v.Ref.ID.String() + "/" + part }
 	title := p.format("configured.title", []any{p.clip(v.Ref.Name, maxHeader)})
 	all := []slack.Block{p.header(id("title"), title), cardSection(id("copies"), lines(p.taskState(v.TaskView), p.copies(v.Content)))}
-	said := []mark{escape(p.clip(title, maxArgument)), p.copies(v.Content)}
+	said := []mark{escape(p.clip(title, maxArgument)), p.taskState(v.TaskView), p.copies(v.Content)}
 	for _, part := range []struct {
 		id    string
 		facts []fact
@@ -122,7 +122,10 @@ func (p Printer) pairsCounted(pairs []batchsync.TablePair) mark {
 			n++
 		}
 	}
-	return p.say("configured.tables", number(len(pairs)), number(n))
+	if n == 0 {
+		return p.say("configured.tables", number(len(pairs)))
+	}
+	return p.say("configured.renamed", number(len(pairs)), number(n))
 }
 
 func (p Printer) tuningFacts(c *batchsync.Content) []fact {

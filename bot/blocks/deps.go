@@ -20,7 +20,7 @@ func (p Printer) Deps(before, after []batchsync.TaskLink, t batchsync.TaskRef) M
 	all = append(all, slack.NewDividerBlock())
 	all = append(all, p.links("deps/after", "deps.after", "deps.no_after", after)...)
 	all = append(all, slack.NewActionBlock("deps/buttons", p.button(ActionShowTask, "button.show_task", TaskRefOf(t.ID).String())))
-	return Message{Text: top(text, p.linkNames("deps.before", before), p.linkNames("deps.after", after)), Blocks: all}
+	return Message{Text: top(text, p.linkNames("deps.before", before), p.linkNames("deps.after", after)), Blocks: toldApart(all)}
 }
 
 func (p Printer) links(id string, title, none batchsync.TextKey, list []batchsync.TaskLink) []slack.Block {
@@ -44,10 +44,11 @@ func (p Printer) linkLine(l batchsync.TaskLink) mark {
 	if l.Online {
 		state = batchsync.TaskOnline
 	}
-	parts := []mark{p.say("row.id", mark(l.ID.String())), join([]mark{taskSymbol(state), p.enum("task.state_", string(state))}, " ")}
+	parts := []mark{join([]mark{taskSymbol(state), p.enum("task.state_", string(state))}, " ")}
 	if l.Cron != "" {
 		parts = append(parts, p.cron(l.Cron, p.zone))
 	}
+	parts = append(parts, p.say("row.id", mark(l.ID.String())))
 	return lines(p.shortName(l.Name), join(parts, " · "))
 }
 

@@ -40,7 +40,7 @@ const (
 func (p Printer) Diagnose(d Diagnosis) Message {
 	title := p.format("diagnosis.title", []any{p.clip(p.incidentName(d.Incident), maxHeader)})
 	all := []slack.Block{p.header("diagnosis/title", title), section("diagnosis/state", p.diagnosed(d))}
-	said := []mark{p.say("trouble.text", escape(p.clip(title, maxArgument)))}
+	said := []mark{p.say("trouble.text", escape(p.clip(title, maxArgument))), p.diagnosed(d)}
 	for n, a := range d.Advice[:min(len(d.Advice), maxAdvice)] {
 		said = append(said, p.sentence(a.Means, false), p.sentence(a.Next, false))
 		all = append(all, cardSection("diagnosis/"+strconv.Itoa(n), p.advice(a)))

@@ -2,6 +2,7 @@ package blocks
 
 import (
 	"slices"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/slack-go/slack"
@@ -108,6 +109,30 @@ func (p Printer) button(a ActionID, key batchsync.TextKey, value string) *slack.
 func (p Printer) spoken(b *slack.ButtonBlockElement, name string) *slack.ButtonBlockElement {
 	b.AccessibilityLabel = p.clip(b.Text.Text+" "+name, maxAccessible)
 	return b
+}
+
+// toldApart numbers the spoken names of buttons beside lines that would sound the
+// same and lead to different things: tasks in different folders may have one name.
+func toldApart(all []slack.Block) []slack.Block {
+	goals := map[string][]string{}
+	for _, b := range all {
+		s, ok := b.(*slack.SectionBlock)
+		if !ok || s.Accessory == nil || s.Accessory.ButtonElement == nil || s.Accessory.ButtonElement.AccessibilityLabel == "" {
+			continue
+		}
+		e := s.Accessory.ButtonElement
+		name, goal := e.AccessibilityLabel, e.ActionID+" "+e.Value
+		n := slices.Index(goals[name], goal)
+		if n < 0 {
+			n = len(goals[name])
+			goals[name] = append(goals[name], goal)
+		}
+		if n > 0 {
+			tail := " (" + strconv.Itoa(n+1) + ")"
+			e.AccessibilityLabel = cut(name, maxAccessible-units(tail), "…") + tail
+		}
+	}
+	return all
 }
 
 // asking makes a button that destroys ask before.

@@ -60,7 +60,7 @@ func (p Printer) Home(h HomeView) slack.HomeTabViewRequest {
 }
 
 func homeTab(all []slack.Block) slack.HomeTabViewRequest {
-	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: all}}
+	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: toldApart(all)}}
 }
 
 // homeFresh tells how old the part is that is not brought up to date by itself.

@@ -46,7 +46,7 @@ func (p Printer) Incidents(v IncidentsView) Message {
 	if buttons := p.incidentPages(v.First, len(shown), total); len(buttons) > 0 {
 		all = append(all, slack.NewActionBlock(id("buttons"), buttons...))
 	}
-	return Message{Text: top(said...), Blocks: all}
+	return Message{Text: top(said...), Blocks: toldApart(all)}
 }
 
 // incidentName is what an incident is about; plain.

@@ -107,7 +107,8 @@ func (p Printer) Kept(d batchsync.Draft) Message {
 		section("kept", text),
 		slack.NewActionBlock("choices",
 			primary(p.button(ActionOpenWizard, "button.resume_draft", string(d.ID))),
-			p.button(ActionDiscard, "button.discard_draft", Ref{ID: string(d.ID), Version: d.Version}.String())),
+			p.asking(p.button(ActionDiscard, "button.discard_draft", Ref{ID: string(d.ID), Version: d.Version}.String()),
+				"discard.title", "discard.text", "button.discard_draft")),
 	}}
 }
 

@@ -90,8 +90,8 @@ func TestPrinter_Review_Panel(t *testing.T) {
 		}
 	}
 	s := sampleReview(batchsync.ScopeSingle, "orders")
-	inOrder(s, ":x: *Source*", ":x: *Source tables*", ":warning: *Other writers*", ":warning: *Folder*", ":grey_question: *Rights*",
-		":grey_question: *VCluster*", ":white_check_mark: *6 passed*: Connection, Target, Target schema, Task name, Schedule, Reruns", "What will happen")
+	inOrder(s, ":x: *Source*, failed: ", ":x: *Source tables*, failed: ", ":warning: *Other writers*, look at it: ", ":warning: *Folder*, look at it: ",
+		":grey_question: *Rights*, not known: ", ":grey_question: *VCluster*, not known: ", ":white_check_mark: *6 passed*: Connection, Target, Target schema, Task name, Schedule, Reruns", "What will happen")
 	s.Draft.Commands = true
 	inOrder(s, ":x: *Source*", ":white_check_mark: *Connection*: ", ":white_check_mark: *Reruns*: ", "Commands that make this")
 	s = sampleReview(batchsync.ScopeSingle, "orders")

@@ -1,6 +1,7 @@
 package blocks
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/slack-go/slack"
@@ -51,9 +52,20 @@ func (p Printer) PreconditionsCounted(all []batchsync.Precondition) string {
 // 13,000 in all.
 const maxPreconditions = 8000
 
-// Preconditions shows all of them, in the order given. Where there is no room
-// for all, those that are well give way first, and are counted.
+// preconditionRank is where a state stands among the others, the worst first.
+func preconditionRank(s batchsync.PreconditionState) int {
+	return slices.Index([]batchsync.PreconditionState{
+		batchsync.PreconditionFailed, batchsync.PreconditionWarning, batchsync.PreconditionUnchecked, batchsync.PreconditionMet,
+	}, s)
+}
+
+// Preconditions shows all of them, the worst first and else in the order given.
+// Where there is no room for all, the last are counted.
 func (p Printer) Preconditions(all []batchsync.Precondition) Message {
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b batchsync.Precondition) int {
+		return preconditionRank(a.State) - preconditionRank(b.State)
+	})
 	counted := escape(p.PreconditionsCounted(all))
 	said := []mark{p.say("precondition_line.said", counted)}
 	var rows []mark
@@ -64,29 +76,19 @@ func (p Printer) Preconditions(all []batchsync.Precondition) Message {
 		}
 	}
 	blocks := []slack.Block{p.header("preconditions/title", p.word("precondition_line.title")), section("preconditions/head", counted)}
-	kept := roomFor(all, rows)
+	kept := roomFor(rows)
 	if left := len(rows) - len(kept); left > 0 {
 		kept = append(kept, p.say("list.more", number(left)))
 	}
 	return Message{Text: top(said...), Blocks: append(blocks, stacked("preconditions", kept)...)}
 }
 
-// roomFor are the rows there is room for, in their order; what has to be mended
-// is chosen first.
-func roomFor(all []batchsync.Precondition, rows []mark) (kept []mark) {
-	chosen, room := map[int]bool{}, maxPreconditions
-	for _, state := range []batchsync.PreconditionState{
-		batchsync.PreconditionFailed, batchsync.PreconditionWarning, batchsync.PreconditionUnchecked, batchsync.PreconditionMet,
-	} {
-		for i, row := range rows {
-			if n := units(string(row)) + 1; all[i].State == state && n <= room {
-				chosen[i], room = true, room-n
-			}
-		}
-	}
-	for i, row := range rows {
-		if chosen[i] {
-			kept = append(kept, row)
+// roomFor are the rows there is room for, in their order.
+func roomFor(rows []mark) (kept []mark) {
+	room := maxPreconditions
+	for _, row := range rows {
+		if n := units(string(row)) + 1; n <= room {
+			kept, room = append(kept, row), room-n
 		}
 	}
 	return kept

@@ -111,13 +111,22 @@ func levelSymbol(l batchsync.CheckLevel) mark {
 	return ":grey_question:"
 }
 
+// levelLine is the form of a line that says its level in words too; of what
+// passed the sentence says it.
+func levelLine(l batchsync.CheckLevel) batchsync.TextKey {
+	if l == batchsync.LevelTick {
+		return "preflight.line"
+	}
+	return batchsync.TextKey("preflight.line_" + string(l))
+}
+
 // check is a line with what the platform says and what to do below it.
 func (p Printer) check(l batchsync.CheckLine) mark {
 	what := p.sentence(l.Text, false)
 	if !l.Why.IsZero() {
 		what = join([]mark{what, p.sentence(l.Why, false)}, " ")
 	}
-	m := p.say("preflight.line", levelSymbol(l.Level), bold(p.word(partKey(l.Part))), what)
+	m := p.say(levelLine(l.Level), levelSymbol(l.Level), bold(p.word(partKey(l.Part))), what)
 	if detail := p.foreign(l.Detail); detail != "" {
 		m = lines(m, p.say("preflight.platform_says", detail))
 	}

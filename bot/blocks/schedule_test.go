@@ -58,7 +58,7 @@ func TestPrinter_Preview_Zones(t *testing.T) {
 		s := sampleScreen(sampleDraft(batchsync.StepSchedule, batchsync.KindMySQL, batchsync.ScopeSingle, batchsync.Daily, "orders"))
 		s.Draft.Answers[batchsync.FieldZone], s.ReaderZone = choice(tt.zone), tt.reader
 		text := string(printer().runs(s, s.Draft.Spec().Schedule))
-		if got := strings.Count(text, "  =  "); strings.Count(text, "<!date") != 5 || got != 0 != tt.both || tt.both && got != 5 {
+		if got := strings.Count(text, " = "); strings.Count(text, "<!date") != 5 || got != 0 != tt.both || tt.both && got != 5 {
 			t.Errorf("%s: %q", tt.name, text)
 		}
 	}

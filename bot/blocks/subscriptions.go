@@ -65,7 +65,7 @@ func (p Printer) Subscriptions(v SubscriptionsView) Message {
 	all, said = append(all, blocks...), append(said, words...)
 	all = append(all, slack.NewActionBlock("subscriptions/buttons", p.subscriptionButtons(v)...))
 	all = append(all, contextLine("subscriptions/how", p.say("subscriptions.how")))
-	return Message{Text: top(said...), Blocks: all}
+	return Message{Text: top(said...), Blocks: toldApart(all)}
 }
 
 // twins reports whether another task of the list has the same name.
@@ -130,7 +130,7 @@ func (p Printer) Subscribed(s batchsync.Subscription, c batchsync.Channel, tasks
 	return Message{Text: top(text, now), Blocks: []slack.Block{
 		section("subscribed", lines(text, now)),
 		slack.NewActionBlock("subscribed/buttons", p.button(ActionSubscriptions, "button.subscriptions", FilterAll)),
-		contextLine("subscribed/by", p.say("subscriptions.by", p.user(string(s.By)), date(s.At))),
+		contextLine("subscribed/by", p.say("subscribed.by", p.user(string(s.By)), date(s.At))),
 	}}
 }
 
@@ -164,7 +164,7 @@ func (p Printer) Quiets(v QuietsView) Message {
 		rows, said = []slack.Block{section("quiets/none", none)}, []mark{none}
 	}
 	all = append(append(all, rows...), contextLine("quiets/how", p.say("quiets.how")))
-	return Message{Text: top(said...), Blocks: all}
+	return Message{Text: top(said...), Blocks: toldApart(all)}
 }
 
 func (p Printer) quietRows(all []batchsync.Quiet, most int, zone string, now time.Time) (rows []slack.Block, said []mark) {

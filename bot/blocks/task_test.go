@@ -266,7 +266,7 @@ func TestPrinter_Operation_Place(t *testing.T) {
 	op := sampleOperation(batchsync.OpRunning, 2, batchsync.ScopeSingle, "orders")
 	op.Spec.Folder.Path, op.Spec.VCluster = "a/b", "SYNC_VC"
 	drawn := string(mustJSON(t, printer().Operation(op, sampleNow()).Blocks))
-	if want := "every day at 02:00 (Asia/Shanghai) · `a/b` · `SYNC_VC`"; !strings.Contains(drawn, want) {
+	if want := "every day at 02:00 (Asia/Shanghai) on cluster `SYNC_VC` · in folder `a/b`"; !strings.Contains(drawn, want) {
 		t.Errorf("the card does not say %q: %s", want, drawn)
 	}
 }

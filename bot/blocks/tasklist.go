@@ -68,7 +68,7 @@ func (p Printer) TaskList(l TaskList) Message {
 	if !l.FreshAt.IsZero() {
 		all = append(all, contextLine(id("fresh"), p.say("task.as_of", date(l.FreshAt))))
 	}
-	return Message{Text: top(said...), Blocks: all}
+	return Message{Text: top(said...), Blocks: toldApart(all)}
 }
 
 // listAbout says which part of a list is shown, or why there is none: an empty
@@ -138,12 +138,14 @@ func (p Printer) taskRow(id string, r TaskRow, now time.Time) slack.Block {
 	return listed(id, lines(p.shortName(r.Ref.Name), p.rowState(r, now)), show)
 }
 
-// rowState is what is known of a task in a list, in one line.
+// rowState is what is known of a task in a list, in one line: how it does before
+// what it is called by.
 func (p Printer) rowState(r TaskRow, now time.Time) mark {
-	parts := []mark{p.say("row.id", mark(r.Ref.ID.String()))}
+	id := p.say("row.id", mark(r.Ref.ID.String()))
 	if r.Gone {
-		return join(append(parts, p.say("row.gone")), " · ")
+		return join([]mark{id, p.say("row.gone")}, " · ")
 	}
+	var parts []mark
 	if r.Unread {
 		parts = append(parts, p.say("row.state_unread"))
 	} else if r.Online != nil {
@@ -161,7 +163,7 @@ func (p Printer) rowState(r TaskRow, now time.Time) mark {
 	if r.Known != nil && r.Known.Muted.After(now) {
 		parts = append(parts, p.say("task.muted", date(r.Known.Muted)))
 	}
-	return join(parts, " · ")
+	return join(append(parts, id), " · ")
 }
 
 // Candidates answers a name that is no task's, or that of several: nothing is
@@ -186,5 +188,5 @@ func (p Printer) Candidates(typed string, c []batchsync.TaskRef) Message {
 		all = append(all, listed("candidates/"+strconv.Itoa(i), lines(p.shortName(ref.Name), about), show))
 		said = append(said, p.say("list.line", p.foreign(ref.Name), about))
 	}
-	return Message{Text: top(said...), Blocks: all}
+	return Message{Text: top(said...), Blocks: toldApart(all)}
 }

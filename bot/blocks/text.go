@@ -235,7 +235,7 @@ func (p Printer) sentence(t batchsync.Text, people bool) mark {
 			args[i] = link(a, p.word("log.link"))
 		case t.Key == keyUnderWay && i == 1:
 			args[i] = link(a, p.word("examined.on_card_link"))
-		case isJudged(t.Key):
+		case isTimed(t.Key):
 			if at, ok := batchsync.ParseMoment(a); ok {
 				args[i] = date(at)
 			}
@@ -258,9 +258,17 @@ const keyUnderWay batchsync.TextKey = "accepting.under_way"
 // their third a moment, their fourth where the card is.
 func isHeld(key batchsync.TextKey) bool { return key == "held.by" || key == "held.change" }
 
-// isJudged recognises the sentences of acceptances and probes: their moments are
-// shown in the reader's time, like all others of the card.
-func isJudged(key batchsync.TextKey) bool { return strings.HasPrefix(string(key), "judged.") }
+// isTimed recognises the sentences whose moments ([batchsync.ParseMoment]) are
+// shown in the reader's time, like all others: those of acceptances and probes,
+// of the bot's own state, of mutes and of quiet windows.
+func isTimed(key batchsync.TextKey) bool {
+	for _, prefix := range []string{"judged.", "status.monitor", "status.backup", "mute.done", "quiet.told"} {
+		if strings.HasPrefix(string(key), prefix) {
+			return true
+		}
+	}
+	return false
+}
 
 const momentLayout = "2006-01-02 15:04 MST"
 

@@ -71,6 +71,7 @@ func englishWizard() map[batchsync.TextKey]string {
 		"wizard.title":    "New batch sync",
 		"wizard.progress": "Step %[1]s of %[2]s · %[3]s",
 		"wizard.problems": "Please check",
+		"wizard.notes":    "Please note",
 		"problem.at":      "%[1]s: %[2]s",
 
 		"step.source":   "Source",
@@ -282,6 +283,7 @@ func englishCards() map[batchsync.TextKey]string {
 		"card.state":    "%[1]s · %[2]s",
 		"card.step":     "%[1]s %[2]s: %[3]s",
 		"card.note":     "      %[1]s",
+		"card.folder":   "in folder %[1]s",
 		"card.no_draft": "Nothing was made. The draft is gone; begin with `/batchsync new`.",
 		"card.asked":    "Asked by %[1]s · %[2]s",
 
@@ -318,6 +320,9 @@ func englishCards() map[batchsync.TextKey]string {
 		"told.unknown": "Batch sync %[1]s needs you: it is unknown whether a step took effect.",
 		"told.failed":  "Batch sync %[1]s needs you: a step failed.",
 		"told.refused": "Batch sync %[1]s was not created, and nothing was made.",
+
+		"discard.title": "Discard this draft?",
+		"discard.text":  "What was answered in it is gone. Nothing was made of it, so nothing else changes.",
 
 		"drop.title": "Give this sync up?",
 		"drop.text":  "The bot stops working on it. Nothing is undone: what exists stays in Studio.",

@@ -69,7 +69,7 @@ func englishAcceptance() map[batchsync.TextKey]string {
 		"delivery.passed":        "Everything that was looked at is as it should be, for %[1]s.",
 		"delivery.failed":        "Not as it should be: %[1]s.",
 		"delivery.person":        "Nothing failed. A person has to decide about %[1]s.",
-		"delivery.unchecked":     "Nothing failed, but not all could be found out: %[1]s.",
+		"delivery.unchecked":     "Nothing failed, but this could not be found out: %[1]s.",
 		"delivery.not_looked":    "Not looked at.",
 		"delivery.all_tables":    "All %[1]s tables passed.",
 		"delivery.tables":        "Tables: %[1]s.",
@@ -98,7 +98,7 @@ func englishAcceptance() map[batchsync.TextKey]string {
 		"grid.twice":              "%[1]s duplicates",
 		"grid.twice_unknown":      "duplicates: not known",
 
-		"accept.title":    "Accept Delivery",
+		"accept.title":    "Accept delivery",
 		"accept.about":    "You take the delivery of %[1]s as it was examined: %[2]s.",
 		"accept.open":     "Not everything passed.",
 		"accept.tables":   "%[1]s: %[2]s of %[3]s tables, %[4]s.",
@@ -116,7 +116,7 @@ func englishAcceptance() map[batchsync.TextKey]string {
 		"accepting.under_way": "The delivery of %[1]s is being examined already: see %[2]s.",
 		"accepting.no_sync":   "%[1]s is no batch sync task.",
 
-		"figure.title":    "Give Figure",
+		"figure.title":    "Give a figure",
 		"figure.about":    "How many rows does the source have? The acceptance of %[1]s is judged anew with your figure, and it is said that you gave it.",
 		"figure.more":     "The first %[1]s of %[2]s tables are listed.",
 		"figure.none":     "All tables of the source were counted.",

@@ -95,7 +95,7 @@ func englishChanges() map[batchsync.TextKey]string {
 		"confirm.rerun_about":     "The run is repeated for the same plan time; what it writes is written again.",
 		"confirm.stop":            "Stop a run",
 		"confirm.stop_about":      "The run ends as failed. What it wrote already stays.",
-		"confirm.schedule":        "Change the schedule",
+		"confirm.schedule":        "Change schedule",
 		"confirm.schedule_about":  "The schedule is saved and deployed at once.",
 		"button.confirm_rerun":    "Start Rerun",
 		"button.confirm_stop":     "Stop Run",

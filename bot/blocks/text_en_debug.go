@@ -35,8 +35,8 @@ func englishDebug() map[batchsync.TextKey]string {
 		"debug.no_content_hint": "Nothing was run. Set the task up in Studio, or try again in a moment.",
 
 		"debug.about":          "The task is run once, now, outside of its schedule. This is no rehearsal: it really reads the source and writes the target.",
-		"debug.mode_overwrite": "Write mode overwrite: the rows of the target are replaced.",
-		"debug.mode_append":    "Write mode append: rows are added to those of the target; what was copied before is there twice then.",
+		"debug.mode_overwrite": "Full overwrite: the rows of the target are replaced.",
+		"debug.mode_append":    "Incremental append: rows are added to those of the target; what was copied before is there twice then.",
 		"debug.mode_other":     "Write mode %[1]s: the rows of the target are changed accordingly.",
 		"debug.mode_unknown":   "The platform does not tell its write mode: rows of the target may be replaced or added to.",
 		"debug.mode_keyed":     "Tables with a primary key: %[1]s.",

@@ -43,6 +43,7 @@ func englishNewsLists() map[batchsync.TextKey]string {
 		"subscriptions.none":   "This channel is told nothing yet. `/batchsync subscribe *` tells it of all tasks, `/batchsync subscribe TASK` of one.",
 		"subscriptions.count":  "Subscriptions of this channel: %[1]s.",
 		"subscriptions.by":     "by %[1]s · %[2]s",
+		"subscribed.by":        "Subscribed by %[1]s · %[2]s",
 		"subscriptions.set_by": "Set by %[1]s",
 		"subscriptions.how":    "`/batchsync help subscribe` lists what can be chosen. A recovery is shown in the channel with the topic recoveries, and else in the thread only.",
 		"subscribed.done":      "This channel is told of %[1]s: %[2]s.",

@@ -17,7 +17,7 @@ func englishScheduling() map[batchsync.TextKey]string {
 		"rhythm.window_hourly": "every hour from %[1]s until %[2]s (%[3]s)",
 
 		"preview.title_both":   "Next runs, in %[1]s and in your own time zone",
-		"preview.both":         "%[1]s  =  %[2]s",
+		"preview.both":         "%[1]s = %[2]s",
 		"preview.short_months": "Months without a day %[1]s are left out.",
 
 		"crowd.text": ":busts_in_silhouette: %[1]s tasks, with this one, begin to read %[2]s between %[3]s and %[4]s: also %[5]s.",

@@ -12,9 +12,9 @@ func englishTuning() map[batchsync.TextKey]string {
 
 		"button.more_options": "More Options",
 		"option.own_default":  "The platform's own",
-		"hint.where":          "A condition in the source's SQL, without the word WHERE, for example updated_at >= '2026-01-01'. Open: all rows.",
+		"hint.where":          "A condition in the source's SQL, without the word WHERE, for example updated_at >= '2026-01-01'. Empty: all rows.",
 		"hint.parallel":       "How many tables, or parts of one, are copied at once: at most 10. More is faster and loads the source more.",
-		"hint.rate":           "A whole number; open: no bound.",
+		"hint.rate":           "A whole number. Empty: no bound.",
 		"hint.keyed_mode":     "The write mode of the first screen counts for tables without one. Upsert is set in Studio.",
 		"hint.rule_open":      "A naming rule, where the names should differ: {SOURCE_DATABASE} and {SOURCE_TABLE} stand for the names at the source. Press Enter to see the names.",
 		"hint.target":         "The owner of the task needs the rights CREATE and INSERT there.",

@@ -142,3 +142,28 @@ func FuzzPrinter_Text(f *testing.F) {
 		}
 	})
 }
+
+// Times in sentences about mutes, quiet windows and the bot itself are in the
+// reader's own zone, in cards and in what is announced.
+func TestPrinter_TimedSentences(t *testing.T) {
+	t.Parallel()
+	const from, to = "2026-03-05 02:00 Asia/Shanghai", "2026-03-05 03:30 UTC"
+	for _, tt := range []struct {
+		text  batchsync.Text
+		times int
+	}{
+		{batchsync.T("quiet.told", "ana", "source:shop", from, to), 2},
+		{batchsync.T("status.monitor", from, "3"), 1},
+		{batchsync.T("status.monitor_blind", from), 1},
+		{batchsync.T("status.backup_failed", from, to), 2},
+		{batchsync.T("mute.done", to), 1},
+		{batchsync.T("mute.done", "2026-03-05 03:30 CST"), 0}, // which of the zones of that name is not known
+		{batchsync.T("subscribe.told", from, to, "late"), 0},
+	} {
+		for _, p := range both() {
+			if got := string(p.sentence(tt.text, false)); strings.Count(got, "<!date^") != tt.times {
+				t.Errorf("%s: %s, want %d times of Slack's", tt.text.Key, got, tt.times)
+			}
+		}
+	}
+}

@@ -72,6 +72,7 @@ func chineseWizard() map[batchsync.TextKey]string {
 		"wizard.title":    "新建离线同步",
 		"wizard.progress": "第 %[1]s 步，共 %[2]s 步 · %[3]s",
 		"wizard.problems": "请检查",
+		"wizard.notes":    "请注意",
 		"problem.at":      "%[1]s：%[2]s",
 
 		"step.source":   "源端",
@@ -283,6 +284,7 @@ func chineseCards() map[batchsync.TextKey]string {
 		"card.state":    "%[1]s · %[2]s",
 		"card.step":     "%[1]s %[2]s：%[3]s",
 		"card.note":     "      %[1]s",
+		"card.folder":   "目录 %[1]s",
 		"card.no_draft": "未创建任何内容，草稿已不存在；可通过 `/batchsync new` 重新开始。",
 		"card.asked":    "发起人 %[1]s · %[2]s",
 
@@ -319,6 +321,9 @@ func chineseCards() map[batchsync.TextKey]string {
 		"told.unknown": "离线同步 %[1]s 需要处理：无法确定某一步是否已生效。",
 		"told.failed":  "离线同步 %[1]s 需要处理：有一步失败。",
 		"told.refused": "离线同步 %[1]s 未创建，平台上未产生任何内容。",
+
+		"discard.title": "丢弃此草稿？",
+		"discard.text":  "草稿中填写的内容将丢失。尚未据此创建任何内容，其他不受影响。",
 
 		"drop.title": "放弃创建此同步？",
 		"drop.text":  "机器人将不再处理。不会回滚，已有内容保留在 Studio 中。",

@@ -63,7 +63,7 @@ func chineseChanges() map[batchsync.TextKey]string {
 
 		"backfill.title":        "补数据",
 		"backfill.about":        "为 %[1]s 重新运行过去的日期。",
-		"backfill.runs_at":      "%[1]s 是该任务的调度。",
+		"backfill.runs_at":      "调度：%[1]s。",
 		"backfill.large":        "这些日期共有 %[1]s 次运行，将逐个执行，耗时可能较长。",
 		"backfill.overlaps":     "这些时间已有 %[1]s 次运行。原有运行保留，数据会再写入一遍。",
 		"backfill.then":         "平台会逐个启动运行。卡片上可查看进度，也可停止。",
@@ -127,7 +127,7 @@ func chineseChanges() map[batchsync.TextKey]string {
 		"label.typed_name":       "输入任务名以确认",
 
 		"reschedule.title":      "修改调度",
-		"reschedule.present":    "%[1]s 是当前的调度。",
+		"reschedule.present":    "当前调度：%[1]s。",
 		"reschedule.none":       "当前没有已发布的调度。",
 		"reschedule.unreadable": "此表单无法表示当前调度，请重新设置。",
 		"reschedule.then":       "新调度会立即保存并发布。",

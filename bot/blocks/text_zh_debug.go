@@ -35,8 +35,8 @@ func chineseDebug() map[batchsync.TextKey]string {
 		"debug.no_content_hint": "未运行任何内容。请在 Studio 中设置任务，或稍后重试。",
 
 		"debug.about":          "任务会在调度之外立即运行一次。这不是演练：会真实读取源端并写入目标。",
-		"debug.mode_overwrite": "写入模式为覆盖：目标中的行会被替换。",
-		"debug.mode_append":    "写入模式为追加：新行会追加到目标中；此前已复制的行会重复出现。",
+		"debug.mode_overwrite": "全量覆盖：目标中的行会被替换。",
+		"debug.mode_append":    "增量追加：新行会追加到目标中；此前已复制的行会重复出现。",
 		"debug.mode_other":     "写入模式为 %[1]s：目标中的行会相应变更。",
 		"debug.mode_unknown":   "平台未返回写入模式：目标中的行可能被替换或追加。",
 		"debug.mode_keyed":     "有主键的表：%[1]s。",

@@ -23,8 +23,8 @@ func chineseHome() map[batchsync.TextKey]string {
 		"button.audit":  "审计日志",
 		"button.help":   "帮助",
 
-		"audit.title":       "审计记录",
-		"audit.title_of":    "%[1]s 的审计记录",
+		"audit.title":       "审计日志",
+		"audit.title_of":    "%[1]s 的审计日志",
 		"audit.count":       "%[1]s（%[2]s 条）。",
 		"audit.none":        "没有记录。",
 		"audit.line":        "%[1]s %[2]s · %[3]s",

@@ -43,6 +43,7 @@ func chineseNewsLists() map[batchsync.TextKey]string {
 		"subscriptions.none":   "本频道还没有订阅。用 `/batchsync subscribe *` 订阅全部任务，或用 `/batchsync subscribe TASK` 订阅单个任务。",
 		"subscriptions.count":  "本频道的订阅：%[1]s 个。",
 		"subscriptions.by":     "由 %[1]s 订阅 · %[2]s",
+		"subscribed.by":        "由 %[1]s 订阅 · %[2]s",
 		"subscriptions.set_by": "由 %[1]s 设置",
 		"subscriptions.how":    "`/batchsync help subscribe` 列出可订阅的内容。订阅了 recoveries 时恢复消息发到频道，否则只发在话题中。",
 		"subscribed.done":      "本频道已订阅：%[1]s · %[2]s。",

@@ -17,7 +17,7 @@ func chineseScheduling() map[batchsync.TextKey]string {
 		"rhythm.window_hourly": "每天 %[1]s 至 %[2]s，每小时（%[3]s）",
 
 		"preview.title_both":   "接下来的运行：%[1]s 时间与本地时间",
-		"preview.both":         "%[1]s  =  %[2]s",
+		"preview.both":         "%[1]s = %[2]s",
 		"preview.short_months": "没有 %[1]s 日的月份会跳过。",
 
 		"crowd.text": ":busts_in_silhouette: %[3]s 至 %[4]s 之间，包括本任务在内共有 %[1]s 个任务开始读取 %[2]s，其中有 %[5]s。",

@@ -180,6 +180,7 @@ func (r *rules) text(path string, v any, most int, plainOnly bool) {
 			r.fail("%s: markup not allowed, or not verbatim", path)
 		}
 		r.markup(path, s)
+		r.words(path, s)
 	default:
 		r.fail("%s has type %v", path, o["type"])
 	}
@@ -190,6 +191,7 @@ func (r *rules) blocks(v any, most int) {
 	if len(all) == 0 || len(all) > most {
 		r.fail("%d blocks", len(all))
 	}
+	r.spokenButtons(all)
 	for i, b := range all {
 		r.block(fmt.Sprintf("/blocks/%d", i), b.(obj))
 	}
@@ -213,7 +215,7 @@ func (r *rules) block(path string, b obj) {
 		r.list(path, b["elements"], 1, 10, func(path string, e obj) { r.text(path, e, 3000, false) })
 	case "actions":
 		seen := map[string]bool{}
-		r.list(path, b["elements"], 1, 25, func(path string, e obj) { r.element(path, e, seen) })
+		r.list(path, b["elements"], 1, 25, func(path string, e obj) { r.element(path, e, seen); r.named(path, e) })
 	case "input":
 		r.inputs++
 		r.text(path+"/label", b["label"], 2000, true)
@@ -229,7 +231,10 @@ func (r *rules) block(path string, b obj) {
 			r.fail("%s: alert of level %q on %s", path, str(b, "level"), r.surface)
 		}
 	case "data_table", "table":
-		r.size(path+"/caption", str(b, "caption"), 0, 3000)
+		if kind == "data_table" { // the older one has none
+			r.size(path+"/caption", str(b, "caption"), 1, 3000)
+			r.words(path+"/caption", str(b, "caption"))
+		}
 		r.newer(path, kind)
 		r.table(path, b)
 	case "data_visualization":
@@ -327,6 +332,7 @@ func (r *rules) section(path string, b obj) {
 	}
 	if e, ok := b["accessory"].(obj); ok {
 		r.element(path+"/accessory", e, map[string]bool{})
+		r.named(path+"/accessory", e)
 	}
 	if b["fields"] != nil {
 		r.list(path, b["fields"], 1, 10, func(path string, e obj) { r.text(path, e, 2000, false) })
@@ -409,6 +415,7 @@ func (r *rules) overflow(path string, e obj) {
 
 func (r *rules) button(path string, e obj) {
 	r.text(path, e["text"], 75, true)
+	r.words(path, str(e["text"].(obj), "text"))
 	r.size(path+"/value", str(e, "value"), 0, 2000)
 	r.size(path+"/accessibility_label", str(e, "accessibility_label"), 0, 75)
 	r.size(path+"/url", str(e, "url"), 0, 3000)

@@ -88,5 +88,9 @@ func (p Printer) problems(s Screen) mark {
 	if len(all) == 0 {
 		return ""
 	}
-	return lines(append([]mark{bold(p.word("wizard.problems"))}, all...)...)
+	title := batchsync.TextKey("wizard.problems")
+	if len(s.Problems) == 0 {
+		title = "wizard.notes"
+	}
+	return lines(append([]mark{bold(p.word(title))}, all...)...)
 }

@@ -78,7 +78,7 @@ func TestPrinter_Wizard_SchedulePreview(t *testing.T) {
 		dates    int
 	}{
 		{"another zone", batchsync.Daily, "Asia/Shanghai", "02:00", "every day at 18:00 (UTC)", 5},
-		{"same zone", batchsync.Daily, "UTC", "02:00", "2026-03-05 02:00  =  <!date", 5},
+		{"same zone", batchsync.Daily, "UTC", "02:00", "2026-03-05 02:00 = <!date", 5},
 		{"drifting zone", batchsync.Daily, "Europe/Berlin", "02:00", "changes with daylight saving", 5},
 		{"weekly", batchsync.Weekly, "Asia/Shanghai", "02:00", "every Sunday, Thursday at 18:00 (UTC)", 5},
 		{"weekdays", batchsync.Weekdays, "Asia/Shanghai", "12:00", "on weekdays at 04:00 (UTC)", 5},
@@ -266,5 +266,19 @@ func TestDrawer_In_UnknownLocale(t *testing.T) {
 		if got := (Drawer{}).In(locale).word("button.next"); got != "Next" {
 			t.Errorf("locale %q says %q", locale, got)
 		}
+	}
+}
+
+// A note is no fault: only faults are to be checked.
+func TestPrinter_Wizard_Notes(t *testing.T) {
+	t.Parallel()
+	s := sampleScreen(sampleDraft(batchsync.StepReview, batchsync.KindMySQL, batchsync.ScopeSingle, batchsync.Daily, "orders"))
+	s.Draft.Notes, s.Problems = []batchsync.Text{batchsync.T("draft.out_of_date")}, nil
+	if got := string(printer().problems(s)); !strings.HasPrefix(got, "*Please note*\n") {
+		t.Errorf("a note alone: %s", got)
+	}
+	s.Problems = []batchsync.FieldError{{Field: batchsync.FieldTables, Text: batchsync.T("field.table_missing")}}
+	if got := string(printer().problems(s)); !strings.HasPrefix(got, "*Please check*\n") {
+		t.Errorf("a note and a fault: %s", got)
 	}
 }
