@@ -7,7 +7,7 @@ func englishSigns() map[batchsync.TextKey]string {
 	return map[batchsync.TextKey]string{
 		"part.disk":            "Disk",
 		"status.sign_slack":    "last heard %[1]s ago",
-		"status.sign_platform": "last answer to the bot %[1]s ago",
+		"status.sign_platform": "last answer of cz-cli %[1]s ago",
 		"status.sign_monitor":  "last complete look %[1]s ago",
 		"status.sign_outbox":   "the oldest has waited for %[1]s, at most %[2]s is fine",
 		"status.sign_store":    "last written %[1]s ago",

@@ -7,7 +7,7 @@ func chineseSigns() map[batchsync.TextKey]string {
 	return map[batchsync.TextKey]string{
 		"part.disk":            "磁盘",
 		"status.sign_slack":    "上次收到数据：%[1]s前",
-		"status.sign_platform": "上次成功响应：%[1]s前",
+		"status.sign_platform": "cz-cli 上次响应：%[1]s前",
 		"status.sign_monitor":  "上次完整检查：%[1]s前",
 		"status.sign_outbox":   "最早的一条已等待 %[1]s，正常不超过 %[2]s",
 		"status.sign_store":    "上次写入：%[1]s前",

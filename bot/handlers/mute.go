@@ -77,11 +77,12 @@ func muteEnd(choice, day, zone string, at time.Time) (time.Time, error) {
 	return time.Time{}, &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("mute.no_choice")}
 }
 
-// localTime writes a moment in the bot's zone.
+// localTime writes a moment in the bot's zone, by the zone's own name: drawings
+// read it back, and show it in the reader's zone where Slack does that.
 func (b *Bot) localTime(t time.Time) string {
 	loc, err := time.LoadLocation(b.cfg.Zone)
 	if err != nil {
 		loc = time.UTC
 	}
-	return t.In(loc).Format("2006-01-02 15:04 MST")
+	return t.In(loc).Format("2006-01-02 15:04") + " " + loc.String()
 }

@@ -50,12 +50,12 @@ func TestHealth_Story(t *testing.T) {
 	if code, r := ask("/healthz"); code != http.StatusOK || len(r.Signs) != 8 || r.Connections != 1 {
 		t.Errorf("healthz: %d %+v", code, r)
 	}
-	s.as(t, "ana").asks("/batchsync status", "last heard", "last answer to the bot", "last complete look", "last written", "MB free, at least 256 MB needed")
+	s.as(t, "ana").asks("/batchsync status", "last heard", "last answer of cz-cli", "last complete look", "last written", "MB free, at least 256 MB needed")
 	_, err := s.as(t, "lin").actor.Slash(within(t, ackWait), slacksim.General, "/batchsync status")
 	must(t, err)
 	until(t, "the signs in Chinese", func() bool {
 		return slices.ContainsFunc(s.slack.Ephemerals("lin"), func(m slacksim.Message) bool {
-			return contains(m.AllText(), "上次收到数据", "上次成功响应", "上次完整检查", "上次写入", "可用")
+			return contains(m.AllText(), "上次收到数据", "cz-cli 上次响应", "上次完整检查", "上次写入", "可用")
 		})
 	})
 
