@@ -39,7 +39,7 @@ func TestBrowser_Guide(t *testing.T) {
 		name string
 		draw func()
 	}{
-		{"wizard", w.drawWizard}, {"backfill", w.drawBackfill}, {"diagnosis", w.drawDiagnosis}, {"config", w.drawConfig},
+		{"wizard", w.drawWizard}, {"creation", w.drawCreation}, {"backfill", w.drawBackfill}, {"diagnosis", w.drawDiagnosis}, {"config", w.drawConfig},
 		{"undeploy", w.drawUndeploy}, {"quiet", w.drawQuiet}, {"audit", w.drawAudit}, {"chinese", w.drawChinese},
 	} {
 		t.Run(part.name, func(t *testing.T) { w.as(t); part.draw() })
@@ -55,6 +55,25 @@ func (w *walk) drawWizard() {
 	w.pick("field.source", "aliyun_mysql")
 	w.cut("wizard", modal)
 	w.close()
+}
+
+func (w *walk) drawCreation() {
+	const rest = " daily 02:00 vc=sync_vc folder=data_sync/mysql lake=LAKEHOUSE_ecommerce name="
+	w.command("/batchsync new aliyun_mysql shop.cstomers -> ods.customers" + rest + "line_customers")
+	w.see("Something in this line is wrong")
+	w.cut("oneline", modal)
+	w.close()
+	w.command("/batchsync new aliyun_mysql shop.orders -> ods.orders overwrite" + rest + "line_orders")
+	w.see("Step 5 of 5")
+	w.see("Check Again")
+	w.cut("review", modal)
+	w.next()
+	w.seeCard("line_orders", "Ready")
+	w.close()
+	w.cut("card", newest("Batch sync line_orders", "*"))
+	w.command("/batchsync show sync_mysql_orders")
+	w.do("see the card", visible(byTestID("task.backfill")))
+	w.cut("task", newest("sync_mysql_orders", byTestID("task.backfill")))
 }
 
 func (w *walk) drawBackfill() {
