@@ -39,7 +39,8 @@ demo: build ## run the bot with a local Slack and a stand-in platform; prints an
 	$(BIN)/demo
 
 test: lint ## unit, integration and end-to-end tests with the race detector
-	$(GO) test -race -timeout 9m $(PACKAGES)
+	$(GO) test -race -timeout 9m $$($(GO) list $(PACKAGES) | grep -v -x -e 'batchsync/cmd/bot' -e 'batchsync/cmd/demo')
+	$(GO) test -race -timeout 9m -p 1 ./cmd/bot ./cmd/demo
 	BATCHSYNC_ALONE=1 $(GO) test -race -p 1 -timeout 5m -run '^(TestFlood|TestFaultMatrix|TestTorture)$$' ./cmd/bot ./cmd/bot/torture
 
 torture: ## break the real bot for TORTURE_TIME (10m) and count what is lost, doubled, leaked; TORTURE_SEED=N TORTURE_SIZE=N plays one round
@@ -52,6 +53,7 @@ nightly: ## what takes hours: torture for NIGHTLY_TIME (6h), the whole matrix, t
 	$(MAKE) flood
 	$(MAKE) fuzz
 	$(MAKE) reproducible
+	BATCHSYNC_WHOLE_LIFE=1 $(GO) test -race -count=1 -timeout 10m -run TestStore_Life ./internal/store
 
 reproducible: ## build the release in two places and compare the bytes; about two minutes
 	BATCHSYNC_ALONE=1 $(GO) test -count=1 -timeout 10m -run TestRelease ./deploy

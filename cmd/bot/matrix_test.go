@@ -35,16 +35,19 @@ func TestMatrix(t *testing.T) {
 
 	taskRef := fmt.Sprintf("1:%d", task.ID)
 	runRef := fmt.Sprintf("%d/%d", task.ID, run.ID)
-	var done []string
-	for _, user := range []string{slacksim.Vera, slacksim.Gus, slacksim.Fay, slacksim.Dora, slacksim.OtherBot} {
-		for _, id := range blocks.ActionIDs() {
-			for _, value := range []string{taskRef, runRef, "1:nothing", "all"} {
+	// What somebody presses is carried out in order, and some of it is
+	// acknowledged only then; so they take turns, as people do.
+	done := []string{slacksim.Vera, slacksim.Gus, slacksim.Fay, slacksim.Dora, slacksim.OtherBot}
+	for _, id := range blocks.ActionIDs() {
+		for _, value := range []string{taskRef, runRef, "1:nothing", "all"} {
+			for _, user := range done {
 				inject(t, s, forged(base, "user.id", user, "actions.0.action_id", string(id), "actions.0.value", value))
 			}
-			choice := blocks.MenuChoice{Action: id, Value: taskRef}.String()
+		}
+		choice := blocks.MenuChoice{Action: id, Value: taskRef}.String()
+		for _, user := range done {
 			inject(t, s, forged(base, "user.id", user, "actions.0.action_id", string(blocks.ActionTaskMenu), "actions.0.value", choice))
 		}
-		done = append(done, user)
 	}
 	vera := s.as(t, "vera")
 	for word := range blocks.CommandActions() {

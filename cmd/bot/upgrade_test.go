@@ -50,9 +50,9 @@ func TestUpgrade_OldFiles(t *testing.T) {
 			if got, err := os.ReadFile(kept); err != nil || string(got) != string(old) {
 				t.Errorf("the copy is not what the file was: %v", err)
 			}
-			if got := s.log.String(); !contains(got, "database brought to the schema of this version", kept) {
-				t.Errorf("the copy is not named: %s", got)
-			}
+			until(t, "the name of the copy in the log", func() bool {
+				return contains(s.log.String(), "database brought to the schema of this version", kept)
+			})
 			s.as(t, "ana").settled()
 			until(t, "the end of what was running", func() bool { return strings.Contains(s.log.String(), `"operation":"live"`) })
 			s.ends(t, b)
