@@ -16,6 +16,9 @@ func (p Printer) Confirm(op batchsync.Operation) slack.ModalViewRequest {
 	if about := p.enumOrNone("confirm.", string(op.Kind)+"_about"); about != "" {
 		all = append(all, section("then", about))
 	}
+	if op.Kind == batchsync.OpSchedule && op.Change != nil && !op.Change.Online {
+		all = append(all, alert("offline", p.say("reschedule.puts_online"), slack.AlertLevelWarning))
+	}
 	return p.form(CallbackConfirm, title, submit, refOf(op), all)
 }
 

@@ -11,10 +11,11 @@ import (
 )
 
 // ScheduleForm asks for another schedule of a task. Its metadata is
-// [TaskRefOf]. Its inputs are the wizard's, so a change of one is an action of
+// [ExpectRef] with Seen. Its inputs are the wizard's, so a change of one is an action of
 // [FieldAction]: draw the form again then, with what [ScheduleAnswers] reads.
 type ScheduleForm struct {
 	Task     batchsync.TaskRef
+	Seen     string                 // [SeenOnline] when the form was opened; empty: not known
 	Cron     string                 // deployed
 	VCluster string                 // likewise
 	Zone     string                 // the platform's, IANA
@@ -27,6 +28,14 @@ type ScheduleForm struct {
 
 	ReaderZone string           // see [Screen]
 	Crowd      *batchsync.Crowd // likewise
+}
+
+// SeenOnline stands for whether a task was deployed as a form was opened.
+func SeenOnline(online bool) string {
+	if online {
+		return "1"
+	}
+	return "0"
 }
 
 // Schedule is what the form shows to be chosen; it may be incomplete.
@@ -63,7 +72,7 @@ func (p Printer) ScheduleForm(f ScheduleForm) slack.ModalViewRequest {
 	}
 	all = append(all, p.preview(s)...)
 	all = append(all, contextLine("then", p.say("reschedule.then")))
-	return p.form(CallbackSchedule, "reschedule.title", "button.change_schedule", TaskRefOf(f.Task.ID), all)
+	return p.form(CallbackSchedule, "reschedule.title", "button.change_schedule", ExpectRef(f.Task.ID, f.Seen), all)
 }
 
 // clusters asks for the cluster, of a task that has none or shall have another

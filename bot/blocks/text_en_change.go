@@ -126,11 +126,12 @@ func englishChanges() map[batchsync.TextKey]string {
 		"label.downstream":       "Downstream tasks",
 		"label.typed_name":       "Type the name of the task to confirm",
 
-		"reschedule.title":      "Change schedule",
-		"reschedule.present":    "At present it runs %[1]s.",
-		"reschedule.none":       "At present it has no deployed schedule.",
-		"reschedule.unreadable": "This form cannot express the present schedule; choose a new one.",
-		"reschedule.then":       "The new schedule is saved and deployed at once.",
+		"reschedule.title":       "Change schedule",
+		"reschedule.present":     "At present it runs %[1]s.",
+		"reschedule.none":        "At present it has no deployed schedule.",
+		"reschedule.puts_online": "The task is offline now. This puts it online.",
+		"reschedule.unreadable":  "This form cannot express the present schedule; choose a new one.",
+		"reschedule.then":        "The new schedule is saved and deployed at once.",
 
 		"mute.title":     "Mute",
 		"mute.about":     "Keep the news of %[1]s back for a while. Its runs go on.",

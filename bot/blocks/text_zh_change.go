@@ -126,11 +126,12 @@ func chineseChanges() map[batchsync.TextKey]string {
 		"label.downstream":       "下游任务",
 		"label.typed_name":       "输入任务名以确认",
 
-		"reschedule.title":      "修改调度",
-		"reschedule.present":    "当前调度：%[1]s。",
-		"reschedule.none":       "当前没有已发布的调度。",
-		"reschedule.unreadable": "此表单无法表示当前调度，请重新设置。",
-		"reschedule.then":       "新调度会立即保存并发布。",
+		"reschedule.title":       "修改调度",
+		"reschedule.present":     "当前调度：%[1]s。",
+		"reschedule.none":        "当前没有已发布的调度。",
+		"reschedule.puts_online": "任务当前未上线，此操作会使其上线。",
+		"reschedule.unreadable":  "此表单无法表示当前调度，请重新设置。",
+		"reschedule.then":        "新调度会立即保存并发布。",
 
 		"mute.title":     "静音",
 		"mute.about":     "暂不推送 %[1]s 的消息，任务照常运行。",

@@ -109,7 +109,9 @@ type Lists interface {
 	// Warm starts to fetch what a wizard will ask for; a zero value means what
 	// its first screens do.
 	Warm(ahead batchsync.Prefetch)
-	// Facts are what is in memory; it never waits.
+	// Await waits until ctx ends for what Facts tells to be in memory and fresh.
+	Await(ctx context.Context, source batchsync.DatasourceID, schema string)
+	// Facts are what is in memory and fresh; it never waits.
 	Facts(source batchsync.DatasourceID, schema string) batchsync.Facts
 	// Match orders the names that fit what was typed, n at most, as indexes.
 	Match(query string, names []string, n int) []int

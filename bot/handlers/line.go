@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"strings"
-	"sync"
 	"time"
 
 	"batchsync/bot/blocks"
@@ -174,45 +173,21 @@ func mended(text string, wrong []batchsync.LineProblem, judge func(string) []bat
 	return text
 }
 
-// lineFacts waits for the lists that a draft is judged by: first those that
-// everything needs, then those of the source that wants tells.
+// lineFacts waits for the lists that a draft is judged by, also for newer ones
+// where they are old: first those that everything needs, then those of the source
+// that wants tells. What does not come is not known: the draft is judged by the
+// others.
 func (b *Bot) lineFacts(ctx context.Context, wants func(batchsync.Facts) batchsync.Prefetch) batchsync.Facts {
 	ctx, cancel := context.WithTimeout(ctx, listPatience)
 	defer cancel()
-	b.await(
-		func() error { _, err := b.Lists.Datasources(ctx); return err },
-		func() error { _, err := b.Lists.Folders(ctx); return err },
-		func() error { _, err := b.Lists.VClusters(ctx); return err },
-	)
+	b.Lists.Await(ctx, 0, "")
 	at := wants(b.Lists.Facts(0, ""))
 	if at.Source > 0 {
-		b.await(
-			func() error { _, err := b.Lists.Schemas(ctx, at.Source); return err },
-			func() error {
-				if at.SourceSchema == "" {
-					return nil
-				}
-				_, err := b.Lists.Tables(ctx, at.Source, at.SourceSchema)
-				return err
-			})
+		b.Lists.Await(ctx, at.Source, at.SourceSchema)
 	}
 	facts := b.Lists.Facts(at.Source, at.SourceSchema)
 	facts.PlatformZone = b.cfg.PlatformZone
 	return facts
-}
-
-// await asks for lists at the same time. What does not come is not known: the
-// draft is judged by the others.
-func (b *Bot) await(lists ...func() error) {
-	var all sync.WaitGroup
-	for _, list := range lists {
-		all.Go(func() {
-			if err := b.safely(list); err != nil {
-				b.Log.Info("list not told for a line", "error", err)
-			}
-		})
-	}
-	all.Wait()
 }
 
 // questions answers with everything a new sync needs as one text: of the draft

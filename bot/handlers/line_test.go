@@ -14,8 +14,9 @@ import (
 
 // told are lists that are told when they are asked for, or are not.
 type told struct {
-	facts  batchsync.Facts
-	broken bool
+	facts   batchsync.Facts
+	broken  bool
+	awaited []string // source and schema of each wait
 }
 
 func (l *told) err() error {
@@ -41,6 +42,9 @@ func (l *told) VClusters(context.Context) ([]batchsync.VCluster, error) {
 func (l *told) TargetSchemas(context.Context) ([]string, error) { return nil, l.err() }
 func (l *told) Warm(batchsync.Prefetch)                         {}
 func (l *told) Match(string, []string, int) []int               { return nil }
+func (l *told) Await(_ context.Context, source batchsync.DatasourceID, schema string) {
+	l.awaited = append(l.awaited, fmt.Sprintf("%d/%s", source, schema))
+}
 func (l *told) Facts(source batchsync.DatasourceID, schema string) batchsync.Facts {
 	if l.broken {
 		return batchsync.Facts{}
@@ -129,6 +133,18 @@ func TestBot_ReadLine(t *testing.T) {
 				t.Errorf("said %q, want %q", note, c.note)
 			}
 		})
+	}
+}
+
+// TestBot_ReadLine_Awaits has a line wait for fresh lists before it is judged.
+func TestBot_ReadLine_Awaits(t *testing.T) {
+	t.Parallel()
+	lists := &told{facts: shopFacts("orders")}
+	b := idle(unread{t}, nothing{}, nil)
+	b.Lists = lists
+	d := batchsync.NewDraft("d1", slacksim.Ana, "C1", batchsync.Defaults{Zone: "UTC"}, now())
+	if _, err := b.readLine(t.Context(), d, `"shop db" shop.orders -> ods.orders`); err != nil || strings.Join(lists.awaited, " ") != "0/ 5/shop" {
+		t.Errorf("waited for %q, %v", lists.awaited, err)
 	}
 }
 

@@ -56,7 +56,7 @@ func noCluster(ref batchsync.TaskRef) error {
 func (b *Bot) scheduleOf(v batchsync.TaskView, answers batchsync.Answers) blocks.ScheduleForm {
 	f := blocks.ScheduleForm{Task: v.Ref, VCluster: v.VCluster(), Zone: b.cfg.PlatformZone, Answers: answers, Now: now()}
 	if v.Deployed != nil {
-		f.Cron = v.Deployed.Cron
+		f.Seen, f.Cron = blocks.SeenOnline(v.Deployed.Online), v.Deployed.Cron
 	}
 	if f.Cron == "" && v.Draft != nil {
 		f.Cron = v.Draft.Cron
@@ -67,7 +67,7 @@ func (b *Bot) scheduleOf(v batchsync.TaskView, answers batchsync.Answers) blocks
 // scheduleEdited redraws the form after a field that decides which others are
 // asked. It needs nothing of the platform but the task's name, which it reads.
 func (b *Bot) scheduleEdited(ctx context.Context, in click) {
-	id, err := blocks.ParseTaskRef(in.View.PrivateMetadata)
+	id, seen, err := blocks.ParseExpectRef(in.View.PrivateMetadata)
 	if err != nil || !b.allowedIn(ctx, in.origin, in.View.ID, batchsync.ActSchedule, "task/"+id.String()) {
 		return
 	}
@@ -77,13 +77,14 @@ func (b *Bot) scheduleEdited(ctx context.Context, in click) {
 		return
 	}
 	f := b.scheduleOf(v, blocks.ScheduleAnswers(in.View.State))
+	f.Seen = seen // as it was opened: an edit does not look at the task's state
 	f.Cluster = b.clusterChosen(in.origin, in.View.State, f.VCluster)
 	f.Switch = f.Cluster != ""
 	b.drawSchedule(ctx, in.origin, in.View.ID, in.View.Hash, v, f)
 }
 
 func (b *Bot) submittedSchedule(ctx context.Context, in submit, answer ack) {
-	id, err := blocks.ParseTaskRef(in.View.PrivateMetadata)
+	id, seen, err := blocks.ParseExpectRef(in.View.PrivateMetadata)
 	if err != nil {
 		answer(b.formErrors(in, err))
 		return
@@ -94,6 +95,10 @@ func (b *Bot) submittedSchedule(ctx context.Context, in submit, answer ack) {
 		return
 	}
 	b.answerSlowly(in, answer, batchsync.ActSchedule, id, func(ctx context.Context, v batchsync.TaskView) {
+		if err := turnedSince(seen, v); err != nil {
+			b.drawProblem(ctx, in.origin, in.View.ID, fmt.Sprintf("change schedule of task %d", id), err, nil)
+			return
+		}
 		c := b.seenNow(v)
 		chosen := b.clusterChosen(in.origin, in.View.State, c.VCluster)
 		c.Schedule = &schedule
@@ -108,4 +113,18 @@ func (b *Bot) submittedSchedule(ctx context.Context, in submit, answer ack) {
 		}
 		b.present(ctx, in.origin, in.View.ID, batchsync.OpSchedule, v, c)
 	})
+}
+
+// turnedSince tells that a task was deployed or undeployed since its form was
+// opened: a new schedule puts it online, which would undo that without a word. It
+// is nil where the form was drawn by a bot that did not note what it saw.
+func turnedSince(seen string, v batchsync.TaskView) error {
+	if seen == "" || seen == blocks.SeenOnline(v.Deployed.Online) {
+		return nil
+	}
+	text := batchsync.T("check.offline_since")
+	if v.Deployed.Online {
+		text = batchsync.T("check.online_since")
+	}
+	return &batchsync.Error{Code: batchsync.CodeConflict, Text: text, Hint: batchsync.T("check.since_hint")}
 }

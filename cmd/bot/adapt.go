@@ -250,6 +250,10 @@ func (m menus) Warm(p batchsync.Prefetch) {
 	m.all.Warm(inventory.Ahead(p)...)
 }
 
+func (m menus) Await(ctx context.Context, source batchsync.DatasourceID, schema string) {
+	m.all.Await(ctx, source, schema)
+}
+
 func (m menus) Facts(source batchsync.DatasourceID, schema string) batchsync.Facts {
 	return m.all.Facts(source, schema, m.platformZone)
 }

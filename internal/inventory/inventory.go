@@ -150,6 +150,23 @@ func (i *Inventory) Facts(source batchsync.DatasourceID, schema, platformZone st
 	}
 }
 
+// Await waits until ctx ends for what [Inventory.Facts] tells of a source's
+// schema to be in memory and fresh: what is old is fetched anew first. Source 0
+// and schema "" are none. A list that cannot be fetched is not waited for longer.
+func (i *Inventory) Await(ctx context.Context, source batchsync.DatasourceID, schema string) {
+	var all sync.WaitGroup
+	all.Go(func() { i.datasources.await(ctx, struct{}{}) })
+	all.Go(func() { i.folders.await(ctx, struct{}{}) })
+	all.Go(func() { i.vclusters.await(ctx, struct{}{}) })
+	if source > 0 {
+		all.Go(func() { i.schemas.await(ctx, source) })
+	}
+	if source > 0 && schema != "" {
+		all.Go(func() { i.tables.await(ctx, place{source, schema}) })
+	}
+	all.Wait()
+}
+
 // complete is the list if it certainly has everything, else nil.
 func complete(names []string) []string {
 	if !batchsync.Complete(names) {

@@ -236,6 +236,48 @@ func TestInventory_Ask(t *testing.T) {
 	})
 }
 
+func TestInventory_Await(t *testing.T) {
+	tests := []struct {
+		name     string
+		patience time.Duration
+		fail     error
+		waited   time.Duration
+		known    bool
+	}{
+		{"Refreshed", 25 * time.Second, nil, 10 * time.Second, true},
+		{"OutOfTime", 3 * time.Second, nil, 3 * time.Second, false},
+		{"Failed", 25 * time.Second, errors.New("down"), 10 * time.Second, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p := &platform{took: 10 * time.Second, names: []string{"old"}}
+			run(t, p, func(t *testing.T, i *Inventory) {
+				i.Await(t.Context(), 3, "shop")
+				began := time.Now()
+				if i.Await(t.Context(), 3, "shop"); time.Since(began) != 0 {
+					t.Errorf("waited %v for fresh lists", time.Since(began))
+				}
+				time.Sleep(2 * time.Minute)
+				p.set([]string{"new"}, tt.fail)
+				began = time.Now()
+				i.Await(within(t, tt.patience), 3, "shop")
+				if waited := time.Since(began); waited != tt.waited {
+					t.Errorf("waited %v, want %v", waited, tt.waited)
+				}
+				f := i.Facts(3, "shop", "")
+				for list, known := range map[string]bool{
+					"datasources": len(f.Datasources) == 1, "folders": len(f.Folders) == 1, "clusters": len(f.VClusters) == 1,
+					"schemas": slices.Equal(f.Schemas, []string{"new"}), "tables": slices.Equal(f.Tables, []string{"new"}),
+				} {
+					if known != tt.known {
+						t.Errorf("%s known: %v, want %v", list, known, tt.known)
+					}
+				}
+			})
+		})
+	}
+}
+
 func TestInventory_Warm(t *testing.T) {
 	p := &platform{took: 5 * time.Second, names: []string{"x"}}
 	run(t, p, func(t *testing.T, i *Inventory) {

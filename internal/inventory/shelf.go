@@ -70,6 +70,22 @@ func (s *shelf[K, T]) ask(ctx context.Context, key K) (List[T], error) {
 	return List[T]{}, fmt.Errorf("list %s: %w", s.name, slot.err)
 }
 
+// await sees to it that an old or missing list is being fetched, and waits for
+// that fetch until ctx ends. A failed one rests first, see [retryFailed].
+func (s *shelf[K, T]) await(ctx context.Context, key K) {
+	slot, _ := s.open(key)
+	s.mu.Lock()
+	ready := slot.ready
+	s.mu.Unlock()
+	if ready == nil {
+		return
+	}
+	select {
+	case <-ready:
+	case <-ctx.Done():
+	}
+}
+
 // warm starts a fetch if the list is missing or old.
 func (s *shelf[K, T]) warm(key K) { s.open(key) }
 
