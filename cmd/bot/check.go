@@ -28,19 +28,13 @@ const questionTime = 10 * time.Second
 // checkCommand looks at everything that has to be as it is for the bot to work,
 // and changes nothing; it may run beside the bot. The exit code is 0 when
 // nothing has to be mended, 1 when something has, and 2 when it was called
-// wrongly or the settings cannot be read.
+// wrongly.
 func checkCommand(ctx context.Context, args []string) int {
-	asJSON := len(args) == 1 && (args[0] == "-json" || args[0] == "--json")
+	asJSON := len(args) == 1 && isJSON(args[0])
 	if len(args) > 0 && !asJSON {
-		fmt.Fprintln(os.Stderr, "usage: bot check [-json]; bot verify [FILE] checks a database file or a backup")
-		return 2
+		return usageOf(os.Stderr, "check")
 	}
-	cfg, err := readConfig()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "batchsync:", err)
-		return 2
-	}
-	found, printer, err := checked(ctx, cfg)
+	found, printer, err := checked(ctx, readConfig())
 	if err == nil {
 		err = ctx.Err()
 	}

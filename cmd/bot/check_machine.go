@@ -61,6 +61,8 @@ func foundBy(err error) (precondition.Found, string) {
 		return precondition.FoundInUse, ""
 	case errors.Is(err, store.ErrNewer):
 		return precondition.FoundNewer, ""
+	case errors.Is(err, store.ErrForeign):
+		return precondition.FoundForeign, ""
 	case errors.Is(err, store.ErrDamaged):
 		return precondition.FoundDamaged, strings.ReplaceAll(err.Error(), "\n", "; ")
 	}

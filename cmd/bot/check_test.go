@@ -219,7 +219,7 @@ func faultsOfSlack() []fault {
 		{"no group of that id", with("BATCHSYNC_ADMINS=" + slacksim.Adam + ",S0NOBODY00"), people, "S0NOBODY00", "no_such_subteam", "Correct the id", false},
 		{"no administrator", with("BATCHSYNC_ADMINS="), people, "", "no administrator", "BATCHSYNC_ADMINS", true},
 		{"clock a little off", skewed(20 * time.Second), batchsync.PreconditionClock, "", "behind Slack's", "NTP", true},
-		{"clock far off", skewed(-10 * time.Minute), batchsync.PreconditionClock, "", "10 min ahead", "NTP", false},
+		{"clock far off", skewed(-10*time.Minute - 30*time.Second), batchsync.PreconditionClock, "", "10 min ahead", "NTP", false},
 		{"no Slack", with("SLACK_API_URL=http://127.0.0.1:1/api/"), batchsync.PreconditionBotToken, "", "does not answer", "port 443", false},
 	}
 }
@@ -260,8 +260,14 @@ func faultsOfPlatform() []fault {
 func faultsOfMachine() []fault {
 	return []fault{
 		{"no folder for the file", with("BATCHSYNC_DB=/nowhere/x.db"), batchsync.PreconditionSettings, "", "BATCHSYNC_DB lies in a folder that does not exist", "create /nowhere", false},
-		{"damaged file", func(t *testing.T, s *stage) []string {
+		{"something else", func(t *testing.T, s *stage) []string {
 			must(t, os.WriteFile(filepath.Join(s.dir, "batchsync.db"), bytes.Repeat([]byte("no database "), 2000), 0o600))
+			return nil
+		}, batchsync.PreconditionFile, "", "is no database of the bot", "BATCHSYNC_DB", false},
+		{"no number", with("BATCHSYNC_ROW_DROP=xoxb-many"), batchsync.PreconditionSettings, "", "BATCHSYNC_ROW_DROP is no number", "whole number", false},
+		{"no duration", with("BATCHSYNC_BACKUP_EVERY=15"), batchsync.PreconditionSettings, "", "BATCHSYNC_BACKUP_EVERY is no duration", "6h", false},
+		{"damaged file", func(t *testing.T, s *stage) []string {
+			must(t, os.WriteFile(filepath.Join(s.dir, "batchsync.db"), make([]byte, 20000), 0o600))
 			return nil
 		}, batchsync.PreconditionFile, "", "is damaged", "bot restore", false},
 		{"no backups", with("BATCHSYNC_BACKUP_DIR="), batchsync.PreconditionBackup, "", "No backups", "BATCHSYNC_BACKUP_DIR", true},
@@ -461,14 +467,21 @@ func TestCheck_Status(t *testing.T) {
 	s.clean()
 }
 
-// TestCheck_Usage: what it was called wrongly with, or cannot read, is 2.
+// TestCheck_Usage: what it was called wrongly with is 2. A setting that cannot be
+// read is told with all else, without its value.
 func TestCheck_Usage(t *testing.T) {
 	t.Parallel()
 	s := checkStage(t)
 	if out := s.checkRaw(t, 2, nil, "file"); !strings.Contains(out, "usage: bot check") {
 		t.Errorf("said %q", out)
 	}
-	if out := s.checkRaw(t, 2, []string{"BATCHSYNC_CHILDREN=many"}); !strings.Contains(out, "BATCHSYNC_CHILDREN") {
-		t.Errorf("said %q", out)
+	out := s.checkRaw(t, 1, []string{"BATCHSYNC_CHILDREN=xoxb-many", "BATCHSYNC_LATE_AFTER=15", "BATCHSYNC_MENTION=all"})
+	for _, want := range []string{"BATCHSYNC_CHILDREN is no number", "BATCHSYNC_LATE_AFTER is no duration", "BATCHSYNC_MENTION"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("said %q, want %q", out, want)
+		}
+	}
+	if strings.Contains(out, "xoxb-many") {
+		t.Errorf("said the value: %q", out)
 	}
 }

@@ -15,8 +15,6 @@ import (
 	"batchsync/internal/batchsync"
 	"batchsync/internal/monitor"
 	"batchsync/internal/source"
-
-	"github.com/kelseyhightower/envconfig"
 )
 
 // Secret is a setting that must not be shown. Nothing that prints, logs or
@@ -80,6 +78,8 @@ type Config struct {
 	StuckAfter  time.Duration `envconfig:"BATCHSYNC_STUCK_AFTER" default:"30m" desc:"a run that waits for this long is stuck"`
 	Sources     string        `envconfig:"BATCHSYNC_SOURCES" desc:"file with the addresses of data sources that the bot may count; empty: none"`
 	RowDrop     int           `envconfig:"BATCHSYNC_ROW_DROP" default:"50" desc:"percent of its rows a table may lose from one good run to the next"`
+
+	unread []error // the settings that do not have the form they must have
 }
 
 // prefix may stand before every name, also before those that begin with it.
@@ -88,23 +88,18 @@ const prefix = "BATCHSYNC"
 // loadConfig reads the environment and reports everything that is wrong with
 // it at once, each problem with its fix.
 func loadConfig() (Config, error) {
-	c, err := readConfig()
-	if err != nil {
-		return c, err
-	}
+	c := readConfig()
 	return c, c.Validate()
 }
 
-// readConfig reads the environment; what is in it may be wrong.
-func readConfig() (Config, error) {
+// readConfig reads the environment; what is in it may be wrong, as Validate tells.
+func readConfig() Config {
 	var c Config
-	if err := envconfig.Process(prefix, &c); err != nil {
-		return c, fmt.Errorf("read configuration: %w", err)
-	}
+	c.unread = readSettings(&c)
 	if c.StudioZone == "" {
 		c.StudioZone = c.Timezone
 	}
-	return c, nil
+	return c
 }
 
 var (
@@ -115,7 +110,7 @@ var (
 
 // Validate reports all problems, joined, one per line.
 func (c Config) Validate() error {
-	var errs []error
+	errs := slices.Clone(c.unread)
 	bad := func(name, problem, fix string) {
 		errs = append(errs, &settingError{name, problem, fix})
 	}

@@ -1,14 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"time"
 
 	"batchsync/internal/store"
-
-	"github.com/kelseyhightower/envconfig"
 )
 
 // FileConfig is what an administrator sets about the bot's own file. The
@@ -24,10 +23,8 @@ type FileConfig struct {
 // loadFileConfig reads the part of the environment that is about the file.
 func loadFileConfig() (FileConfig, error) {
 	var c FileConfig
-	if err := envconfig.Process(prefix, &c); err != nil {
-		return c, fmt.Errorf("read configuration: %w", err)
-	}
-	return c, nil
+	wrong := readSettings(&c)
+	return c, errors.Join(wrong...)
 }
 
 // validateFile checks what is set about the file.

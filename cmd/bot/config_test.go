@@ -57,7 +57,7 @@ func TestLoadConfig(t *testing.T) {
 		{"mention none", good("BATCHSYNC_MENTION", "none"), nil},
 		{"mention the channel", good("BATCHSYNC_MENTION", "channel"), []string{`BATCHSYNC_MENTION is "channel"`}},
 		{"shared channels", good("BATCHSYNC_ALLOW_SHARED_CHANNELS", "true"), nil},
-		{"shared channels, unclear", good("BATCHSYNC_ALLOW_SHARED_CHANNELS", "perhaps"), []string{"read configuration"}},
+		{"shared channels, unclear", good("BATCHSYNC_ALLOW_SHARED_CHANNELS", "perhaps"), []string{"BATCHSYNC_ALLOW_SHARED_CHANNELS is neither true nor false"}},
 		{"late", good("BATCHSYNC_LATE_AFTER", "5m", "BATCHSYNC_STUCK_AFTER", "2h"), nil},
 		{"late at once", good("BATCHSYNC_LATE_AFTER", "1s"), []string{"BATCHSYNC_LATE_AFTER is 1s"}},
 		{"never stuck", good("BATCHSYNC_STUCK_AFTER", "48h"), []string{"BATCHSYNC_STUCK_AFTER is 48h0m0s"}},
@@ -72,7 +72,7 @@ func TestLoadConfig(t *testing.T) {
 		{"no audit trail", good("BATCHSYNC_KEEP_AUDIT", "1"), []string{"BATCHSYNC_KEEP_AUDIT is 1"}},
 		{"ping", good("BATCHSYNC_PING_URL", "https://ping.test/abc"), nil},
 		{"ping in the clear", good("BATCHSYNC_PING_URL", "http://ping.test/abc"), []string{"BATCHSYNC_PING_URL does not begin with https://"}},
-		{"no number", good("BATCHSYNC_CHILDREN", "many"), []string{"read configuration"}},
+		{"no number", good("BATCHSYNC_CHILDREN", "many"), []string{"BATCHSYNC_CHILDREN is no number: write a whole number such as 4"}},
 		{"api without slash", good("SLACK_API_URL", "https://slack.example/api"), []string{"does not end with /"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -87,6 +87,28 @@ func TestLoadConfig(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestLoadConfig_Form tells every setting that has the wrong form, once, with
+// what else is wrong and without a value; each has its default then.
+func TestLoadConfig_Form(t *testing.T) {
+	setenv(t, good("BATCHSYNC_CHILDREN", "xoxb-planted", "BATCHSYNC_LATE_AFTER", "15", "BATCHSYNC_BACKUP_KEEP", "", "BATCHSYNC_BATCHSYNC_BACKUP_EVERY", "planted", "BATCHSYNC_MENTION", "all"))
+	c, err := loadConfig()
+	const want = `BATCHSYNC_BACKUP_EVERY is no duration: write a number with its unit such as 6h, with h, m or s
+BATCHSYNC_BACKUP_KEEP is no number: write a whole number such as 28
+BATCHSYNC_CHILDREN is no number: write a whole number such as 4
+BATCHSYNC_LATE_AFTER is no duration: write a number with its unit such as 15m, with h, m or s
+BATCHSYNC_MENTION is "all": use owner or none`
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	if c.Children != 4 || c.LateAfter != 15*time.Minute || c.BackupKeep != 28 || c.BackupEvery != 6*time.Hour {
+		t.Errorf("got %+v, want the defaults", c)
+	}
+	file, err := loadFileConfig()
+	if err == nil || strings.Contains(err.Error(), "planted") || strings.Count(err.Error(), "BATCHSYNC_") != 2 || file.DB != "batchsync.db" {
+		t.Errorf("of the file: got %+v, %v", file, err)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,7 @@ import (
 func (s *stage) filed(t testing.TB, code int, extra []string, args ...string) string {
 	t.Helper()
 	cmd := exec.Command(filepath.Join(s.bin, "bot"), args...)
+	cmd.Dir = s.dir                                                                              // where a flag that is taken for a name would show
 	cmd.Env = append([]string{"BATCHSYNC_DB=" + filepath.Join(s.dir, "batchsync.db")}, extra...) // no tokens
 	out, _ := cmd.CombinedOutput()
 	if got := cmd.ProcessState.ExitCode(); got != code {
@@ -122,4 +124,71 @@ func TestShellWord(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestFile_Foreign: the file that is wrong is named, what is no database is not
+// called damaged, and nothing is touched.
+func TestFile_Foreign(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.seed(t, reviewed("draft1", slacksim.Ana, "e2e_foreign"))
+	db, notes, torn := filepath.Join(s.dir, "batchsync.db"), filepath.Join(s.dir, "notes.txt"), filepath.Join(s.dir, "torn.db")
+	raw, err := os.ReadFile(db)
+	must(t, err)
+	must(t, os.WriteFile(torn, raw[:len(raw)/3], 0o600))
+	must(t, os.WriteFile(notes, []byte(strings.Repeat("notes ", 2000)), 0o600))
+	backup, folder := filepath.Join(t.TempDir(), "good"), t.TempDir()
+	must(t, os.WriteFile(backup, raw, 0o600))
+	before := fingerprint(t, s.dir, "")
+	for _, c := range []struct {
+		name, db string
+		args     []string
+		want     string
+	}{
+		{"verify a folder", db, []string{"verify", folder}, folder + " is no database of the bot; nothing was changed"},
+		{"verify notes", db, []string{"verify", notes}, notes + " is no database of the bot; nothing was changed"},
+		{"verify a torn one", db, []string{"verify", torn}, torn + " is damaged; nothing was changed"},
+		{"restore a folder", db, []string{"restore", folder}, folder + " is no database of the bot; nothing was changed"},
+		{"restore a torn one", db, []string{"restore", torn}, torn + " is damaged; nothing was changed"},
+		{"verify the torn database", torn, []string{"verify"}, "open " + torn + ": the database is damaged: restore a backup"},
+		{"restore over notes", notes, []string{"restore", backup}, "open " + notes + ": it is no database of the bot; set BATCHSYNC_DB"},
+		{"restore over a folder", folder, []string{"restore", backup}, "open " + folder + ": it is no database of the bot; set BATCHSYNC_DB"},
+		{"compact notes", notes, []string{"compact"}, "open " + notes + ": it is no database of the bot; set BATCHSYNC_DB"},
+		{"back up notes", notes, []string{"backup", filepath.Join(s.dir, "copy")}, "open " + notes + ": it is no database of the bot"},
+	} {
+		out := s.filed(t, 1, []string{"BATCHSYNC_DB=" + c.db}, c.args...)
+		if !strings.Contains(out, c.want) || strings.Contains(out, db) != (c.db == db && strings.Contains(c.want, db)) {
+			t.Errorf("%s: said %q, want %q", c.name, out, c.want)
+		}
+		if fingerprint(t, s.dir, "") != before {
+			t.Fatalf("%s: something was changed", c.name)
+		}
+	}
+	s.filed(t, 0, []string{"BATCHSYNC_DB=" + torn}, "restore", backup) // that is what it is for
+	s.clean()
+}
+
+// TestFile_Help: what begins with - is no name of a file, for any command.
+func TestFile_Help(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.seed(t, reviewed("draft1", slacksim.Ana, "e2e_help"))
+	before := fingerprint(t, s.dir, "")
+	for _, line := range append(commands(), "") {
+		name, _, _ := strings.Cut(line, " ")
+		want := "usage: bot " + line + "\n"
+		if name == "" {
+			want = "usage: bot [run | version"
+		}
+		for arg, code := range map[string]int{"-h": 0, "--help": 0, "help": 0, "--hlep": 2, "-": 2} {
+			args := slices.DeleteFunc([]string{name, arg}, func(a string) bool { return a == "" })
+			if out := s.filed(t, code, nil, args...); !strings.HasPrefix(out, want) {
+				t.Errorf("bot %v: said %q, want %q", args, out, want)
+			}
+		}
+	}
+	if fingerprint(t, s.dir, "") != before {
+		t.Error("something was made or changed")
+	}
+	s.clean()
 }

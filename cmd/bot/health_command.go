@@ -11,8 +11,6 @@ import (
 	"os"
 	"strings"
 	"time"
-
-	"github.com/kelseyhightower/envconfig"
 )
 
 // healthTimeout is shorter than what supervisors wait for.
@@ -23,12 +21,7 @@ const healthTimeout = 4 * time.Second
 // shell. The exit code is the answer: 0 it should, 1 it should not or does not
 // answer, 2 there is nothing to ask.
 func healthCommand(ctx context.Context, out io.Writer) int {
-	var c Config
-	if err := envconfig.Process(prefix, &c); err != nil {
-		fmt.Fprintln(os.Stderr, "batchsync: read configuration:", err)
-		return 2
-	}
-	addr, err := localAddress(c.Listen)
+	addr, err := localAddress(readConfig().Listen) // what else is set wrongly is not asked here
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "batchsync:", err)
 		return 2

@@ -13,6 +13,9 @@
 //	bot verify [FILE]  read the database file, or a backup, from end to end
 //	bot compact        rewrite the database file without what is free in it
 //
+// With -h, --help or help, bot and each of them print how they are called. A file
+// whose name begins with - is written as ./-name.
+//
 // Those that work with the file need the bot to be stopped; check may run beside
 // it.
 package main
@@ -40,25 +43,27 @@ func main() {
 func command(ctx context.Context, args []string) int {
 	name := "run"
 	if len(args) > 0 {
-		name = args[0]
+		name, args = args[0], args[1:]
 	}
-	if c, ok := fileCommands()[name]; ok && len(args)-1 >= c.min && len(args)-1 <= c.max {
-		return c.runFile(args[1:])
+	if code, answered := askedUsage(name, args); answered {
+		return code
+	}
+	if c, ok := fileCommands()[name]; ok && len(args) >= c.min && len(args) <= c.max {
+		return c.runFile(args)
 	}
 	switch {
 	case name == "version":
-		return versionCommand(args[1:], os.Stdout)
+		return versionCommand(args, os.Stdout)
 	case name == "check":
-		return checkCommand(ctx, args[1:])
-	case name == "health" && len(args) == 1:
+		return checkCommand(ctx, args)
+	case name == "health" && len(args) == 0:
 		return healthCommand(ctx, os.Stdout)
-	case name == "env" && len(args) == 1:
+	case name == "env" && len(args) == 0:
 		return envCommand(os.Stdout)
-	case name == "run" && len(args) <= 1:
+	case name == "run" && len(args) == 0:
 		return runCommand(ctx)
 	}
-	fmt.Fprintln(os.Stderr, "usage: bot [run | version [-json] | health | env | check [-json] | backup [FILE] | restore FILE | verify [FILE] | compact]")
-	return 2
+	return usageOf(os.Stderr, name)
 }
 
 func runCommand(ctx context.Context) int {

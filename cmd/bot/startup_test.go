@@ -34,7 +34,7 @@ func TestStart_Refused(t *testing.T) {
 		{"no tokens", []string{"SLACK_APP_TOKEN=", "SLACK_BOT_TOKEN="}, "", 2, "SLACK_APP_TOKEN is not set"},
 		{"no Slack", []string{"SLACK_API_URL=http://127.0.0.1:1/api/"}, "", 1, "reach Slack"},
 		{"address in use", []string{"BATCHSYNC_LISTEN=" + taken.Addr().String()}, "", 1, "address already in use"},
-		{"not a database", nil, strings.Repeat("no database ", 2000), 1, "the database is damaged: restore a backup"},
+		{"not a database", nil, strings.Repeat("no database ", 2000), 1, "it is no database of the bot; set BATCHSYNC_DB"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

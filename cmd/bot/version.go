@@ -85,11 +85,10 @@ func versionCommand(args []string, out io.Writer) int {
 	switch {
 	case len(args) == 0:
 		_, err = io.WriteString(out, b.String())
-	case len(args) == 1 && (args[0] == "-json" || args[0] == "--json"):
+	case len(args) == 1 && isJSON(args[0]):
 		err = json.NewEncoder(out).Encode(b)
 	default:
-		fmt.Fprintln(os.Stderr, "usage: bot version [-json]")
-		return 2
+		return usageOf(os.Stderr, "version")
 	}
 	if err != nil {
 		return 1 // nobody is reading: there is nobody to tell

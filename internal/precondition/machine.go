@@ -28,9 +28,10 @@ const (
 	FoundNothing Found = "nothing" // there is none yet
 	FoundInUse   Found = "in_use"  // by a running bot, which checked it at its start
 	FoundDamaged Found = "damaged"
-	FoundNewer   Found = "newer"  // written by a newer version
-	FoundSlow    Found = "slow"   // its check took too long
-	FoundUnread  Found = "unread" // for another reason, see Detail
+	FoundForeign Found = "foreign" // something else than a database of the bot
+	FoundNewer   Found = "newer"   // written by a newer version
+	FoundSlow    Found = "slow"    // its check took too long
+	FoundUnread  Found = "unread"  // for another reason, see Detail
 )
 
 // FileState is how the database file and its folder are.
@@ -89,6 +90,8 @@ func judgeFile(s FileState) batchsync.Precondition {
 	switch s.Found {
 	case FoundDamaged:
 		return quoting(s.Detail, failed(name, batchsync.T("precondition.file_damaged", s.Path), batchsync.T("precondition_fix.file_damaged")))
+	case FoundForeign:
+		return failed(name, batchsync.T("precondition.file_foreign", s.Path), batchsync.T("precondition_fix.file_foreign"))
 	case FoundNewer:
 		return failed(name, batchsync.T("precondition.file_newer", s.Path), batchsync.T("precondition_fix.file_newer"))
 	case FoundUnread:

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -120,40 +119,21 @@ func dropPart(path string) error {
 
 // CheckFile checks a file that nobody has open for writing, as [Store.Check]
 // does, and changes nothing. Of an older schema, which has no sums, it checks
-// the pages. It fails with [ErrLocked], [ErrNewer] and [ErrDamaged].
+// the pages. It fails with a [FileError] around [ErrLocked], [ErrNewer],
+// [ErrForeign] or [ErrDamaged].
 func CheckFile(path string) error { return checkFile(context.Background(), path) }
 
-func checkFile(ctx context.Context, path string) (err error) {
-	// What the database cannot read ends in a panic.
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("check file %s: %w: %v", path, ErrDamaged, p)
-		}
-	}()
-	db, err := openAs(path, &bbolt.Options{ReadOnly: true}, false)
-	if err != nil {
-		return err
-	}
-	err = db.View(func(tx *bbolt.Tx) error {
-		have, err := versionOf(tx)
+func checkFile(ctx context.Context, path string) error {
+	return inspect(path, func(tx *bbolt.Tx, have uint64) error {
 		switch {
-		case err != nil:
-			return err
-		case have == 0:
-			return errForeign
 		case have > uint64(len(migrations())):
 			return newer(have)
 		case have < schemaSums:
 			return checkPages(tx)
 		}
-		_, err = checkWithin(ctx, tx, 0)
+		_, err := checkWithin(ctx, tx, 0)
 		return err
 	})
-	if err = errors.Join(err, db.Close()); err != nil {
-		return fmt.Errorf("check file %s: %w", path, err)
-	}
-	return nil
 }
 
 // prune removes the oldest backups of a folder beyond the newest n. Those of a

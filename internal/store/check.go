@@ -148,3 +148,43 @@ func checkSums(tx *bbolt.Tx) error {
 	}
 	return f.err()
 }
+
+// FileError says which file an error is about, where there are several.
+type FileError struct {
+	Path string
+	Err  error
+}
+
+func (e *FileError) Error() string { return "check file " + e.Path + ": " + e.Err.Error() }
+
+func (e *FileError) Unwrap() error { return e.Err }
+
+// inspect reads a file of this program, of whichever schema, that nobody has open
+// for writing. It fails with a [FileError].
+func inspect(path string, read func(tx *bbolt.Tx, schema uint64) error) (err error) {
+	// What the database cannot read ends in a panic.
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if p := recover(); p != nil {
+			err = &FileError{path, fmt.Errorf("%w: %v", ErrDamaged, p)}
+		}
+	}()
+	db, err := openAs(path, &bbolt.Options{ReadOnly: true}, false)
+	if err != nil {
+		return &FileError{path, err}
+	}
+	err = db.View(func(tx *bbolt.Tx) error {
+		have, err := versionOf(tx)
+		switch {
+		case err != nil:
+			return err
+		case have == 0:
+			return errOther
+		}
+		return read(tx, have)
+	})
+	if err = errors.Join(err, db.Close()); err != nil {
+		return &FileError{path, err}
+	}
+	return nil
+}

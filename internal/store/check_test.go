@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"go.etcd.io/bbolt"
@@ -167,13 +168,31 @@ func TestOpen_NotOurs(t *testing.T) {
 	other := filepath.Join(t.TempDir(), "other.db")
 	db := must[*bbolt.DB](t)(bbolt.Open(other, 0o600, nil))
 	ok(t, db.Close())
-	for _, path := range []string{empty, other} {
+	text := filepath.Join(t.TempDir(), "notes.txt")
+	ok(t, os.WriteFile(text, bytes.Repeat([]byte("no database "), 2000), 0o600))
+	short := filepath.Join(t.TempDir(), "short.txt")
+	ok(t, os.WriteFile(short, []byte("x"), 0o600))
+	for path, want := range map[string]error{empty: ErrDamaged, other: ErrForeign, text: ErrForeign, short: ErrForeign} {
 		before := must[[]byte](t)(os.ReadFile(path))
-		if _, err := Open(path, start); !errors.Is(err, ErrDamaged) {
-			t.Errorf("got %v, want ErrDamaged", err)
+		if _, err := Open(path, start); !errors.Is(err, want) {
+			t.Errorf("open: got %v, want %v", err, want)
+		}
+		var about *FileError
+		if err := CheckFile(path); !errors.Is(err, want) || !errors.As(err, &about) || about.Path != path {
+			t.Errorf("check: got %v, want %v about %s", err, want, path)
 		}
 		if after := must[[]byte](t)(os.ReadFile(path)); !bytes.Equal(before, after) {
 			t.Errorf("%s was changed", path)
+		}
+	}
+	folder, pipe := t.TempDir(), filepath.Join(t.TempDir(), "pipe")
+	ok(t, syscall.Mkfifo(pipe, 0o600))
+	for _, path := range []string{folder, pipe} {
+		_, err := Open(path, start)
+		for _, err := range []error{err, CheckFile(path)} {
+			if !errors.Is(err, ErrForeign) {
+				t.Errorf("%s: got %v, want ErrForeign", path, err)
+			}
 		}
 	}
 }
@@ -223,5 +242,26 @@ func TestStore_CheckWithin(t *testing.T) {
 	ok(t, s.db.Update(func(tx *bbolt.Tx) error { return bucket(tx, bucketTasks).Put(taskKey(7), []byte("{}")) }))
 	if _, err := s.CheckWithin(1); !errors.Is(err, ErrDamaged) {
 		t.Errorf("got %v, want ErrDamaged", err)
+	}
+}
+
+// What is left of a database of ours is damaged, not foreign: a backup may take
+// its place.
+func TestOpen_LeftOfOurs(t *testing.T) {
+	t.Parallel()
+	good := must[[]byte](t)(os.ReadFile(lived(t)))
+	page := os.Getpagesize()
+	firstLost := bytes.Clone(good)
+	copy(firstLost[:page], bytes.Repeat([]byte("lost"), page/4))
+	bothZero := bytes.Clone(good)
+	clear(bothZero[:2*page])
+	for name, raw := range map[string][]byte{
+		"first page overwritten": firstLost, "first pages zeros": bothZero, "cut within the first page": good[:50], "zeros": make([]byte, 5000),
+	} {
+		path := filepath.Join(t.TempDir(), "bot.db")
+		ok(t, os.WriteFile(path, raw, 0o600))
+		if err := CheckFile(path); !errors.Is(err, ErrDamaged) || errors.Is(err, ErrForeign) {
+			t.Errorf("%s: got %v, want ErrDamaged", name, err)
+		}
 	}
 }

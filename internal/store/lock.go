@@ -55,6 +55,9 @@ func openAs(path string, o *bbolt.Options, empty bool) (*bbolt.DB, error) {
 // openLocked opens a file and locks it against every other process, in the
 // manner of the database, whose own lock is the same one.
 func openLocked(name string, flag int, mode os.FileMode) (*os.File, error) {
+	if err := regular(name); err != nil {
+		return nil, err
+	}
 	f, err := os.OpenFile(name, flag, mode)
 	if err != nil {
 		return nil, err
@@ -76,6 +79,19 @@ func openLocked(name string, flag int, mode os.FileMode) (*os.File, error) {
 			return nil, fmt.Errorf("lock: %w", err)
 		}
 	}
+}
+
+// regular fails with [ErrForeign] when there is a folder, or what is no file at
+// all: to open a pipe would wait for its other end. It is nil for nothing.
+func regular(name string) error {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil || info.Mode().IsRegular():
+		return nil // what cannot be looked at cannot be opened either
+	case info.IsDir():
+		return fmt.Errorf("%w: it is a folder", ErrForeign)
+	}
+	return fmt.Errorf("%w: it is no ordinary file", ErrForeign)
 }
 
 // fit reports why a locked file cannot be used.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -26,6 +27,8 @@ const (
 	metaMagic    = 0xED0CDAED
 	noFreelist   = ^uint64(0)
 	maxDepth     = 64
+	minPage      = 512 // bytes
+	maxPage      = 1 << 20
 )
 
 var native = binary.NativeEndian
@@ -39,7 +42,7 @@ type meta struct {
 }
 
 // checkStructure follows every page of a database file. It fails with
-// [ErrDamaged] when one leads nowhere, and when one of the first two pages is
+// [ErrForeign] when nothing says that it is one, and with [ErrDamaged] when one leads nowhere, and when one of the first two pages is
 // broken: the other one may be older, and the last change missing.
 func checkStructure(f *os.File) error {
 	info, err := f.Stat()
@@ -47,6 +50,9 @@ func checkStructure(f *os.File) error {
 		return fmt.Errorf("check pages: %w", err)
 	}
 	m, err := readMetas(f, info.Size())
+	if err != nil && !marked(f) {
+		return fmt.Errorf("%w: it is no database at all", ErrForeign)
+	}
 	if err == nil {
 		w := walker{file: f, meta: m, seen: make([]bool, m.pages)}
 		w.seen[0], w.seen[1] = true, true
@@ -56,6 +62,23 @@ func checkStructure(f *os.File) error {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return nil
+}
+
+// marked reports whether a file may be a database, or what is left of one: one of
+// its first two pages is marked so, or it is empty or begins with zeros, as a
+// power loss leaves files.
+func marked(f io.ReaderAt) bool {
+	head := make([]byte, pageHead+metaSize)
+	n, _ := f.ReadAt(head, 0) // nothing read is as good as empty
+	if native.Uint32(head[pageHead:]) == metaMagic || len(bytes.Trim(head[:n], "\x00")) == 0 {
+		return true
+	}
+	for size := int64(minPage); size <= maxPage; size *= 2 { // where the second page is, the first one said
+		if n, _ := f.ReadAt(head, size); n > pageHead+4 && native.Uint32(head[pageHead:]) == metaMagic {
+			return true
+		}
+	}
+	return false
 }
 
 // readMetas reads both first pages and returns the newer one.
@@ -100,7 +123,7 @@ func readMeta(page []byte, id uint64) (m meta, err error) {
 		return m, fmt.Errorf("page %d is no first page of a database", id)
 	case native.Uint64(body[metaSize-8:]) != sum.Sum64():
 		return m, fmt.Errorf("page %d has another checksum; the last change may be missing", id)
-	case m.pageSize < 512 || m.pageSize > 1<<20 || m.pages < 3 || m.pages > 1<<40:
+	case m.pageSize < minPage || m.pageSize > maxPage || m.pages < 3 || m.pages > 1<<40:
 		return m, fmt.Errorf("page %d has impossible figures", id)
 	}
 	return m, nil

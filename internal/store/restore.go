@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"time"
+
+	"go.etcd.io/bbolt"
 )
 
 // Restored says what [Restore] did.
@@ -16,10 +18,11 @@ type Restored struct {
 
 // Restore puts a copy of the backup in the place of the file at path. The backup
 // is checked from end to end first, and brought up to date as a copy; it stays as
-// it is. What was at path, whatever its state, is kept under a name with the
-// time. At every moment there is a whole file at path. It fails with [ErrLocked]
-// while a process has the file open, and with [ErrDamaged] or [ErrNewer] when the
-// backup cannot be used; nothing is changed then.
+// it is. What was at path, damaged or not, is kept under a name with the time. At
+// every moment there is a whole file at path. It fails with [ErrLocked] while a
+// process has the file open, with [ErrForeign] when that is no database of this
+// program, and with [ErrForeign], [ErrDamaged] or [ErrNewer] when the backup cannot
+// be used, in a [FileError] that names the one; nothing is changed then.
 func Restore(path, backup string, now time.Time) (r Restored, err error) {
 	defer func() {
 		if err != nil {
@@ -28,6 +31,9 @@ func Restore(path, backup string, now time.Time) (r Restored, err error) {
 	}()
 	if sameFile(path, backup) {
 		return r, errors.New("it is the very file to be replaced")
+	}
+	if err := replaceable(path); err != nil {
+		return r, err
 	}
 	old, err := openLocked(path, os.O_RDWR, 0)
 	if err == nil {
@@ -43,7 +49,7 @@ func Restore(path, backup string, now time.Time) (r Restored, err error) {
 		return r, errors.Join(err, dropPart(part))
 	}
 	if err := upToDate(part, now); err != nil {
-		return r, errors.Join(err, dropPart(part))
+		return r, errors.Join(&FileError{backup, err}, dropPart(part))
 	}
 	if old != nil {
 		if r.Aside, err = keepAside(path, now); err != nil {
@@ -51,6 +57,16 @@ func Restore(path, backup string, now time.Time) (r Restored, err error) {
 		}
 	}
 	return r, publish(part, path)
+}
+
+// replaceable fails when what is at path was never a database of this program:
+// the path is wrong then. A damaged one is what backups are for.
+func replaceable(path string) error {
+	err := inspect(path, func(*bbolt.Tx, uint64) error { return nil })
+	if errors.Is(err, ErrForeign) || errors.Is(err, ErrLocked) {
+		return err
+	}
+	return nil // what else there is, shows when it is opened
 }
 
 func sameFile(a, b string) bool {

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"go.etcd.io/bbolt"
+
 	"batchsync/internal/batchsync"
 )
 
@@ -22,7 +24,8 @@ func TestRestore(t *testing.T) {
 	}{
 		{"over a good file", func(good []byte) []byte { return good }},
 		{"over a cut off one", func(good []byte) []byte { return good[:len(good)/3] }},
-		{"over garbage", func([]byte) []byte { return []byte("no database") }},
+		{"over zeros", func(good []byte) []byte { return make([]byte, len(good)) }},
+		{"over an empty one", func([]byte) []byte { return nil }},
 		{"over nothing", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -96,6 +99,32 @@ func TestRestore_Refused(t *testing.T) {
 	s := must[*Store](t)(Open(path, start))
 	refused("in use", path, good, ErrLocked)
 	ok(t, s.Close())
+	foreign := filepath.Join(t.TempDir(), "notes.txt")
+	ok(t, os.WriteFile(foreign, bytes.Repeat([]byte("notes "), 2000), 0o600))
+	other := filepath.Join(t.TempDir(), "other.db")
+	ok(t, must[*bbolt.DB](t)(bbolt.Open(other, 0o600, nil)).Close())
+	refused("over notes", foreign, good, ErrForeign)
+	refused("over the database of another program", other, good, ErrForeign)
+	refused("with notes", path, foreign, ErrForeign)
+}
+
+// TestRestore_About names the file that is wrong.
+func TestRestore_About(t *testing.T) {
+	t.Parallel()
+	good, folder := lived(t), t.TempDir()
+	path := filepath.Join(t.TempDir(), "bot.db")
+	for name, tt := range map[string]struct{ path, backup, about string }{
+		"over a folder": {folder, good, folder}, "with a folder": {path, folder, folder},
+	} {
+		_, err := Restore(tt.path, tt.backup, start)
+		var about *FileError
+		if !errors.Is(err, ErrForeign) || !errors.As(err, &about) || about.Path != tt.about {
+			t.Errorf("%s: got %v, want ErrForeign about %s", name, err, tt.about)
+		}
+	}
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("something was made: %v", err)
+	}
 }
 
 // A process that waits for the file while it is exchanged must not work on with

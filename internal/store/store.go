@@ -125,6 +125,9 @@ var (
 	ErrNewer = errors.New("file was written by a newer version")
 	// ErrDamaged says that the file cannot be used as it is.
 	ErrDamaged = errors.New("file is damaged")
+	// ErrForeign says that there is something else than a database of this
+	// program: another kind of file, a folder, or the database of another program.
+	ErrForeign = errors.New("no database of the bot")
 	// ErrExists says that the thing was stored before, as after a redelivery;
 	// it carries [batchsync.CodeConflict].
 	ErrExists error = &batchsync.Error{Code: batchsync.CodeConflict, Text: batchsync.T("operation.exists")}
@@ -145,9 +148,9 @@ type Store struct {
 // owner only), and brings an older schema up to date, after it kept a copy
 // beside it, see [Store.Upgraded]. It fails with [ErrUnkept] when that cannot be,
 // with [ErrLocked] when another process has the file open for longer than a second,
-// with [ErrNewer] when the file is of a later schema and with [ErrDamaged] when
-// it is none, is empty, or its pages lead nowhere; the file is left as it is
-// then. That what the pages hold is what was written is found by [Store.Check].
+// with [ErrNewer] when the file is of a later schema, with [ErrForeign] when it is
+// something else, and with [ErrDamaged] when it is empty or its pages lead nowhere;
+// the file is left as it is then. That what the pages hold is what was written is found by [Store.Check].
 func Open(path string, now time.Time) (s *Store, err error) { return openKeeping(path, now, true) }
 
 // openKeeping is [Open]; without keep an older schema is brought up to date where it is.
@@ -222,7 +225,7 @@ func syncDir(path string) error {
 	return errors.Join(dir.Sync(), dir.Close())
 }
 
-var errForeign = fmt.Errorf("%w: it is a database, but not of this program", ErrDamaged)
+var errOther = fmt.Errorf("%w: it is a database of another program", ErrForeign)
 
 // ready reports why a file that was there must not be changed: it holds nothing
 // of ours, or it is of an older schema, which has no sums, and damaged.
@@ -232,7 +235,7 @@ func ready(db *bbolt.DB) error {
 	case err != nil:
 		return err
 	case have == 0:
-		return errForeign
+		return errOther
 	case have >= uint64(len(migrations())):
 		return nil
 	}
