@@ -164,7 +164,6 @@ func (s *stage) loadBare(tb testing.TB, c *crowd) sample {
 	bare := s.startBare(tb)
 	out := c.load(tb)
 	bare.kill()
-	s.offline(tb)
 	return out
 }
 
@@ -176,7 +175,7 @@ func (s *stage) startBare(tb testing.TB) *bot {
 	cmd.Env = append(s.env(), bareLoop+"=1")
 	cmd.Stdout, cmd.Stderr = s.log, s.log
 	must(tb, cmd.Start())
-	b := &bot{cmd: cmd, done: make(chan error, 1)}
+	b := &bot{cmd: cmd, done: make(chan error, 1), gone: func() { s.offline(tb) }}
 	go func() { b.done <- cmd.Wait() }()
 	tb.Cleanup(b.kill)
 	must(tb, s.slack.WaitConnected(within(tb, storyWait), 1))
