@@ -42,8 +42,9 @@ type meta struct {
 }
 
 // checkStructure follows every page of a database file. It fails with
-// [ErrForeign] when nothing says that it is one, and with [ErrDamaged] when one leads nowhere, and when one of the first two pages is
-// broken: the other one may be older, and the last change missing.
+// [ErrForeign] when nothing says that it is one, and with [ErrDamaged] when a
+// page leads nowhere, and when one of the first two is broken: the other one may
+// be older, and the last change missing.
 func checkStructure(f *os.File) error {
 	info, err := f.Stat()
 	if err != nil {
