@@ -28,7 +28,7 @@ func (b *Bot) ack(ctx context.Context, o origin, typed string) {
 	if !ok {
 		return
 	}
-	if b.takeOn(ctx, o, i, func() {}) {
+	if b.takeOn(ctx, o, i) {
 		b.ackTold(ctx, o, 1)
 	}
 }
@@ -90,7 +90,7 @@ func (b *Bot) acked(ctx context.Context, in click) {
 			Code: batchsync.CodeConflict, Text: batchsync.T("ack.taken", b.nameOf(ctx, i.AckedBy)), Hint: batchsync.T("ack.taken_hint"),
 		})
 	default:
-		if b.takeOn(ctx, in.origin, i, in.done) && !showsAck(in) {
+		if b.takeOn(ctx, in.origin, i) && !showsAck(in) {
 			b.ackTold(ctx, in.origin, 1)
 		}
 	}
@@ -98,7 +98,7 @@ func (b *Bot) acked(ctx context.Context, in click) {
 
 // takeOn records that a person is on an incident, and reports whether that went
 // well. The messages that tell of it show that.
-func (b *Bot) takeOn(ctx context.Context, o origin, i batchsync.Incident, done func()) bool {
+func (b *Bot) takeOn(ctx context.Context, o origin, i batchsync.Incident) bool {
 	_, err := b.Store.Acknowledge(i.ID, o.User, ackFor, now(), batchsync.AuditRow{
 		At: now(), Actor: o.User, Action: batchsync.ActAck, Object: "task/" + i.Task.String(), Name: i.Name, Outcome: string(batchsync.OpDone),
 	})
@@ -106,7 +106,7 @@ func (b *Bot) takeOn(ctx context.Context, o origin, i batchsync.Incident, done f
 		b.fail(ctx, o, "acknowledge incident "+string(i.ID), err)
 		return false
 	}
-	done()
+	o.done()
 	b.Deliver()
 	return true
 }

@@ -16,6 +16,7 @@ import (
 // it shows the message to one person: by the request's own address where it has
 // one, else in the channel, else as a direct message.
 func (b *Bot) tell(ctx context.Context, o origin, m blocks.Message) {
+	o.done()
 	ctx, cancel := lastWord(ctx)
 	defer cancel()
 	if o.Aloud && b.say(ctx, o, m) {
@@ -66,6 +67,7 @@ func (b *Bot) respond(ctx context.Context, o origin, m blocks.Message, to slack.
 // gone: for the one person who sees it, or for everybody, and then without
 // mentions. Where that is not possible it is told as a new message.
 func (b *Bot) settle(ctx context.Context, o origin, m blocks.Message) {
+	o.done()
 	if o.ResponseURL != "" {
 		if o.public() {
 			m = b.unmentioned(ctx, o, m)

@@ -91,7 +91,7 @@ func TestBot_Gates(t *testing.T) {
 	asked := ana
 	asked.Trigger = "1.1" // opens a modal
 	clicked := func(value string, view *slack.View) click {
-		return click{origin: asked, Value: value, View: view, done: func() {}}
+		return click{origin: asked, Value: value, View: view}
 	}
 	modal := &slack.View{ID: "V1", PrivateMetadata: blocks.TaskRefOf(7).String()}
 	answer := func(any) {}

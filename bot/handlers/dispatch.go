@@ -177,7 +177,7 @@ func (b *Bot) press(ack ack, c slack.InteractionCallback, envelope string) {
 	in.Envelope = envelope
 	r := b.routes[in.Action]
 	var once sync.Once
-	in.done = func() { once.Do(func() { ack(nil) }) }
+	in.ack = func() { once.Do(func() { ack(nil) }) }
 	if !r.late {
 		in.done()
 	}
@@ -192,12 +192,16 @@ func (b *Bot) press(ack ack, c slack.InteractionCallback, envelope string) {
 }
 
 // enqueue gives a request to its pool: one at a time per person, but what only
-// reads the platform waits for nothing but the same question. When the pool is
+// reads the platform waits for nothing but the same question, and what is done
+// apart for nothing but its like. When the pool is
 // full the person is told instead; when even that queue is full, the log is.
 func (b *Bot) enqueue(h how, what string, o origin, job func(context.Context)) bool {
 	to, lane := b.work, string(o.User)
-	if h.slow {
+	switch {
+	case h.slow:
 		to, lane = b.reads, lane+"/"+what
+	case h.apart:
+		lane += "/apart"
 	}
 	met := func(ctx context.Context) {
 		if !h.modal { // those open one first, see openLoading

@@ -72,7 +72,7 @@ func TestBot_TakeFrame(t *testing.T) {
 	b.Store = newLedger() // its draft is Ana's
 	for user, mine := range map[batchsync.UserID]bool{slacksim.Ana: true, slacksim.Adam: false} {
 		acked := 0
-		in := click{origin: origin{User: user, Channel: "C1", Message: "1.2"}, View: &slack.View{PrivateMetadata: "1:d1"}, done: func() { acked++ }}
+		in := click{origin: origin{User: user, Channel: "C1", Message: "1.2", ack: func() { acked++ }}, View: &slack.View{PrivateMetadata: "1:d1"}}
 		if got := b.takeFrame(t.Context(), &in); got != mine {
 			t.Errorf("%s goes on: %v, want %v", user, got, mine)
 		}
@@ -95,7 +95,7 @@ func TestBot_SubmittedInMessage(t *testing.T) {
 	begun, drawn := -1, -1
 	in := click{origin: origin{User: slacksim.Ana}, Action: blocks.ActionSubmit,
 		View: &slack.View{ID: view, PrivateMetadata: d.drawing(origin{User: slacksim.Ana}, d.book.draft, nil).PrivateMetadata, State: &slack.ViewState{}}}
-	in.done = func() {
+	in.ack = func() {
 		if begun < 0 {
 			begun, drawn = len(d.book.begun), len(d.wall.seen)-before
 		}

@@ -4,9 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"batchsync/bot/blocks"
@@ -286,7 +290,7 @@ func TestBot_ChangeOperation_Pressed(t *testing.T) {
 	press := func(user batchsync.UserID, do func(*Bot, context.Context, click)) {
 		t.Helper()
 		op.State = batchsync.OpUnknown
-		do(b, t.Context(), click{origin: origin{User: user}, Value: blocks.Ref{ID: "op1", Version: op.Version}.String(), done: func() {}})
+		do(b, t.Context(), click{origin: origin{User: user}, Value: blocks.Ref{ID: "op1", Version: op.Version}.String()})
 	}
 	for i, c := range []struct {
 		user batchsync.UserID
@@ -308,4 +312,62 @@ func TestBot_ChangeOperation_Pressed(t *testing.T) {
 			t.Errorf("press %d: got %+v, want %+v", i, *got, c.want)
 		}
 	}
+}
+
+// TestBot_Press_Apart holds that taking an incident on waits for nothing else its
+// person asked for: Slack tells them after three seconds that it did not work.
+func TestBot_Press_Apart(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := idle(nil, nothing{}, nil)
+		b.people.known[slacksim.Ana] = person{at: time.Now()}
+		b.routes[blocks.ActionAck] = route{batchsync.ActView, func(_ *Bot, _ context.Context, in click) { in.done() }, b.routes[blocks.ActionAck].how}
+		working, stop := context.WithCancel(t.Context())
+		var pool sync.WaitGroup
+		pool.Go(func() { b.work.Run(working, time.Second) })
+		defer func() { stop(); pool.Wait() }()
+		press := func(action blocks.ActionID) (took time.Duration) {
+			acked := make(chan time.Time, 1)
+			began := time.Now()
+			b.press(func(any) { acked <- time.Now() }, slack.InteractionCallback{
+				User:           slack.User{ID: slacksim.Ana},
+				ActionCallback: slack.ActionCallbacks{BlockActions: []*slack.BlockAction{{ActionID: string(action)}}},
+			}, "E1")
+			return (<-acked).Sub(began)
+		}
+		b.work.Submit(slacksim.Ana, func(context.Context) { time.Sleep(5 * time.Second) })
+		if took := press(blocks.ActionAck); took > time.Second {
+			t.Errorf("acknowledged after %v", took)
+		}
+		// What goes on in a modal keeps the order of its clicks.
+		b.routes[blocks.ActionDiscard] = route{batchsync.ActView, func(_ *Bot, _ context.Context, in click) { in.done() }, b.routes[blocks.ActionDiscard].how}
+		if took := press(blocks.ActionDiscard); took != 5*time.Second {
+			t.Errorf("overtook what was pressed before, after %v", took)
+		}
+	})
+}
+
+// TestBot_Tell_Acknowledged holds that a refusal is told after the
+// acknowledgement: to tell it, Slack may take longer than it waits for that.
+func TestBot_Tell_Acknowledged(t *testing.T) {
+	t.Parallel()
+	acked := false
+	o := origin{User: slacksim.Ana, Channel: "C1", ack: func() { acked = true }}
+	b := idle(nil, nothing{}, slack.New("xoxb-1", slack.OptionHTTPClient(answers(func() {
+		if !acked {
+			t.Error("told before the acknowledgement")
+		}
+	}))))
+	b.fail(t.Context(), o, "press", &batchsync.Error{Code: batchsync.CodeNotFound, Text: batchsync.T("button.unknown")})
+	if !acked {
+		t.Error("not acknowledged")
+	}
+}
+
+// answers is a Slack that takes everything.
+type answers func()
+
+func (a answers) Do(*http.Request) (*http.Response, error) {
+	a()
+	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(`{"ok":true}`)), Header: http.Header{}}, nil
 }

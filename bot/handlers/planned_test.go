@@ -321,7 +321,7 @@ func TestBot_Review_Buttons(t *testing.T) {
 	d.work(d.reads)
 	press := func(id blocks.ActionID, version int) string {
 		ref := blocks.Ref{ID: "d1", Version: version}.String()
-		d.clicked(t.Context(), click{origin: ana, Action: id, Value: ref, View: &slack.View{ID: "V1", PrivateMetadata: ref}, done: func() {}})
+		d.clicked(t.Context(), click{origin: ana, Action: id, Value: ref, View: &slack.View{ID: "V1", PrivateMetadata: ref}})
 		return d.wall.top()
 	}
 	if got := press(blocks.ActionShowCommands, 5); !strings.Contains(got, "cz-cli task create sync_shop 'batchsync <OPERATION> for "+slacksim.Ana+"'") || !strings.Contains(got, "Hide Details") {
@@ -372,7 +372,7 @@ func TestBot_Check_Columns(t *testing.T) {
 		d.work(d.Bot.work)
 		shown := d.wall.top()
 		ref := blocks.Ref{ID: "d1", Version: 5}.String()
-		d.clicked(t.Context(), click{origin: ana, Action: blocks.ActionCheckDraft, Value: ref, View: &slack.View{ID: "V1", PrivateMetadata: ref}, done: func() {}})
+		d.clicked(t.Context(), click{origin: ana, Action: blocks.ActionCheckDraft, Value: ref, View: &slack.View{ID: "V1", PrivateMetadata: ref}})
 		return shown
 	}
 	const unread = "The columns of the source are not known"

@@ -75,7 +75,7 @@ func (b *Bot) endQuiet(ctx context.Context, o origin, typed string) {
 		b.quiets(ctx, o)
 		return
 	}
-	b.stopQuiet(ctx, o, meant[0], func() {})
+	b.stopQuiet(ctx, o, meant[0])
 }
 
 // quietEnded ends the window a button names.
@@ -94,15 +94,15 @@ func (b *Bot) quietEnded(ctx context.Context, in click) {
 		b.fail(ctx, in.origin, "end quiet window "+ref.ID, err)
 		return
 	}
-	b.stopQuiet(ctx, in.origin, all[i], in.done)
+	b.stopQuiet(ctx, in.origin, all[i])
 }
 
-func (b *Bot) stopQuiet(ctx context.Context, o origin, q batchsync.Quiet, done func()) {
+func (b *Bot) stopQuiet(ctx context.Context, o origin, q batchsync.Quiet) {
 	if err := b.Store.EndQuiet(q.ID, now(), quietRow(o, q, batchsync.AuditEnded)); err != nil {
 		b.fail(ctx, o, "end quiet window "+q.ID, err)
 		return
 	}
-	done()
+	o.done()
 	b.Look()
 	b.announceQuiet(ctx, o, batchsync.T("quiet.told_end", b.nameOf(ctx, o.User), q.Selector.Words()))
 	b.tell(ctx, o, b.printerOf(o).QuietEnded(q))

@@ -28,6 +28,16 @@ type origin struct {
 	Key string
 	// From is the message whose button led here, directly or through a modal.
 	From spot
+	// ack acknowledges a late click; nil for all others. It may be called again.
+	ack func()
+}
+
+// done acknowledges a late click: at once when what was asked is on disk, and
+// before anything is told, which waits for Slack.
+func (o origin) done() {
+	if o.ack != nil {
+		o.ack()
+	}
 }
 
 // public reports whether the message that a button was pressed in is seen by
@@ -47,9 +57,6 @@ type click struct {
 	Action blocks.ActionID
 	Value  string
 	View   *slack.View // the modal, or what stands for one, it happened in; nil for other messages and the Home tab
-	// done acknowledges a late click, at once when what was asked is on disk;
-	// it may be called again.
-	done func()
 }
 
 // submit is a modal sent by its main button.

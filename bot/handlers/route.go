@@ -23,6 +23,10 @@ type how struct {
 	// late requests change something here: they are acknowledged when that is
 	// on disk.
 	late bool
+	// apart requests wait for their like only, of what the same person asked for:
+	// all else may wait for Slack, for longer than Slack waits for an
+	// acknowledgement.
+	apart bool
 	// modal requests show a modal first, because Slack's permission to open
 	// one is short, and ask for the right in it. All others are asked before
 	// they run.
@@ -35,7 +39,7 @@ type how struct {
 // routes is the one table from action ids to what they do.
 func routes() map[blocks.ActionID]route {
 	const own, look = batchsync.ActView, batchsync.ActInspect
-	fast, slow, late := how{}, how{slow: true}, how{late: true}
+	fast, slow, late, apart := how{}, how{slow: true}, how{late: true}, how{late: true, apart: true}
 	wizard, form := how{modal: true}, how{modal: true}
 	nothing := func(*Bot, context.Context, click) {}
 	table := map[blocks.ActionID]route{
@@ -55,8 +59,8 @@ func routes() map[blocks.ActionID]route {
 		blocks.ActionCancel:     {own, (*Bot).cancelledInMessage, fast},
 		blocks.ActionQuestions:  {look, wordClick((*Bot).questions), fast},
 		blocks.ActionLike:       {batchsync.ActCreate, formClick(batchsync.ActCreate, (*Bot).likeForm), form},
-		blocks.ActionCheckAgain: {batchsync.ActResume, (*Bot).checkAgain, late},
-		blocks.ActionDrop:       {batchsync.ActDrop, (*Bot).drop, late},
+		blocks.ActionCheckAgain: {batchsync.ActResume, (*Bot).checkAgain, apart},
+		blocks.ActionDrop:       {batchsync.ActDrop, (*Bot).drop, apart},
 		blocks.ActionOpenStudio: {own, nothing, fast}, // a link: Slack only reports it
 
 		blocks.ActionShowTask:       {look, taskClick((*Bot).show), slow},
@@ -78,7 +82,7 @@ func routes() map[blocks.ActionID]route {
 		blocks.ActionLessAtOnce:     {batchsync.ActTune, formClick(batchsync.ActTune, adjustForm(lessAtOnce, false)), form},
 		blocks.ActionRaiseRetries:   {batchsync.ActTune, formClick(batchsync.ActTune, adjustForm(raisedRetries, false)), form},
 		blocks.ActionDebug:          {batchsync.ActDebug, formClick(batchsync.ActDebug, (*Bot).debugForm), form},
-		blocks.ActionDebugFirst:     {batchsync.ActDebug, (*Bot).debugFirst, late},
+		blocks.ActionDebugFirst:     {batchsync.ActDebug, (*Bot).debugFirst, apart},
 		blocks.ActionDeploy:         {batchsync.ActDeploy, formClick(batchsync.ActDeploy, (*Bot).deployForm), form},
 		blocks.ActionUndeploy:       {batchsync.ActUndeploy, formClick(batchsync.ActUndeploy, (*Bot).undeployForm), form},
 		blocks.ActionMute:           {batchsync.ActMute, formClick(batchsync.ActMute, (*Bot).muteForm), form},
@@ -90,7 +94,7 @@ func routes() map[blocks.ActionID]route {
 		blocks.ActionPostLog:        {batchsync.ActShare, (*Bot).publishLog, slow},
 		blocks.ActionRerun:          {batchsync.ActRerun, runClick((*Bot).rerun), form},
 		blocks.ActionStopRun:        {batchsync.ActStop, runClick((*Bot).stop), form},
-		blocks.ActionStopOperation:  {batchsync.ActStop, (*Bot).stopFollowed, late},
+		blocks.ActionStopOperation:  {batchsync.ActStop, (*Bot).stopFollowed, apart},
 		blocks.ActionList:           {look, wordClick((*Bot).list), slow},
 		blocks.ActionAudit:          {look, wordClick((*Bot).audit), slow},
 		blocks.ActionStatus:         {look, wordClick((*Bot).status), slow},
@@ -119,18 +123,18 @@ func routes() map[blocks.ActionID]route {
 // newsRoutes are those of alerts, and of what channels are told.
 func newsRoutes(table map[blocks.ActionID]route) {
 	const look = batchsync.ActInspect
-	fast, slow, late := how{}, how{slow: true}, how{late: true}
+	fast, slow, apart := how{}, how{slow: true}, how{late: true, apart: true}
 	for id, r := range map[blocks.ActionID]route{
-		blocks.ActionAck:           {batchsync.ActAck, (*Bot).acked, late},
-		blocks.ActionAckAll:        {batchsync.ActAck, (*Bot).ackedAll, late},
+		blocks.ActionAck:           {batchsync.ActAck, (*Bot).acked, apart},
+		blocks.ActionAckAll:        {batchsync.ActAck, (*Bot).ackedAll, apart},
 		blocks.ActionDiagnose:      {look, (*Bot).diagnosed, slow},
 		blocks.ActionIncidents:     {look, wordClick((*Bot).incidents), fast},
 		blocks.ActionIncidentsBack: {look, (*Bot).incidentsTurned, fast},
 		blocks.ActionIncidentsNext: {look, (*Bot).incidentsTurned, fast},
 		blocks.ActionSubscriptions: {look, wordClick((*Bot).subscriptions), fast},
 		blocks.ActionSubscribe:     {batchsync.ActSubscribe, wordClick((*Bot).subscribe), slow},
-		blocks.ActionUnsubscribe:   {batchsync.ActSubscribe, (*Bot).unsubscribed, late},
-		blocks.ActionQuietEnd:      {batchsync.ActQuiet, (*Bot).quietEnded, late},
+		blocks.ActionUnsubscribe:   {batchsync.ActSubscribe, (*Bot).unsubscribed, apart},
+		blocks.ActionQuietEnd:      {batchsync.ActQuiet, (*Bot).quietEnded, apart},
 		blocks.ActionRehearse:      {batchsync.ActRehearse, wordClick((*Bot).rehearse), fast},
 	} {
 		table[id] = r

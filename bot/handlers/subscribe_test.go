@@ -332,7 +332,7 @@ func TestBot_Acked(t *testing.T) {
 			s.open = []batchsync.Incident{c.stored}
 			o := here(slacksim.General)
 			o.Thread = "1.1"
-			b.acked(t.Context(), click{origin: o, Value: c.value, done: func() {}})
+			b.acked(t.Context(), click{origin: o, Value: c.value})
 			if len(s.acked) != c.want {
 				t.Errorf("acknowledged %v", s.acked)
 			}

@@ -21,7 +21,7 @@ func (b *Bot) unsubscribe(ctx context.Context, o origin, rest string) {
 		return
 	}
 	meant := func(all []batchsync.Subscription) int { return followed(all, req.Selector) }
-	if !b.endSubscription(ctx, o, meant, req.Topics, func() {}) {
+	if !b.endSubscription(ctx, o, meant, req.Topics) {
 		b.fail(ctx, o, "unsubscribe", &batchsync.Error{
 			Code: batchsync.CodeNotFound, Text: batchsync.T("unsubscribe.none", req.Selector.Words()), Hint: batchsync.T("unsubscribe.none_hint"),
 		})
@@ -54,14 +54,14 @@ func (b *Bot) unsubscribed(ctx context.Context, in click) {
 	meant := func(all []batchsync.Subscription) int {
 		return slices.IndexFunc(all, func(s batchsync.Subscription) bool { return s.Selector.Key() == in.Value })
 	}
-	if !b.endSubscription(ctx, in.origin, meant, nil, in.done) { // as after a double click
+	if !b.endSubscription(ctx, in.origin, meant, nil) { // as after a double click
 		b.subscriptions(ctx, in.origin, "")
 	}
 }
 
 // endSubscription takes topics off the subscription of this channel that is
 // meant; none means all of them. It is false when there is none.
-func (b *Bot) endSubscription(ctx context.Context, o origin, meant func([]batchsync.Subscription) int, topics []batchsync.Topic, done func()) bool {
+func (b *Bot) endSubscription(ctx context.Context, o origin, meant func([]batchsync.Subscription) int, topics []batchsync.Topic) bool {
 	place, err := b.followingPlace(ctx, o)
 	var e unfollowed
 	if err == nil {
@@ -74,7 +74,7 @@ func (b *Bot) endSubscription(ctx context.Context, o origin, meant func([]batchs
 	case !e.found:
 		return false
 	}
-	done()
+	o.done()
 	b.Look()
 	sub := e.was
 	said := batchsync.T("unsubscribe.told", b.nameOf(ctx, o.User), sub.Selector.Words())

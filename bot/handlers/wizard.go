@@ -135,6 +135,7 @@ func (b *Bot) screen(d batchsync.Draft, problems []batchsync.FieldError) blocks.
 }
 
 func (b *Bot) drawProblem(ctx context.Context, o origin, view, what string, err error, again *batchsync.DraftID) {
+	o.done()
 	if cut(ctx) {
 		b.Log.InfoContext(ctx, "request cut short", "what", what, "user", o.User, "error", err)
 		err = interrupted()

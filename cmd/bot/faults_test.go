@@ -30,7 +30,7 @@ func TestFault_Once(t *testing.T) {
 				s := newStage(t)
 				_, ana := s.review(t, "e2e_fault")
 				ana.resume()
-				v := ana.step(5)
+				v := ana.saying("Step 5 of 5", "Check Again") // its checks, which use the same commands, are over
 				fault.Match, fault.Times = command, 1
 				must(t, s.world.SetFaults(fault))
 				_, err := ana.actor.Submit(within(t, ackWait), v)

@@ -140,7 +140,7 @@ func (b *bot) end() {
 // until asks again and again, for what nobody announces.
 func until(t testing.TB, what string, ok func() bool) {
 	t.Helper()
-	tick := time.NewTicker(3 * time.Millisecond)
+	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for limit := time.After(storyWait); !ok(); {
 		select {

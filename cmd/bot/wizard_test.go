@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -82,16 +83,15 @@ func TestRedelivery(t *testing.T) {
 	})
 }
 
-// settled returns when everything the person did before was carried out:
-// requests of one person are handled in order.
+// settled returns when everything the person did before was carried out, but what
+// reads the platform or is done apart: requests of one person are handled in order.
 func (p *person) settled() {
 	p.t.Helper()
 	was := len(p.slack.Ephemerals(p.name))
 	_, err := p.actor.Slash(within(p.t, ackWait), slacksim.General, "/batchsync help")
 	must(p.t, err)
 	until(p.t, "the help", func() bool {
-		all := p.slack.Ephemerals(p.name)
-		return len(all) > was && contains(all[len(all)-1].AllText(), "This bot creates")
+		return slices.ContainsFunc(p.slack.Ephemerals(p.name)[was:], func(m slacksim.Message) bool { return contains(m.AllText(), "This bot creates") })
 	})
 }
 
@@ -135,6 +135,9 @@ func TestDoubleClick(t *testing.T) {
 		}
 		both.Wait()
 		s.onlyOne(t, "e2e_again")
+		until(t, "word to the second", func() bool {
+			return said(ana, "This operation has moved on")+said(adam, "This operation has moved on") > 0
+		})
 		ana.settled()
 		adam.settled()
 		if got := said(ana, "This operation has moved on") + said(adam, "This operation has moved on"); got != 1 {

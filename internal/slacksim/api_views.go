@@ -200,7 +200,7 @@ func (s *Sim) viewsPublish(_ *http.Request, args Object) Object {
 // viewPayload is a view as Slack sends it in answers and interactions.
 func (s *Sim) viewPayload(v *View) Object {
 	p := Object{
-		"id": v.ID, "team_id": TeamID, "type": v.Type, "blocks": clone(v.Blocks),
+		"id": v.ID, "team_id": TeamID, "type": v.Type, "blocks": copiedObjects(v.Blocks),
 		"private_metadata": v.PrivateMetadata, "callback_id": v.CallbackID, "hash": v.Hash,
 		"state":          Object{"values": clone(s.state(v.User, viewKey(v), v.Blocks))},
 		"clear_on_close": v.ClearOnClose, "notify_on_close": v.NotifyOnClose,

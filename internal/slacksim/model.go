@@ -32,6 +32,13 @@ type Message struct {
 	deleted bool
 }
 
+// copied is the message as it may be handed out.
+func (m Message) copied() Message {
+	m.Blocks, m.Metadata, m.Files = copiedObjects(m.Blocks), copiedObject(m.Metadata), copiedObjects(m.Files)
+	m.Pings, m.Links = slices.Clone(m.Pings), slices.Clone(m.Links)
+	return m
+}
+
 // AllText is the message's text and every text inside its blocks, one per line.
 func (m Message) AllText() string { return m.Text + "\n" + strings.Join(texts(m.Blocks), "\n") }
 
@@ -58,6 +65,12 @@ type View struct {
 	Values map[string]map[string]Object `json:"values"`
 	// Errors are the messages at fields from the last submission, by block_id.
 	Errors map[string]string `json:"errors,omitempty"`
+}
+
+// copied is the view as it may be handed out, without what the user entered.
+func (v View) copied() View {
+	v.Blocks, v.Errors, v.Values = copiedObjects(v.Blocks), maps.Clone(v.Errors), nil
+	return v
 }
 
 // AllText is the title and every text inside the blocks, one per line.

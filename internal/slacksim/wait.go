@@ -61,7 +61,7 @@ func (s *Sim) collect(keep func(*Message) bool) []Message {
 	var out []Message
 	for _, m := range s.messages {
 		if !m.deleted && keep(m) {
-			out = append(out, clone(*m))
+			out = append(out, m.copied())
 		}
 	}
 	return out
@@ -91,7 +91,7 @@ func (s *Sim) Home(user string) (View, bool) {
 
 // shown copies a view together with the user's current input. Callers hold s.mu.
 func (s *Sim) shown(v *View) View {
-	out := clone(*v)
+	out := v.copied()
 	out.Values = clone(s.state(v.User, viewKey(v), v.Blocks))
 	return out
 }
@@ -134,7 +134,7 @@ func (s *Sim) waitMessage(ctx context.Context, what string, keep func(*Message) 
 			if m.deleted || !keep(m) {
 				continue
 			}
-			if found = clone(*m); pred == nil || pred(found) {
+			if found = m.copied(); pred == nil || pred(found) {
 				return true
 			}
 		}
