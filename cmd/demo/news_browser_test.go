@@ -26,17 +26,29 @@ const (
 // from the first message to resolved; see what each walk says.
 func TestBrowser_News(t *testing.T) {
 	t.Parallel()
+	newsWalk(t, []newsPart{{"failure", (*walk).failure}, {"tables", (*walk).brokenTables}, {"source", (*walk).sourceDown}, {"platform", (*walk).platformAway}})
+}
+
+// TestBrowser_Storm has many tasks fail at once, and looks at what is told and
+// kept back besides.
+func TestBrowser_Storm(t *testing.T) {
+	t.Parallel()
+	newsWalk(t, []newsPart{{"storm", (*walk).stormy}, {"digest", (*walk).digest}, {"lists", (*walk).lists}, {"rehearsal", (*walk).rehearsal}})
+}
+
+// newsPart is one part of a walk past what channels are told.
+type newsPart struct {
+	name string
+	do   func(*walk, *studiosim.World)
+}
+
+func newsWalk(t *testing.T, parts []newsPart) {
+	t.Helper()
 	w := newWalk(t, chromiumOrSkip(t), func(data string) { watched(t, data) })
 	world := w.world(t)
 	wellBefore(t, world)
-	for _, walk := range []struct {
-		name string
-		do   func(*studiosim.World)
-	}{
-		{"failure", w.failure}, {"tables", w.brokenTables}, {"source", w.sourceDown}, {"storm", w.stormy},
-		{"digest", w.digest}, {"lists", w.lists}, {"rehearsal", w.rehearsal}, {"platform", w.platformAway},
-	} {
-		t.Run(walk.name, func(t *testing.T) { w.as(t); walk.do(world) })
+	for _, part := range parts {
+		t.Run(part.name, func(t *testing.T) { w.as(t); part.do(w, world) })
 	}
 }
 
