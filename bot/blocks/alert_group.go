@@ -61,7 +61,7 @@ func (p Printer) groupTitle(v AlertView, open int) string {
 
 // groupName is an alert of n incidents in a few words; plain.
 func (p Printer) groupName(a batchsync.Alert, n int) string {
-	tasks := p.count("group.tasks", n)
+	tasks := p.format("group.tasks", []any{strconv.Itoa(n)})
 	switch a.Kind {
 	case batchsync.AlertSource:
 		return p.format("group.source", []any{p.cell(a.Subject, maxCell), tasks})
@@ -69,14 +69,6 @@ func (p Printer) groupName(a batchsync.Alert, n int) string {
 		return p.format("group.vcluster", []any{p.cell(a.Subject, maxCell), tasks})
 	}
 	return p.format("group.storm", []any{tasks})
-}
-
-// count is a number of things in words; key_one is of a single one.
-func (p Printer) count(key batchsync.TextKey, n int) string {
-	if n == 1 {
-		return p.word(key + "_one")
-	}
-	return p.format(key, []any{strconv.Itoa(n)})
 }
 
 // groupEnding says why a group is over; "" while it is not.

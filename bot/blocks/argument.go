@@ -14,7 +14,7 @@ const duration = "took."
 // formOf tells what an argument of a sentence stands for; "" is what it says.
 func formOf(key batchsync.TextKey, i int) string {
 	switch key {
-	case "incident.reply_changed", "incident.reply_another", "incident.reply_reopened":
+	case "incident.reply_changed", "incident.reply_another", "incident.reply_reopened", "alert.changed":
 		return at(i, "", "reason.")
 	case "alert.over", "incident.reply_recovered", "incident.reply_offline", "incident.reply_unwatched", "incident.reply_stopped", "incident.reply_vanished":
 		return at(i, "", duration)

@@ -49,6 +49,16 @@ func (p Printer) Audit(rows []AuditLine, filter string) Message {
 	return Message{Text: top(said...), Blocks: all}
 }
 
+// AuditNone says instead of a file that there is nothing to put into it; filter
+// is as for [Printer.Audit].
+func (p Printer) AuditNone(filter string) Message {
+	text, hint := p.say("audit.no_rows"), p.say("audit.no_rows_hint")
+	if filter != "" {
+		text, hint = p.say("audit.no_rows_of", p.userOrName(filter)), p.say("audit.no_rows_of_hint")
+	}
+	return Message{Text: top(text, hint), Blocks: []slack.Block{section("audit/none", lines(text, hint))}}
+}
+
 // userOrName is who or what an audit was asked for, as it was typed.
 func (p Printer) userOrName(s string) mark {
 	if m := mention(typedUser(s)); m != "" {

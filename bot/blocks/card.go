@@ -64,10 +64,18 @@ func (p Printer) Operation(op batchsync.Operation, now time.Time) Message {
 	return Message{Text: p.cardText(op, problem), Blocks: all}
 }
 
-// onCard is a problem with the hint that names the card's own button: "try
-// again" would have people look for another one.
+// onCard is a problem with the hint that fits its card: one that names the
+// card's own button, because "try again" would have people look for another one,
+// or one that does not repeat what the state of a refused change says.
 func (p Printer) onCard(op batchsync.Operation, pr batchsync.Problem) *batchsync.Problem {
-	if key := pr.Hint.Key + "_card"; op.State.NeedsPerson() && !op.State.Settled() && p.words[key] != "" {
+	key := pr.Hint.Key
+	switch {
+	case op.State == batchsync.OpRefused:
+		key = pr.Hint.Key + "_refused"
+	case op.State.NeedsPerson() && !op.State.Settled():
+		key = pr.Hint.Key + "_card"
+	}
+	if p.words[key] != "" {
 		pr.Hint.Key = key
 	}
 	return &pr

@@ -106,7 +106,7 @@ func (p Printer) columnsHead(v ColumnsView) mark {
 	case n[batchsync.VerdictPassed] == columns:
 		all = append(all, p.say("mapping.all_fit", number(columns)))
 	default:
-		all = append(all, p.say("mapping.count", escape(p.count("mapping.columns", columns)), p.columnCounts(n)))
+		all = append(all, p.say("mapping.count", p.say("mapping.columns", number(columns)), p.columnCounts(n)))
 	}
 	if v.SourceProblem != nil {
 		all = append(all, p.say("mapping.no_source", p.sentence(v.SourceProblem.Text, false)))

@@ -135,10 +135,10 @@ func toldApart(all []slack.Block) []slack.Block {
 	return all
 }
 
-// asking makes a button that destroys ask before.
-func (p Printer) asking(b *slack.ButtonBlockElement, title, text, yes batchsync.TextKey) *slack.ButtonBlockElement {
+// asking makes a button that destroys ask before; args are those of the text.
+func (p Printer) asking(b *slack.ButtonBlockElement, title, text, yes batchsync.TextKey, args ...any) *slack.ButtonBlockElement {
 	confirm := slack.NewConfirmationBlockObject(
-		p.plain(p.word(title), maxConfirmHead), p.plain(p.word(text), maxConfirm),
+		p.plain(p.word(title), maxConfirmHead), p.plain(p.format(text, args), maxConfirm),
 		p.plain(p.word(yes), maxConfirmWord), p.plain(p.word("button.keep"), maxConfirmWord))
 	return b.WithStyle(slack.StyleDanger).WithConfirm(confirm.WithStyle(slack.StyleDanger))
 }

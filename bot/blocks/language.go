@@ -12,7 +12,8 @@ import (
 )
 
 // words is a language: every sentence by its key, with %[1]s for the first
-// argument and so on.
+// argument and so on. {1:row|rows} is the first of the two where argument 1 is
+// "1".
 type words map[batchsync.TextKey]string
 
 // languages are all languages by the first part of their locales. They are

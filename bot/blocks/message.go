@@ -14,15 +14,23 @@ const maxParagraphs = 8
 // Notice is a message of plain paragraphs.
 func (p Printer) Notice(body []batchsync.Text) Message { return p.NoticeTo("", body) }
 
-// NoticeTo is a notice that begins with a mention of a person, which is the
-// only ping in it. What is no id of a person is left out.
-func (p Printer) NoticeTo(user batchsync.UserID, body []batchsync.Text) Message {
+// maxMentioned is how many people one notice mentions.
+const maxMentioned = 30
+
+// NoticeTo is a notice that begins with a mention of a person, and of others
+// behind them, which are the only pings in it: 30 at most. What is no id of a
+// person is left out.
+func (p Printer) NoticeTo(user batchsync.UserID, body []batchsync.Text, also ...batchsync.UserID) Message {
 	var m Message
 	var parts []mark
 	for i, t := range body[:min(len(body), maxParagraphs)] {
 		text := mark(cutMark(p.sentence(t, false), maxContext))
 		if i == 0 {
-			text = join([]mark{mention(user), text}, " ")
+			marks := []mark{mention(user)}
+			for _, id := range also[:min(len(also), maxMentioned-1)] {
+				marks = append(marks, mention(id))
+			}
+			text = join(append(marks, text), " ")
 		}
 		parts = append(parts, text)
 		m.Blocks = append(m.Blocks, section("notice/"+strconv.Itoa(i), text))

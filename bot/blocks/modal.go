@@ -48,9 +48,18 @@ func (p Printer) Choose(open batchsync.Draft, now time.Time) slack.ModalViewRequ
 		section("choose", lines(p.say("choose.text"), about)),
 		slack.NewActionBlock("choices",
 			primary(p.button(ActionResumeDraft, "button.resume_draft", ref)),
-			p.button(ActionStartOver, "button.start_over", ref)),
+			p.startOver(open, ref)),
 		contextLine("choose.hint", p.say("choose.hint")),
 	})
+}
+
+// startOver throws a draft away, so it asks before, and says which.
+func (p Printer) startOver(open batchsync.Draft, ref string) slack.BlockElement {
+	b := p.button(ActionStartOver, "button.start_over", ref)
+	if name := p.clip(draftName(open), maxCell); name != "" {
+		return p.asking(b, "start_over.title", "start_over.text", "button.start_over", name)
+	}
+	return p.asking(b, "start_over.title", "discard.text", "button.start_over")
 }
 
 // draftTitle is the name of a draft where something must stand.

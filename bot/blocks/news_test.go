@@ -2,6 +2,7 @@ package blocks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -228,4 +229,44 @@ func FuzzPrinter_News(f *testing.F) {
 			mayMention(t, checkMessage(t, p.QuietEnded(q)))
 		}
 	})
+}
+
+// Why a window was set is shown as it was typed, wherever it is shown: no mention
+// of it notifies, and nothing of it is bold.
+func TestPrinter_QuietReason(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, why, want string }{
+		{"plain", "release 4.2", "`release 4.2`"},
+		{"a person", "ask <@U0ANA|ana> *first*", "`ask @ana *first*`"},
+		{"a person without a name", "ask <@U0ANA>", "`ask @U0ANA`"},
+		{"a channel", "see <#C0CHAN|general>", "`see #general`"},
+		{"everybody", "<!here> and <!subteam^S1|@ops>", "`@here and @ops`"},
+		{"links", "<https://a.example/x|a.example/x> <https://b.example>", "`a.example/x https://b.example`"},
+		{"backticks", "run `x` *bold* _it_", "`run 'x' *bold* _it_`"},
+		{"signs", "a < b & c > d", "`a &lt; b &amp; c &gt; d`"},
+		{"a secret", "use planted-secret", "`use [redacted]`"},
+		{"none", "", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			q := batchsync.Quiet{ID: "q1", Selector: batchsync.Selector{Kind: batchsync.SelectAll}, Why: tt.why, By: "U0ANA"}
+			for _, p := range both() {
+				for where, m := range map[string]Message{
+					"list":          p.Quiets(QuietsView{Rows: []batchsync.Quiet{q}, Now: sampleNow()}),
+					"answer":        p.QuietSet(q, "UTC", sampleNow()),
+					"subscriptions": p.Subscriptions(SubscriptionsView{Quiet: []batchsync.Quiet{q}, Now: sampleNow()}),
+				} {
+					var drawn []string
+					for _, b := range m.Blocks {
+						if s, ok := b.(*slack.SectionBlock); ok && strings.HasPrefix(s.BlockID, "quiet/") {
+							drawn = append(drawn, strings.Split(s.Text.Text, "\n")...)
+						}
+					}
+					if tt.want != "" && !slices.Contains(drawn, tt.want) || tt.want == "" && len(drawn) == 3 {
+						t.Errorf("%s: %q, want %q", where, drawn, tt.want)
+					}
+				}
+			}
+		})
+	}
 }

@@ -48,8 +48,8 @@ func TestPrinter_NameOptions_Limits(t *testing.T) {
 		{"hundred", many(100, "t%03d"), 100, "t099"},
 		{"one too many", many(101, "t%03d"), 100, "2 more are not shown"},
 		{"longest", many(100, strings.Repeat("长", 146)+"%04d"), -1, "more are not shown"},
-		{"value too long", []string{"a", strings.Repeat("x", 151)}, 2, "1 more are not shown"},
-		{"not text", []string{"a", "b\xff"}, 2, "1 more are not shown"},
+		{"value too long", []string{"a", strings.Repeat("x", 151)}, 2, "1 more is not shown"},
+		{"not text", []string{"a", "b\xff"}, 2, "1 more is not shown"},
 		{"twice", []string{"a", "a"}, 1, "a"},
 		{"hostile", []string{hostile}, 1, "[redacted]"},
 	}

@@ -1,6 +1,7 @@
 package blocks
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -132,6 +133,54 @@ func TestPrinter_Operation_HintNamesTheButton(t *testing.T) {
 	}
 	if m := printer().Problem(*pr, ""); !strings.Contains(m.Text, "Try again in a few minutes.") {
 		t.Errorf("an answer without a button says %q", m.Text)
+	}
+}
+
+// A refused card says once that nothing was changed: by its state, or for the
+// hints of answers that have none.
+func TestPrinter_Operation_RefusedSaysItOnce(t *testing.T) {
+	t.Parallel()
+	said := map[string]*regexp.Regexp{"en": regexp.MustCompile(`[Nn]othing was changed`), "zh": regexp.MustCompile(`未做任何(变更|修改)`)}
+	fset, files := sources(t, "../../internal/operation", "../../internal/batchsync")
+	hints := 0
+	for _, u := range namedSentences(fset, files) {
+		if !strings.HasSuffix(u.key, "_hint") && u.key != "check.hint" {
+			continue
+		}
+		hints++
+		op := sampleChange(batchsync.OpTune, batchsync.OpRefused, 0, "orders")
+		op.Problem().Hint = batchsync.T(batchsync.TextKey(u.key))
+		for n, p := range both() {
+			m, again := p.Operation(op, sampleNow()), said[[]string{"en", "zh"}[n]]
+			if drawn := mustJSON(t, m.Blocks); len(again.FindAll(drawn, -1)) != 1 || len(again.FindAllString(m.Text, -1)) != 1 {
+				t.Errorf("%s is not said once: %s\n%s", u.key, m.Text, drawn)
+			}
+		}
+	}
+	if hints < 5 {
+		t.Errorf("only %d hints are looked at", hints)
+	}
+}
+
+// Starting over asks before, and names the draft that would be lost.
+func TestPrinter_Choose_StartOverAsks(t *testing.T) {
+	t.Parallel()
+	named := sampleDraft(batchsync.StepPlace, batchsync.KindMySQL, batchsync.ScopeSingle, batchsync.Daily, "orders")
+	for _, tt := range []struct {
+		name  string
+		draft batchsync.Draft
+		says  []string
+	}{
+		{"named", named, []string{"What was answered in the draft orders is gone.", "草稿 orders 中填写的内容将丢失。"}},
+		{"without a name", batchsync.Draft{ID: "d1"}, []string{"What was answered in it is gone.", "草稿中填写的内容将丢失。"}},
+	} {
+		for n, p := range both() {
+			drawn := string(mustJSON(t, p.Choose(tt.draft, sampleNow())))
+			_, button, found := strings.Cut(drawn, `"action_id":"`+string(ActionStartOver)+`"`)
+			if !found || !strings.Contains(button, `"confirm":{"title"`) || !strings.Contains(button, tt.says[n]) {
+				t.Errorf("%s: Start Over does not ask %q: %s", tt.name, tt.says[n], drawn)
+			}
+		}
 	}
 }
 

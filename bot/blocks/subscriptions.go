@@ -1,10 +1,13 @@
 package blocks
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -172,7 +175,7 @@ func (p Printer) quietRows(all []batchsync.Quiet, most int, zone string, now tim
 		line := p.quietLine(q, zone, now)
 		end := p.spoken(p.button(ActionQuietEnd, "button.quiet_end", Ref{ID: q.ID, Version: 1}.String()), p.selectorText(q.Selector))
 		by := p.say("subscriptions.set_by", p.user(string(q.By)))
-		rows = append(rows, listed("quiet/"+strconv.Itoa(n), lines(line, p.shortName(q.Why), by), end))
+		rows = append(rows, listed("quiet/"+strconv.Itoa(n), lines(line, p.reason(q.Why, maxCell), by), end))
 		said = append(said, line)
 	}
 	if rest := len(all) - most; rest > 0 {
@@ -198,9 +201,23 @@ func (p Printer) QuietSet(q batchsync.Quiet, zone string, now time.Time) Message
 	text := p.quietLine(q, zone, now)
 	about := p.say("quiets.about")
 	return Message{Text: top(text, about), Blocks: []slack.Block{
-		row("quiet/set", lines(text, p.name(q.Why)), p.button(ActionQuietEnd, "button.quiet_end", Ref{ID: q.ID, Version: 1}.String())),
+		row("quiet/set", lines(text, p.reason(q.Why, maxArgument)), p.button(ActionQuietEnd, "button.quiet_end", Ref{ID: q.ID, Version: 1}.String())),
 		contextLine("quiet/about", join([]mark{about, p.say("subscriptions.set_by", p.user(string(q.By)))}, " ")),
 	}}
+}
+
+// typedMarks are mentions and links as Slack sends those that were typed.
+var typedMarks = regexp.MustCompile(`<(?:([@#!])([^<>|\s]+)|((?:https?://|mailto:)[^<>|\s]+))(?:\|([^<>]*))?>`)
+
+// reason is why a window was set, as it was typed: a mention in it is the name
+// alone, and nothing of it is markup.
+func (p Printer) reason(why string, limit int) mark {
+	words := typedMarks.ReplaceAllStringFunc(p.clean(why), func(found string) string {
+		part := typedMarks.FindStringSubmatch(found)
+		sign := strings.Replace(part[1], "!", "@", 1) // <!here> was typed as @here
+		return sign + strings.TrimLeft(cmp.Or(part[4], part[3], part[2]), "@#")
+	})
+	return p.name(p.clip(strings.ReplaceAll(words, "`", "'"), limit)) // a backtick would end the style
 }
 
 // QuietEnded confirms the end of a window before its time.

@@ -128,6 +128,7 @@ func TestPrinter_TaskScreens_Golden(t *testing.T) {
 		"deps_none":       p.Deps(nil, nil, ref),
 		"audit":           p.Audit(sampleAudit(25, "orders"), ""), "audit_of": p.Audit(sampleAudit(3, hostile), "<@U0ACTOR|ana>"),
 		"audit_none":  p.Audit(nil, hostile),
+		"audit_csv":   p.AuditNone(hostile),
 		"status_fine": p.Status(StatusView{Checks: []Check{{Name: CheckSlack, State: CheckOK}}, Version: "1.2", Started: sampleNow(), Now: sampleNow()}),
 		"status_signs": p.Status(StatusView{Now: sampleNow(), Checks: []Check{
 			{Name: CheckSlack, State: CheckBad, Detail: batchsync.T("status.slack", "1", "3"), Signs: []batchsync.Text{batchsync.T("status.sign_missing", "1h5m0s", "1m0s")}},

@@ -303,7 +303,7 @@ func (p Printer) format(key batchsync.TextKey, args []any) string {
 		}
 		args = []any{strings.Join(all, p.words["list.and"])}
 	}
-	if !strings.Contains(words, "%") {
+	if words = numbered(words, args); !strings.Contains(words, "%") {
 		return words
 	}
 	for len(args) < strings.Count(words, "%[") {

@@ -123,7 +123,7 @@ func englishWizard() map[batchsync.TextKey]string {
 		"option.failed":         "The list cannot be loaded",
 		"option.no_tables":      "This schema has no tables",
 		"option.no_tables_hint": "Choose another one, or create the tables first",
-		"option.more":           "%[1]s more are not shown",
+		"option.more":           "%[1]s more {1:is|are} not shown",
 		"option.more_hint":      "Type more of the name to narrow the list",
 
 		"kind.mysql":          "MySQL",
@@ -190,7 +190,7 @@ func englishWizard() map[batchsync.TextKey]string {
 		"plan.deploy":       "Deploy it.",
 		"plan.verify":       "Verify that it is online with this schedule.",
 		"flow.line":         "%[1]s / %[2]s → %[3]s / %[4]s",
-		"flow.many":         "%[1]s (%[2]s tables)",
+		"flow.many":         "%[1]s (%[2]s {2:table|tables})",
 		"flow.all":          "%[1]s (every table)",
 
 		"handoff.title":  "To be set in Studio",
@@ -323,6 +323,9 @@ func englishCards() map[batchsync.TextKey]string {
 
 		"discard.title": "Discard this draft?",
 		"discard.text":  "What was answered in it is gone. Nothing was made of it, so nothing else changes.",
+
+		"start_over.title": "Give the unfinished draft up?",
+		"start_over.text":  "What was answered in the draft %[1]s is gone. Nothing was made of it, so nothing else changes.",
 
 		"drop.title": "Give this sync up?",
 		"drop.text":  "The bot stops working on it. Nothing is undone: what exists stays in Studio.",

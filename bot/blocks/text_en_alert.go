@@ -29,7 +29,7 @@ func englishAlerts() map[batchsync.TextKey]string {
 		"trouble.tables":        "*Tables:* %[1]s.",
 		"trouble.no_table":      "*Tables:* %[1]s unknown; the log of the run tells of none of them.",
 		"trouble.count":         "%[1]s %[2]s",
-		"trouble.others":        "%[1]s others",
+		"trouble.others":        "%[1]s {1:other|others}",
 		"trouble.rerun_tables":  "From here the whole run can be rerun, with all of its tables. Single tables are rerun in Studio only: open the run there, tab Sync Objects.",
 
 		"cause.unreachable":  "No answer from the platform since %[1]s.",
@@ -73,8 +73,7 @@ func englishAlerts() map[batchsync.TextKey]string {
 		"group.source":          "Source %[1]s: %[2]s",
 		"group.vcluster":        "Cluster %[1]s: %[2]s",
 		"group.storm":           "Storm: %[1]s",
-		"group.tasks":           "%[1]s tasks",
-		"group.tasks_one":       "1 task",
+		"group.tasks":           "%[1]s {1:task|tasks}",
 		"group.open":            "*%[1]s open:* %[2]s.",
 		"group.were":            "What was wrong: %[1]s.",
 		"group.over":            "Over already: %[1]s.",
@@ -104,7 +103,7 @@ func englishAlerts() map[batchsync.TextKey]string {
 		"grid.tables_caption": "Tables of the run, worst first",
 		"grid.group_caption":  "Tasks, worst first",
 		"grid.zone":           "Times are in %[1]s.",
-		"grid.more_tables":    "+%[1]s more tables, none worse than these; Studio lists all of them.",
+		"grid.more_tables":    "+%[1]s more {1:table|tables}, none worse than these; Studio lists all of them.",
 		"grid.more_tasks":     "+%[1]s more: `/batchsync incidents` lists all of them.",
 
 		"label.run":           "Run",

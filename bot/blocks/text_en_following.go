@@ -14,7 +14,7 @@ func englishFollowing() map[batchsync.TextKey]string {
 		"channel.shared_hint":    "Choose another channel. An administrator can allow it with BATCHSYNC_ALLOW_SHARED_CHANNELS.",
 		"channel.direct":         "The card and the news of this task come to you directly: the bot cannot post in this channel, or people of other organisations read it.",
 
-		"status.monitor":       "looked at %[1]s, %[2]s incidents open",
+		"status.monitor":       "looked at %[1]s, %[2]s {2:incident|incidents} open",
 		"status.monitor_new":   "has not looked yet",
 		"status.monitor_blind": "cannot look since %[1]s",
 		"status.backup":        "last backup %[1]s",
@@ -40,6 +40,6 @@ func englishFollowing() map[batchsync.TextKey]string {
 		"ack.none_hint":  "`/batchsync incidents` lists those that are.",
 		"ack.taken":      "%[1]s is on it already.",
 		"ack.taken_hint": "`/batchsync ack TASK` takes it over.",
-		"ack.done":       "Acknowledged: %[1]s. What is still wrong in %[2]s hours is asked about again.",
+		"ack.done":       "Acknowledged: %[1]s. What is still wrong in %[2]s {2:hour|hours} is asked about again.",
 	}
 }

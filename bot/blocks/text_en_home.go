@@ -23,7 +23,7 @@ func englishHome() map[batchsync.TextKey]string {
 
 		"audit.title":       "Who did what",
 		"audit.title_of":    "Who did what: %[1]s",
-		"audit.count":       "%[1]s (%[2]s entries).",
+		"audit.count":       "%[1]s (%[2]s {2:entry|entries}).",
 		"audit.none":        "There is no entry.",
 		"audit.line":        "%[1]s %[2]s: %[3]s",
 		"audit.more":        "+%[1]s more.",
@@ -64,7 +64,7 @@ func englishHome() map[batchsync.TextKey]string {
 
 		"status.title":   "State of the bot",
 		"status.fine":    "Everything works.",
-		"status.trouble": "%[1]s of %[2]s parts need a look.",
+		"status.trouble": "%[1]s of %[2]s parts {1:needs|need} a look.",
 		"status.text":    "State of the bot: %[1]s",
 		"status.line":    "%[1]s %[2]s: %[3]s",
 		"status.started": "running since %[1]s",
@@ -117,7 +117,7 @@ func englishHome() map[batchsync.TextKey]string {
 		"help.undeploy": "`/batchsync undeploy TASK`: takes the task off the scheduler. The platform clears its run history, which cannot be undone; the bot saves the history as a file first, and has you type the name.",
 		"help.schedule": "`/batchsync schedule TASK`: changes when the task runs. The new schedule is saved and deployed at once.",
 		"help.adopt":    "`/batchsync adopt TASK`: the bot looks after a task that was made elsewhere, and posts its news in this channel.",
-		"help.mute":     "`/batchsync mute TASK`: keeps the news of a task back for a while. Its runs go on. Unmute on its card ends it.",
+		"help.mute":     "`/batchsync mute TASK`: keeps the news of a task back for a while; a form asks for how long. Its runs go on. Unmute on its card ends it.",
 		"help.audit":    "`/batchsync audit [TASK|@user]`: who did what with which outcome, newest first; of everything, of a task by its id or exact name (also of one deleted since), or of a person. `/batchsync audit csv`, `/batchsync audit csv TASK` and `/batchsync audit csv @user` send the same as a file to you.",
 		"help.status":   "`/batchsync status`: how the bot and its connections to Slack and to the platform do.",
 		"help.help":     "`/batchsync help [WORD]`: all commands, or one of them.",

@@ -59,10 +59,11 @@ func englishNews() map[batchsync.TextKey]string {
 		"incident.reply_vanished":  "The run of %[1]s is not on the platform any more, and no later one has succeeded; it was in trouble for %[2]s.",
 		"incident.reply_stopped":   "The run of %[1]s was stopped here, after %[2]s.",
 
-		"alert.more":  "%[1]s more: %[2]s.",
-		"alert.ended": "%[1]s well again or out of the way, %[2]s still in trouble: %[3]s.",
-		"alert.again": "%[1]s came back: %[2]s.",
-		"alert.over":  "The trouble of all %[1]s tasks is over, after %[2]s.",
+		"alert.more":    "%[1]s more: %[2]s.",
+		"alert.ended":   "%[1]s well again or out of the way, %[2]s still in trouble: %[3]s.",
+		"alert.again":   "%[1]s came back: %[2]s.",
+		"alert.changed": "What is wrong has changed for %[1]s {1:task|tasks} (now %[2]s): %[3]s.",
+		"alert.over":    "The trouble of all %[1]s tasks is over, after %[2]s.",
 
 		"news.gone":     "%[1]s is gone: it was deleted elsewhere.",
 		"news.offline":  "%[1]s was taken off the scheduler elsewhere. It does not run any more.",

@@ -7,10 +7,10 @@ import "batchsync/internal/batchsync"
 func englishNewsLists() map[batchsync.TextKey]string {
 	return map[batchsync.TextKey]string{
 		"digest.title":        "Digest of %[1]s",
-		"digest.fine":         "Nothing to report: *all %[1]s runs succeeded in time.* Tasks followed: %[2]s.",
+		"digest.fine":         "Nothing to report: *{1:the one run|all %[1]s runs} succeeded in time.* Tasks followed: %[2]s.",
 		"digest.no_runs":      "Nothing to report: no run of this day is over yet or was planned. Tasks followed: %[1]s.",
 		"digest.no_runs_but":  "No run of this day is over yet or was planned, but something waits below. Tasks followed: %[1]s.",
-		"digest.share":        "On time: *%[1]s* (%[2]s of %[3]s runs). Late: %[4]s. Failed: %[5]s.",
+		"digest.share":        "On time: *%[1]s* (%[2]s of %[3]s {3:run|runs}). Late: %[4]s. Failed: %[5]s.",
 		"digest.trend":        "Last %[1]s days with runs: %[2]s succeeded, %[3]s failed; the worst day was %[4]s, with %[5]s failed.",
 		"digest.trend_fine":   "Last %[1]s days with runs: all %[2]s succeeded.",
 		"digest.chart_title":  "Runs per day: last %[1]s days with runs",

@@ -45,6 +45,9 @@ func englishPreconditionsFrame() map[batchsync.TextKey]string {
 		"precondition.settings_ok":        "All settings can be used.",
 		"precondition.setting":            "%[1]s %[2]s.",
 		"precondition_fix.setting":        "Correct the setting: %[1]s.",
+		"precondition.setting_unknown":    "%[1]s is no setting of the bot and does nothing.",
+		"precondition_fix.unknown":        "Remove it, or set one of those that bot env lists.",
+		"precondition_fix.nearest":        "Set %[1]s if that was meant, and remove the other.",
 		"precondition_fix.internal":       "Run the bot with BATCHSYNC_LOG_LEVEL=debug and look for the cause in its log.",
 	}
 }
@@ -77,7 +80,7 @@ func englishPreconditions() map[batchsync.TextKey]string {
 		"precondition_fix.channel_invite":    "Check the id in BATCHSYNC_CHANNEL, which is %[1]s, and write `/invite @batchsync` in that channel.",
 		"precondition_fix.channel_other":     "Set BATCHSYNC_CHANNEL to another channel, or unarchive this one.",
 		"precondition_fix.channel_shared":    "Set BATCHSYNC_CHANNEL to a channel of your own, or BATCHSYNC_ALLOW_SHARED_CHANNELS to true if others may read the news.",
-		"precondition.people_ok":             "All with a role are found: %[1]s people, %[2]s groups.",
+		"precondition.people_ok":             "All with a role are found: %[1]s {1:person|people}, %[2]s {2:group|groups}.",
 		"precondition.people_no_admin":       "There is no administrator, so nobody can take a task offline or adopt one.",
 		"precondition_fix.people_no_admin":   "List user ids or user group ids in BATCHSYNC_ADMINS.",
 		"precondition.person_unknown":        "Slack does not know this id: %[1]s.",

@@ -11,8 +11,8 @@ func englishSettled() map[batchsync.TextKey]string {
 		"settled.times": "%[1]s times in a row",
 
 		"tables.title":         "Tables of %[1]s",
-		"tables.count":         "%[1]s tables. Each has the same name in the target.",
-		"tables.count_renamed": "%[1]s tables. *%[2]s of them* have another name in the target.",
+		"tables.count":         "%[1]s {1:table. It has|tables. Each has} the same name in the target.",
+		"tables.count_renamed": "%[1]s {1:table|tables}. *%[2]s of them* {2:has|have} another name in the target.",
 		"tables.none":          "The platform lists no tables one by one: the task copies a whole database, or has no content yet.",
 		"tables.page":          "Tables %[1]s to %[2]s of %[3]s.",
 		"tables.line":          "%[1]s. %[2]s → %[3]s · %[4]s",
@@ -55,6 +55,12 @@ func englishSettled() map[batchsync.TextKey]string {
 		"platform.not_executed_hint_card":    "Press Check Again. If it stays like this, an administrator looks at the log.",
 		"platform.not_configured_hint_card":  "Complete the task in Studio, then press Check Again.",
 		"platform.refused_hint_card":         "Remove the cause that the platform names, then press Check Again.",
-		"error.internal_hint_card":           "Press Check Again. If it happens again, an administrator finds the cause in the log.",
+		"check.hint_refused":                 "Remove the cause, then ask again.",
+		"check.since_hint_refused":           "Look at the task as it is now, then ask again.",
+		"check.task_gone_hint_refused":       "There is nothing left to change.",
+		"change.no_sync_hint_refused":        "The bot shows such a task, but changes batch syncs only. Change it in Studio.",
+		"tune.unpublished_hint_refused":      "Deploy the saved schedule or choose another one first, then ask again.",
+
+		"error.internal_hint_card": "Press Check Again. If it happens again, an administrator finds the cause in the log.",
 	}
 }

@@ -11,7 +11,7 @@ func englishSources() map[batchsync.TextKey]string {
 		"source.login_hint":       "An administrator corrects the source's address in the file of BATCHSYNC_SOURCES.",
 		"source.unreachable":      "The bot cannot reach the source.",
 		"source.unreachable_hint": "Check that it is up and that its network lets the bot in.",
-		"source.timeout":          "The source did not answer within %[1]s seconds.",
+		"source.timeout":          "The source did not answer within %[1]s {1:second|seconds}.",
 		"source.timeout_hint":     "Try again when it is less busy, or give the figure yourself.",
 		"source.time":             "There was no time left to count this table.",
 		"source.gone":             "The bot's account finds no such table at the source.",

@@ -14,7 +14,7 @@ func englishTasks() map[batchsync.TextKey]string {
 		"task.muted":          "muted until %[1]s",
 		"task.held":           "Being changed: %[1]s (%[2]s)",
 		"task.copies":         "%[1]s → %[2]s",
-		"task.tables":         "%[1]s tables",
+		"task.tables":         "%[1]s {1:table|tables}",
 		"task.no_content":     "What it copies is not set or could not be read.",
 		"task.mapping":        "Tables",
 		"task.saved_only":     "saved, not deployed: %[1]s",

@@ -325,6 +325,9 @@ func chineseCards() map[batchsync.TextKey]string {
 		"discard.title": "丢弃此草稿？",
 		"discard.text":  "草稿中填写的内容将丢失。尚未据此创建任何内容，其他不受影响。",
 
+		"start_over.title": "丢弃未完成的草稿？",
+		"start_over.text":  "草稿 %[1]s 中填写的内容将丢失。尚未据此创建任何内容，其他不受影响。",
+
 		"drop.title": "放弃创建此同步？",
 		"drop.text":  "机器人将不再处理。不会回滚，已有内容保留在 Studio 中。",
 	}

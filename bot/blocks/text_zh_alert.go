@@ -74,7 +74,6 @@ func chineseAlerts() map[batchsync.TextKey]string {
 		"group.vcluster":        "VCluster %[1]s 的 %[2]s",
 		"group.storm":           "大面积故障，%[1]s",
 		"group.tasks":           "%[1]s 个任务",
-		"group.tasks_one":       "1 个任务",
 		"group.open":            "*未恢复 %[1]s 个：* %[2]s。",
 		"group.were":            "故障构成：%[1]s。",
 		"group.over":            "已结束 %[1]s 个。",

@@ -46,7 +46,6 @@ func chineseConfig() map[batchsync.TextKey]string {
 		"mapping.title":          "%[1]s 的字段",
 		"mapping.count":          "%[1]s：%[2]s。",
 		"mapping.columns":        "共 %[1]s 个字段",
-		"mapping.columns_one":    "共 1 个字段",
 		"mapping.count_passed":   "%[1]s 个匹配",
 		"mapping.count_person":   "%[1]s 个需要留意",
 		"mapping.count_failed":   "%[1]s 个有问题",

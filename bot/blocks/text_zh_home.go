@@ -119,7 +119,7 @@ func chineseHome() map[batchsync.TextKey]string {
 		"help.undeploy": "`/batchsync undeploy TASK` 下线任务。平台会清空运行记录，不可撤销；机器人会先将记录存为文件，并要求输入任务名确认。",
 		"help.schedule": "`/batchsync schedule TASK` 修改任务的调度。新调度会立即保存并发布。",
 		"help.adopt":    "`/batchsync adopt TASK` 纳管非机器人创建的任务，其动态会发布到本频道。",
-		"help.mute":     "`/batchsync mute TASK` 暂不推送任务的消息，任务照常运行。卡片上的“取消静音”可提前结束。",
+		"help.mute":     "`/batchsync mute TASK` 暂不推送任务的消息，时长在表单中选择，任务照常运行。卡片上的“取消静音”可提前结束。",
 		"help.audit":    "`/batchsync audit [TASK|@user]` 显示谁做了什么及其结果，最新的在前；范围可以是全部、某个任务（ID 或完整名称，包括已删除的）或某个人。用 `/batchsync audit csv` 以文件私信发送同样的内容，也可加上 TASK 或 `@user` 限定范围。",
 		"help.status":   "`/batchsync status` 显示机器人以及它与 Slack 和平台的连接状态。",
 		"help.help":     "`/batchsync help [WORD]` 显示全部命令，或其中一个命令的说明。",

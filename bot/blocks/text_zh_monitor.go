@@ -59,10 +59,11 @@ func chineseNews() map[batchsync.TextKey]string {
 		"incident.reply_vanished":  "%[1]s 的运行已不在平台上，之后也没有成功的运行；故障持续 %[2]s。",
 		"incident.reply_stopped":   "%[1]s 的运行已在此处停止，历时 %[2]s。",
 
-		"alert.more":  "新增 %[1]s 个：%[2]s。",
-		"alert.ended": "%[1]s 个已恢复或无需处理：%[3]s；仍有 %[2]s 个未恢复。",
-		"alert.again": "%[1]s 个再次出现故障：%[2]s。",
-		"alert.over":  "全部 %[1]s 个任务的故障已结束，历时 %[2]s。",
+		"alert.more":    "新增 %[1]s 个：%[2]s。",
+		"alert.ended":   "%[1]s 个已恢复或无需处理：%[3]s；仍有 %[2]s 个未恢复。",
+		"alert.again":   "%[1]s 个再次出现故障：%[2]s。",
+		"alert.changed": "%[1]s 个任务的故障有变化（目前：%[2]s）：%[3]s。",
+		"alert.over":    "全部 %[1]s 个任务的故障已结束，历时 %[2]s。",
 
 		"news.gone":     "%[1]s 已在机器人之外被删除。",
 		"news.offline":  "%[1]s 已在机器人之外下线，不再运行。",

@@ -45,6 +45,9 @@ func chinesePreconditionsFrame() map[batchsync.TextKey]string {
 		"precondition.settings_ok":        "所有配置均可用。",
 		"precondition.setting":            "%[1]s：%[2]s。",
 		"precondition_fix.setting":        "修改该配置：%[1]s。",
+		"precondition.setting_unknown":    "%[1]s 不是机器人的配置，不起任何作用。",
+		"precondition_fix.unknown":        "移除该变量，或改用 bot env 列出的配置。",
+		"precondition_fix.nearest":        "如果本意是 %[1]s，请设置它，并移除该变量。",
 		"precondition_fix.internal":       "以 BATCHSYNC_LOG_LEVEL=debug 运行机器人，在日志中查找原因。",
 	}
 }

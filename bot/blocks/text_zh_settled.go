@@ -55,6 +55,12 @@ func chineseSettled() map[batchsync.TextKey]string {
 		"platform.not_executed_hint_card":    "请点击“再次检查”。若问题依旧，请管理员查看日志。",
 		"platform.not_configured_hint_card":  "请在 Studio 中补全任务，然后点击“再次检查”。",
 		"platform.refused_hint_card":         "请消除平台指出的原因，然后点击“再次检查”。",
-		"error.internal_hint_card":           "请点击“再次检查”。若再次出现，请管理员在日志中查找原因。",
+		"check.hint_refused":                 "请消除原因后重新发起。",
+		"check.since_hint_refused":           "请查看任务现状后重新发起。",
+		"check.task_gone_hint_refused":       "没有可变更的内容。",
+		"change.no_sync_hint_refused":        "机器人可以显示此类任务，但只能变更离线同步任务。请在 Studio 中修改。",
+		"tune.unpublished_hint_refused":      "请先发布已保存的调度或另选调度，然后重新发起。",
+
+		"error.internal_hint_card": "请点击“再次检查”。若再次出现，请管理员在日志中查找原因。",
 	}
 }

@@ -26,6 +26,10 @@ func (b *Bot) audit(ctx context.Context, o origin, rest string) {
 		return
 	}
 	p := b.printerOf(o)
+	if asFile && len(rows) == 0 {
+		b.tell(ctx, o, p.AuditNone(filter))
+		return
+	}
 	lines := b.lines(ctx, rows)
 	if !asFile {
 		b.tell(ctx, o, p.Audit(lines, filter))

@@ -122,6 +122,36 @@ func TestBot_Audit_File(t *testing.T) {
 	}
 }
 
+// TestBot_Audit_NoRows sends no file where there is nothing to put into it.
+func TestBot_Audit_NoRows(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, typed string
+		want        []string
+	}{
+		{"nothing yet", "csv", []string{"There is no entry yet"}},
+		{"a task", "csv orders", []string{"There is no entry for `orders`", "`/batchsync audit csv` alone"}},
+		{"a person", "csv <@U0BOB00002|bob>", []string{"There is no entry for <@U0BOB00002>", "another `@user`"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			sim, api := connect(t, slacksim.Options{})
+			s := newTray()
+			b := reader(api, shop{tasks: []batchsync.TaskRef{{ID: 1, Name: "orders"}}}, s)
+			b.audit(t.Context(), origin{User: slacksim.Ana, Channel: slacksim.General}, c.typed)
+			said := lastEphemeral(sim)
+			for _, want := range c.want {
+				if !strings.Contains(said, want) {
+					t.Errorf("said %q, want %q", said, want)
+				}
+			}
+			if len(s.files) != 0 {
+				t.Errorf("%d files were sent", len(s.files))
+			}
+		})
+	}
+}
+
 // TestBot_Audit_LargeFile sends as many of the newest rows as can be stored.
 func TestBot_Audit_LargeFile(t *testing.T) {
 	t.Parallel()
@@ -150,7 +180,9 @@ func TestBot_SendFile_Refused(t *testing.T) {
 	t.Parallel()
 	sim, api := connect(t, slacksim.Options{})
 	b := reader(api, tries{attempts: []batchsync.Attempt{attemptAt(61, 1)}, logs: map[int64]string{61: long("the cause")}}, newTray())
-	b.Store = full{newTray()}
+	s := newTray()
+	s.rows = []batchsync.AuditRow{{Object: "task/1", Name: "orders"}}
+	b.Store = full{s}
 	o := origin{User: slacksim.Ana, Channel: slacksim.General}
 	b.audit(t.Context(), o, "csv")
 	b.log(t.Context(), o, "9000")

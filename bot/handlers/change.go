@@ -131,7 +131,7 @@ func (b *Bot) stop(ctx context.Context, o origin, typed string) {
 }
 
 func (b *Bot) onRunInModal(ctx context.Context, o origin, typed string, kind batchsync.OperationKind) {
-	id, err := typedRun(typed)
+	id, err := typedRun(string(kind), typed)
 	if err != nil {
 		b.fail(ctx, o, "read run id", err)
 		return

@@ -65,7 +65,7 @@ func (b *Bot) diagnoseUntold(ctx context.Context, o origin, typed string) {
 
 // diagnoseRun says what is known about a run: why it failed, or that it did not.
 func (b *Bot) diagnoseRun(ctx context.Context, o origin, typed string) {
-	id, err := typedRun(typed)
+	id, err := typedRun("diagnose", typed)
 	var run batchsync.Run
 	if err == nil {
 		run, err = b.Platform.Run(ctx, id)

@@ -51,7 +51,7 @@ func (b *Bot) logAttempt(ctx context.Context, in click) {
 
 func typedLog(typed string) (batchsync.RunID, int, error) {
 	run, rest, _ := strings.Cut(strings.TrimSpace(typed), " ")
-	id, err := typedRun(run)
+	id, err := typedRun("log", run)
 	rest = strings.TrimSpace(rest)
 	if err != nil || rest == "" {
 		return id, 0, err

@@ -322,7 +322,7 @@ func TestTypedLog(t *testing.T) {
 		{"word", "9000 last", 0, 0, "log.bad_number"},
 		{"huge", "9000 99999999999999999999", 0, 0, "log.bad_number"},
 		{"no run", "orders", 0, 0, "run.no_id"},
-		{"nothing", "", 0, 0, "run.no_id"},
+		{"nothing", "", 0, 0, "run.none_typed"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			run, number, err := typedLog(c.typed)

@@ -2,11 +2,54 @@ package handlers
 
 import (
 	"context"
+	"regexp"
+	"strings"
 	"time"
 
 	"batchsync/bot/blocks"
 	"batchsync/internal/batchsync"
 )
+
+// mute opens the form for the task that was typed. How long is chosen there; who
+// typed it too is told so, because it was taken for a part of the name.
+func (b *Bot) mute(ctx context.Context, o origin, typed string) {
+	typed = strings.TrimSpace(typed)
+	b.openAndFill(ctx, o, batchsync.ActMute, "task/"+typed, func(ctx context.Context, view string) {
+		b.fillMute(ctx, o, view, typed)
+	})
+}
+
+func (b *Bot) fillMute(ctx context.Context, o origin, view, typed string) {
+	ref, candidates, err := b.resolve(ctx, typed)
+	if _, known := b.knownAs(typed); !known && batchsync.CodeOf(err) == batchsync.CodeNotFound && strings.Contains(typed, " ") {
+		err = noTaskToMute(typed)
+	}
+	b.fillFound(ctx, o, view, typed, ref, candidates, err, (*Bot).muteForm)
+}
+
+// noTaskToMute says how the command is written to whoever typed several words
+// that are no task's name.
+func noTaskToMute(typed string) error {
+	hint := batchsync.T("mute.how")
+	if task, long := cutLong(typed); long != "" {
+		hint = batchsync.T("mute.how_long", short(long), short(task))
+	}
+	return &batchsync.Error{Code: batchsync.CodeNotFound, Text: batchsync.T("task.not_found", short(typed)), Hint: hint}
+}
+
+// cutLong takes what was meant as a time or a span off the end of a text. The
+// first word is a name, whatever it looks like.
+func cutLong(typed string) (task, long string) {
+	words := strings.Fields(typed)
+	n := len(words)
+	for n > 1 && (longLike.MatchString(words[n-1]) || soundsLikeDay(words[n-1])) {
+		n--
+	}
+	return strings.Join(words[:n], " "), strings.Join(words[n:], " ")
+}
+
+// longLike is generous: it decides about a hint only.
+var longLike = regexp.MustCompile(`(?i)^(\+?\d[\d\pL.,:/-]*|for|until|till|(min|minute|hour|day|week|month)s?|tonight|forever)$`)
 
 func (b *Bot) muteForm(ctx context.Context, o origin, view string, ref batchsync.TaskRef) {
 	known, err := b.Store.Task(ref.ID)

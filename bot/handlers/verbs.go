@@ -42,7 +42,7 @@ func verbs() []verb {
 		{"undeploy", batchsync.ActUndeploy, inModal(batchsync.ActUndeploy, (*Bot).undeployForm), form},
 		{"schedule", batchsync.ActSchedule, inModal(batchsync.ActSchedule, (*Bot).scheduleForm), form},
 		{"tune", batchsync.ActTune, (*Bot).tune, form},
-		{"mute", batchsync.ActMute, inModal(batchsync.ActMute, (*Bot).muteForm), form},
+		{"mute", batchsync.ActMute, (*Bot).mute, form},
 		{"adopt", batchsync.ActAdopt, onTask((*Bot).adopt), slow},
 		{"incidents", look, (*Bot).incidents, how{}},
 		{"ack", batchsync.ActAck, (*Bot).ack, how{}},
@@ -169,6 +169,11 @@ func (b *Bot) fillBehind(o origin, view string, fill func(context.Context)) {
 
 func (b *Bot) fillModal(ctx context.Context, o origin, view, typed string, fill formFunc) {
 	ref, candidates, err := b.resolve(ctx, typed)
+	b.fillFound(ctx, o, view, typed, ref, candidates, err, fill)
+}
+
+// fillFound fills an open modal with what [Bot.resolve] found.
+func (b *Bot) fillFound(ctx context.Context, o origin, view, typed string, ref batchsync.TaskRef, candidates []batchsync.TaskRef, err error, fill formFunc) {
 	switch {
 	case err != nil:
 		b.drawProblem(ctx, o, view, "find task", err, nil)
@@ -184,12 +189,18 @@ func (b *Bot) fillModal(ctx context.Context, o origin, view, typed string, fill 
 	}
 }
 
-func typedRun(typed string) (batchsync.RunID, error) {
-	id, ok := batchsync.ParseRunID(strings.TrimSpace(typed))
-	if !ok {
-		return 0, &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("run.no_id"), Hint: batchsync.T("run.no_id_hint")}
+// typedRun reads the id of a run behind a command; what is none is answered with
+// how to write that command.
+func typedRun(command, typed string) (batchsync.RunID, error) {
+	typed = strings.TrimSpace(typed)
+	if id, ok := batchsync.ParseRunID(typed); ok {
+		return id, nil
 	}
-	return id, nil
+	text := batchsync.T("run.no_id", short(typed))
+	if typed == "" {
+		text = batchsync.T("run.none_typed")
+	}
+	return 0, &batchsync.Error{Code: batchsync.CodeInvalid, Text: text, Hint: batchsync.T("run.how", command)}
 }
 
 // openModal opens a loading view; false when Slack did not let us, which the

@@ -156,12 +156,15 @@ func (b *book) Known(now time.Time) (batchsync.Known, error) {
 	return k, err
 }
 
-// unclaimed are subscriptions of a channel to each task that no other one
-// chooses.
+// unclaimed are subscriptions of a channel to each task whose failures no other
+// one asks for: a channel that wants a digest of everything is told of none.
 func unclaimed(k batchsync.Known, places map[batchsync.TaskID]location, channel batchsync.ChannelID) []batchsync.Subscription {
 	single := map[batchsync.TaskID]bool{}
 	var wide []batchsync.Selector
 	for _, s := range k.Subscriptions {
+		if !s.Wants(batchsync.TopicFailures) {
+			continue
+		}
 		if s.Selector.Kind == batchsync.SelectTask {
 			single[s.Selector.Task] = true
 		} else {

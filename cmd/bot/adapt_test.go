@@ -14,18 +14,25 @@ func TestUnclaimed(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		subs []batchsync.Selector
+		only []batchsync.Topic // nil: the usual ones
 		want []batchsync.TaskID
 	}{
-		{"nobody asked", nil, []batchsync.TaskID{1, 2, 3}},
-		{"a single task", []batchsync.Selector{{Kind: batchsync.SelectTask, Task: 1}}, []batchsync.TaskID{2, 3}},
-		{"a folder", []batchsync.Selector{{Kind: batchsync.SelectFolder, Name: "sync"}}, []batchsync.TaskID{1, 3}},
-		{"a source", []batchsync.Selector{{Kind: batchsync.SelectSource, Name: "prod"}}, []batchsync.TaskID{1, 3}},
-		{"everything", []batchsync.Selector{{Kind: batchsync.SelectAll}}, nil},
+		{"nobody asked", nil, nil, []batchsync.TaskID{1, 2, 3}},
+		{"a single task", []batchsync.Selector{{Kind: batchsync.SelectTask, Task: 1}}, nil, []batchsync.TaskID{2, 3}},
+		{"a folder", []batchsync.Selector{{Kind: batchsync.SelectFolder, Name: "sync"}}, nil, []batchsync.TaskID{1, 3}},
+		{"a source", []batchsync.Selector{{Kind: batchsync.SelectSource, Name: "prod"}}, nil, []batchsync.TaskID{1, 3}},
+		{"everything", []batchsync.Selector{{Kind: batchsync.SelectAll}}, nil, nil},
+		{"a digest of everything", []batchsync.Selector{{Kind: batchsync.SelectAll}}, []batchsync.Topic{batchsync.TopicDigest}, []batchsync.TaskID{1, 2, 3}},
+		{"what is late only", []batchsync.Selector{{Kind: batchsync.SelectTask, Task: 2}}, []batchsync.Topic{batchsync.TopicLate}, []batchsync.TaskID{1, 2, 3}},
+		{"failures only", []batchsync.Selector{{Kind: batchsync.SelectTask, Task: 2}}, []batchsync.Topic{batchsync.TopicFailures}, []batchsync.TaskID{1, 3}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			k := known
+			k, topics := known, c.only
+			if topics == nil {
+				topics = batchsync.UsualTopics()
+			}
 			for _, s := range c.subs {
-				k.Subscriptions = append(k.Subscriptions, batchsync.Subscription{Channel: "C1", Selector: s})
+				k.Subscriptions = append(k.Subscriptions, batchsync.Subscription{Channel: "C1", Selector: s, Topics: topics})
 			}
 			var got []batchsync.TaskID
 			for _, s := range unclaimed(k, places, "C9") {

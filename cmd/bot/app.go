@@ -49,6 +49,9 @@ func run(ctx context.Context, cfg Config, logTo io.Writer) error {
 	if err != nil {
 		return err
 	}
+	for _, u := range cfg.unknown {
+		log.Warn("variable is no setting of the bot and does nothing", "name", u.name, "nearest", u.near)
+	}
 	vitals := newVitals(cfg, log.With("room", "health"))
 	seen := metrics.New(built(), vitals.state)
 	api := slack.New(cfg.SlackBotToken.Reveal(),
@@ -67,6 +70,7 @@ func run(ctx context.Context, cfg Config, logTo io.Writer) error {
 	if u := file.Upgraded(); u.Copy != "" {
 		log.Warn("database brought to the schema of this version; an older version cannot use it any more, but the copy", "from", u.From, "to", u.To, "copy", u.Copy)
 	}
+	logExposed(file, log)
 	if err := sound(ctx, file, log); err != nil {
 		return openHint(cfg.FileConfig, err)
 	}

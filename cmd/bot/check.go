@@ -105,6 +105,9 @@ func (c Config) preconditions(wrong []*settingError, cli *czcli.Client) precondi
 	for _, e := range wrong {
 		s.Wrong = append(s.Wrong, precondition.Wrong{Setting: e.name, Problem: e.problem, Fix: e.fix})
 	}
+	for _, u := range c.unknown {
+		s.Unknown = append(s.Unknown, precondition.Unknown{Name: u.name, Near: u.near})
+	}
 	for _, scope := range handlers.Scopes() {
 		s.Scopes = append(s.Scopes, precondition.Scope(scope))
 	}

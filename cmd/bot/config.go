@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -79,7 +80,8 @@ type Config struct {
 	Sources     string        `envconfig:"BATCHSYNC_SOURCES" desc:"file with the addresses of data sources that the bot may count; empty: none"`
 	RowDrop     int           `envconfig:"BATCHSYNC_ROW_DROP" default:"50" desc:"percent of its rows a table may lose from one good run to the next"`
 
-	unread []error // the settings that do not have the form they must have
+	unread  []error          // the settings that do not have the form they must have
+	unknown []unknownSetting // what looks like a setting and is none
 }
 
 // prefix may stand before every name, also before those that begin with it.
@@ -95,7 +97,7 @@ func loadConfig() (Config, error) {
 // readConfig reads the environment; what is in it may be wrong, as Validate tells.
 func readConfig() Config {
 	var c Config
-	c.unread = readSettings(&c)
+	c.unread, c.unknown = readSettings(&c), unknownSettings(os.Environ())
 	if c.StudioZone == "" {
 		c.StudioZone = c.Timezone
 	}

@@ -177,7 +177,7 @@ func goodAnswers() map[string]string {
 		"acceptance":    `figures of source and target|is being examined|delivery of`,
 		"accept":        `was not examined yet|is being examined|You take the delivery|cannot be accepted`,
 		"expect":        `What the tables of`,
-		"audit":         `Who did what|on their way to you`,
+		"audit":         `Who did what|on (their|its) way to you|nothing to send as a file`,
 		"status":        `workspace`,
 		"help":          "`/?batchsync|Type `/batchsync",
 	}

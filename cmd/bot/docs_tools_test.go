@@ -224,14 +224,30 @@ var usage = sync.OnceValues(func() (map[string]bool, error) {
 	}
 	out := map[string]bool{"bot": true}
 	for _, one := range strings.Split(m[1], " | ") {
-		bare, part, _ := strings.Cut(one, " [")
-		out["bot "+bare], out["bot "+one] = true, true
-		if part != "" {
-			out["bot "+bare+" "+strings.TrimSuffix(part, "]")] = true
+		for _, way := range ways(strings.Fields(one)) {
+			out["bot"+way] = true
 		}
 	}
 	return out, nil
 })
+
+// ways are all that words of a usage stand for: what is in brackets may be there,
+// as it is or without them, or be left out.
+func ways(words []string) (out []string) {
+	if len(words) == 0 {
+		return []string{""}
+	}
+	first := []string{" " + words[0]}
+	if bare, is := strings.CutPrefix(words[0], "["); is {
+		first = append(first, " "+strings.TrimSuffix(bare, "]"), "")
+	}
+	for _, rest := range ways(words[1:]) {
+		for _, f := range first {
+			out = append(out, f+rest)
+		}
+	}
+	return out
+}
 
 // subcommand holds that the bot can be called so.
 func (c *terminal) subcommand(line string) {

@@ -8,15 +8,14 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"batchsync/internal/store"
 )
 
-// fileCommands work with the file of a bot that is not running. Each takes at
-// most one argument, needs says how many.
+// fileCommands work with the file of a bot that is not running.
 func fileCommands() map[string]fileCommand {
 	return map[string]fileCommand{
 		"backup":  {backupCommand, 0, 1},
@@ -27,12 +26,27 @@ func fileCommands() map[string]fileCommand {
 }
 
 type fileCommand struct {
-	run      func(cfg FileConfig, path string, out io.Writer) error
-	min, max int // arguments
+	run      func(cfg FileConfig, on fileArgs, out io.Writer) error
+	min, max int // arguments without flags
+}
+
+// fileArgs are what a command was given.
+type fileArgs struct {
+	path  string // empty: none was named
+	force bool   // what is at path may be replaced
+}
+
+// takes reports whether there may be so many arguments, flags aside.
+func (f fileCommand) takes(args []string) bool {
+	n := len(slices.DeleteFunc(slices.Clone(args), isForce))
+	return n >= f.min && n <= f.max
 }
 
 // runFile runs a command on the file and returns the exit code.
 func (f fileCommand) runFile(args []string) int {
+	tellUnknown(unknownSettings(os.Environ()))
+	on := fileArgs{force: slices.ContainsFunc(args, isForce)}
+	on.path = strings.Join(slices.DeleteFunc(slices.Clone(args), isForce), "")
 	cfg, err := loadFileConfig()
 	if err != nil {
 		for line := range strings.Lines(err.Error()) {
@@ -40,49 +54,27 @@ func (f fileCommand) runFile(args []string) int {
 		}
 		return 2
 	}
-	if err := f.run(cfg, strings.Join(args, ""), os.Stdout); err != nil {
+	if err := f.run(cfg, on, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "batchsync:", openHint(cfg, err))
 		return 1
 	}
 	return 0
 }
 
-func backupCommand(cfg FileConfig, path string, out io.Writer) error {
-	if path == "" && cfg.BackupDir == "" {
-		return errors.New("name the file to make, as in bot backup FILE, or set BATCHSYNC_BACKUP_DIR")
-	}
-	if path == "" {
-		if err := os.MkdirAll(cfg.BackupDir, 0o700); err != nil {
-			return err
-		}
-		path = filepath.Join(cfg.BackupDir, store.BackupName(time.Now()))
-	}
-	return withFile(cfg, func(file *store.Store) error {
-		if err := file.Check(); err != nil {
-			return err
-		}
-		if err := file.Backup(context.Background(), path); err != nil {
-			return err
-		}
-		fmt.Fprintf(out, "Copied %s to %s and checked the copy.\n", cfg.DB, path)
-		return nil
-	})
-}
-
-func restoreCommand(cfg FileConfig, path string, out io.Writer) error {
-	done, err := store.Restore(cfg.DB, path, time.Now())
+func restoreCommand(cfg FileConfig, on fileArgs, out io.Writer) error {
+	done, err := store.Restore(cfg.DB, on.path, time.Now())
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "Checked %s and put a copy of it in the place of %s.\n", path, cfg.DB)
+	fmt.Fprintf(out, "Checked %s and put a copy of it in the place of %s.\n", on.path, cfg.DB)
 	if done.Aside != "" {
 		fmt.Fprintf(out, "What was there is kept as %s.\n", done.Aside)
 	}
 	return nil
 }
 
-func verifyCommand(cfg FileConfig, path string, out io.Writer) error {
-	path = cmp.Or(path, cfg.DB)
+func verifyCommand(cfg FileConfig, on fileArgs, out io.Writer) error {
+	path := cmp.Or(on.path, cfg.DB)
 	begun := time.Now()
 	if err := store.CheckFile(path); err != nil {
 		return err
@@ -91,7 +83,7 @@ func verifyCommand(cfg FileConfig, path string, out io.Writer) error {
 	return nil
 }
 
-func compactCommand(cfg FileConfig, _ string, out io.Writer) error {
+func compactCommand(cfg FileConfig, _ fileArgs, out io.Writer) error {
 	return withFile(cfg, func(file *store.Store) error {
 		if err := file.Check(); err != nil {
 			return err
@@ -126,6 +118,9 @@ func withFile(cfg FileConfig, use func(*store.Store) error) error {
 	}
 	if said := upgradedLine(cfg, file); said != "" {
 		fmt.Fprintln(os.Stderr, said)
+	}
+	for _, e := range file.Exposed() {
+		fmt.Fprintln(os.Stderr, exposedLine(e))
 	}
 	return errors.Join(use(file), file.Close())
 }

@@ -51,6 +51,7 @@ func TestFile_Commands(t *testing.T) {
 	s.filed(t, 0, in, "backup")
 	s.filed(t, 0, nil, "backup", filepath.Join(s.dir, "by hand"))
 	s.filed(t, 0, nil, "verify", filepath.Join(s.dir, "by hand"))
+	s.replaces(t, filepath.Join(s.dir, "by hand"))
 	s.filed(t, 0, nil, "verify")
 	if out := s.filed(t, 0, nil, "compact"); !strings.Contains(out, "bytes became") {
 		t.Errorf("compact said %q", out)
@@ -82,6 +83,73 @@ func TestFile_Commands(t *testing.T) {
 		_, err := file.Draft("draft1")
 		must(t, err)
 	})
+	s.clean()
+}
+
+// replaces makes a backup over one that is there: only when it is told to, and
+// never over the database itself.
+func (s *stage) replaces(t *testing.T, path string) {
+	t.Helper()
+	was, err := os.ReadFile(path)
+	must(t, err)
+	must(t, os.WriteFile(path, []byte("precious"), 0o600))
+	if out := s.filed(t, 1, nil, "backup", path); !strings.Contains(out, "there is a file of that name, and it was left alone") || !strings.Contains(out, "bot backup -force '"+path+"'") {
+		t.Errorf("over a file: said %q", out)
+	}
+	if kept, err := os.ReadFile(path); err != nil || string(kept) != "precious" {
+		t.Errorf("the file that was there is %q (%v)", kept, err)
+	}
+	must(t, os.WriteFile(path+besideSuffix, nil, 0o600)) // of one that was cut short
+	for _, args := range [][]string{{"backup", "-force", path}, {"backup", path, "--force"}} {
+		s.filed(t, 0, nil, args...)
+		if now, err := os.ReadFile(path); err != nil || len(now) < len(was)/2 || store.CheckFile(path) != nil {
+			t.Errorf("bot %v left %d bytes (%v)", args, len(now), err)
+		}
+	}
+	db := filepath.Join(s.dir, "batchsync.db")
+	for _, wrong := range []string{db, s.dir} {
+		if out := s.filed(t, 1, nil, "backup", "-force", wrong); !strings.Contains(out, "name another") {
+			t.Errorf("over %s: said %q", wrong, out)
+		}
+	}
+	for _, args := range [][]string{{"restore", "-force", path}, {"compact", "-force"}, {"backup", "-force", path, "more"}} {
+		s.filed(t, 2, nil, args...)
+	}
+	left, err := filepath.Glob(path + "?*")
+	if err != nil || len(left) > 0 {
+		t.Errorf("left are %q (%v)", left, err)
+	}
+}
+
+// TestFile_Exposed: a file that others may read is its owner's alone once the bot
+// or a command opened it, and both say so.
+func TestFile_Exposed(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.seed(t, reviewed("draft1", slacksim.Ana, "e2e_exposed"))
+	db := filepath.Join(s.dir, "batchsync.db")
+	private := func() {
+		t.Helper()
+		info, err := os.Stat(db)
+		must(t, err)
+		if info.Mode().Perm() != 0o600 {
+			t.Errorf("mode is %v", info.Mode())
+		}
+	}
+	must(t, os.Chmod(db, 0o644))
+	s.start().stop(t)
+	private()
+	if !strings.Contains(s.log.String(), `"msg":"others had rights to this file, and have none any more","path":"`+db+`","mode":"0644"`) {
+		t.Errorf("the log is %s", s.log.String())
+	}
+	must(t, os.Chmod(db, 0o640))
+	if out := s.filed(t, 0, nil, "compact"); !strings.Contains(out, "Others had rights to "+db+" (mode 0640), and have none any more.\n") {
+		t.Errorf("compact said %q", out)
+	}
+	private()
+	if out := s.filed(t, 0, nil, "compact"); strings.Contains(out, "rights") {
+		t.Errorf("the second time it said %q", out)
+	}
 	s.clean()
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"slices"
 	"time"
@@ -106,15 +107,21 @@ func (v *vitals) answer(ok func(batchsync.Sign) bool) http.HandlerFunc {
 	}
 }
 
-// serveHTTP serves health and metrics until ctx ends.
+// serveHTTP serves health and metrics until ctx ends. When the address cannot be
+// had, the error names its setting.
 func serveHTTP(ctx context.Context, addr string, v *vitals, metrics http.Handler) error {
 	mux := http.NewServeMux()
 	mux.Handle("GET /healthz", v.answer(live))
 	mux.Handle("GET /readyz", v.answer(ready))
 	mux.Handle("GET /metrics", metrics)
 	server := &http.Server{Addr: addr, Handler: mux, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	var c net.ListenConfig
+	l, err := c.Listen(ctx, "tcp", addr)
+	if err != nil {
+		return fmt.Errorf("%w; set BATCHSYNC_LISTEN to a free address of this machine, or to nothing to be without", err)
+	}
 	failed := make(chan error, 1)
-	go func() { failed <- server.ListenAndServe() }()
+	go func() { failed <- server.Serve(l) }()
 	select {
 	case err := <-failed:
 		return err
@@ -122,7 +129,7 @@ func serveHTTP(ctx context.Context, addr string, v *vitals, metrics http.Handler
 	}
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
-	err := server.Shutdown(closing)
+	err = server.Shutdown(closing)
 	if serveErr := <-failed; !errors.Is(serveErr, http.ErrServerClosed) {
 		return errors.Join(err, serveErr)
 	}

@@ -7,7 +7,8 @@
 //	bot version        print what was built; -json as an object
 //	bot health         ask the running bot whether it is well; the exit code says it
 //	bot env            print every setting, as a file to fill in
-//	bot backup [FILE]  copy the database file, by default into BATCHSYNC_BACKUP_DIR
+//	bot backup [FILE]  copy the database file, by default into BATCHSYNC_BACKUP_DIR;
+//	                   -force replaces a FILE that is there
 //	bot restore FILE   put a backup in the place of the database file
 //	bot check          look at everything the bot needs; -json as an object
 //	bot verify [FILE]  read the database file, or a backup, from end to end
@@ -48,7 +49,7 @@ func command(ctx context.Context, args []string) int {
 	if code, answered := askedUsage(name, args); answered {
 		return code
 	}
-	if c, ok := fileCommands()[name]; ok && len(args) >= c.min && len(args) <= c.max {
+	if c, ok := fileCommands()[name]; ok && c.takes(args) {
 		return c.runFile(args)
 	}
 	switch {
@@ -73,6 +74,7 @@ func runCommand(ctx context.Context) int {
 		for line := range strings.Lines(err.Error()) {
 			fmt.Fprintln(os.Stderr, "  -", strings.TrimSpace(line))
 		}
+		tellUnknown(cfg.unknown) // what is missing may be there under another name
 		return 2
 	}
 	if err := bounded(ctx, stopLimit, func() error { return run(ctx, cfg, os.Stderr) }); err != nil && !errors.Is(err, context.Canceled) {

@@ -101,7 +101,7 @@ func TestMetrics_Story(t *testing.T) {
 		`batchsync_operations_ended_total{kind="create",outcome="done"} 1`, `batchsync_outbox_sent_total{method="post"} `,
 		`batchsync_czcli_calls_total{command="task create",outcome="ok"} 1`, `batchsync_slack_calls_total{error="none",method="views.open"} 1`,
 		`batchsync_slack_calls_total{error="none",method="response_url"} `, `batchsync_last_success_timestamp_seconds{job="look"} `,
-		`batchsync_last_success_timestamp_seconds{job="backup"} `, `batchsync_sign_age_seconds{sign="slack"} `, `batchsync_frames_received_total `, `batchsync_file_bytes `, `go_goroutines `, `process_resident_memory_bytes `,
+		`batchsync_last_success_timestamp_seconds{job="backup"} `, `batchsync_outbox_given_up_total 0`, `batchsync_sign_age_seconds{sign="slack"} `, `batchsync_frames_received_total `, `batchsync_file_bytes `, `go_goroutines `, `process_resident_memory_bytes `,
 	} {
 		// One without a value has to be above 0: many stand there as 0 from the start.
 		_, value, _ := strings.Cut(last, "\n"+sample)
@@ -156,6 +156,8 @@ func usesOnly(t *testing.T, expressions []string, exported map[string]string) {
 				t.Errorf("%s is not exported; asked for by %s", name, e)
 			case kind == "counter" && !strings.Contains(e, "rate(") && !strings.Contains(e, "increase("):
 				t.Errorf("%s only grows, and is shown as it is by %s", name, e)
+			case kind == "gauge" && regexp.MustCompile(`\b(rate|irate|increase|delta|idelta)\(`+name).MatchString(e):
+				t.Errorf("%s goes up and down, and what is new in it cannot be told as in %s", name, e)
 			}
 		}
 	}

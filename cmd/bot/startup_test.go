@@ -33,7 +33,7 @@ func TestStart_Refused(t *testing.T) {
 		{"tokens swapped", []string{"SLACK_APP_TOKEN=xoxb-swapped", "SLACK_BOT_TOKEN=xapp-swapped"}, "", 2, "SLACK_BOT_TOKEN does not begin with xoxb-"},
 		{"no tokens", []string{"SLACK_APP_TOKEN=", "SLACK_BOT_TOKEN="}, "", 2, "SLACK_APP_TOKEN is not set"},
 		{"no Slack", []string{"SLACK_API_URL=http://127.0.0.1:1/api/"}, "", 1, "reach Slack"},
-		{"address in use", []string{"BATCHSYNC_LISTEN=" + taken.Addr().String()}, "", 1, "address already in use"},
+		{"address in use", []string{"BATCHSYNC_LISTEN=" + taken.Addr().String()}, "", 1, "address already in use; set BATCHSYNC_LISTEN to a free address"},
 		{"not a database", nil, strings.Repeat("no database ", 2000), 1, "it is no database of the bot; set BATCHSYNC_DB"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

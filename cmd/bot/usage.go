@@ -12,7 +12,7 @@ import (
 func commands() []string {
 	return []string{
 		"run", "version [-json]", "health", "env", "check [-json]",
-		"backup [FILE]", "restore FILE", "verify [FILE]", "compact",
+		"backup [-force] [FILE]", "restore FILE", "verify [FILE]", "compact",
 	}
 }
 
@@ -25,7 +25,7 @@ func askedUsage(name string, args []string) (code int, answered bool) {
 		usageOf(os.Stdout, name)
 		return 0, true
 	}
-	if slices.ContainsFunc(all, func(a string) bool { return strings.HasPrefix(a, "-") && !(takesJSON(name) && isJSON(a)) }) {
+	if slices.ContainsFunc(all, func(a string) bool { return strings.HasPrefix(a, "-") && !takesFlag(name, a) }) {
 		return usageOf(os.Stderr, name), true
 	}
 	return 0, false
@@ -37,7 +37,18 @@ func asksHelp(arg string) bool {
 
 func isJSON(arg string) bool { return arg == "-json" || arg == "--json" }
 
-func takesJSON(name string) bool { return name == "version" || name == "check" }
+func isForce(arg string) bool { return arg == "-force" || arg == "--force" }
+
+// takesFlag reports whether a command knows a flag.
+func takesFlag(name, arg string) bool {
+	switch name {
+	case "version", "check":
+		return isJSON(arg)
+	case "backup":
+		return isForce(arg)
+	}
+	return false
+}
 
 // usageOf prints how a command is called, or all of them when it is none, and
 // returns the exit code for a wrong call.

@@ -95,6 +95,8 @@ func TestBrowser(t *testing.T) {
 		w.see("Start Over")
 		w.picture("9-resume")
 		w.click(`[data-testid="wizard.start_over"]`)
+		w.see("Give the unfinished draft up?")
+		w.click(`[data-testid="confirm-ok"]`)
 		w.see("Step 1 of 5")
 		w.choose("field.kind", "mysql")
 		w.pick("field.source", "aliyun_mysql")

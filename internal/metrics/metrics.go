@@ -44,6 +44,7 @@ type Metrics struct {
 	refused  *prometheus.CounterVec
 
 	sent, failed *prometheus.CounterVec
+	givenUp      prometheus.Counter
 
 	slackCalls   *prometheus.CounterVec
 	slackSeconds *prometheus.HistogramVec
@@ -69,6 +70,7 @@ func New(b Build, read func() State) *Metrics {
 	m.refused = m.counter("requests_refused_total", "Requests for which there was no room in their queue.", "pool")
 	m.sent = m.counter("outbox_sent_total", "Messages that Slack took.", "method")
 	m.failed = m.counter("outbox_failed_total", "Attempts to send a message that Slack did not take.", "error")
+	m.givenUp = m.counter("outbox_given_up_total", "Messages that were given up, because Slack will never take them.").WithLabelValues()
 	m.slackCalls = m.counter("slack_calls_total", "Calls of Slack's Web API; error is none for those that succeeded.", "method", "error")
 	m.slackSeconds = m.histogram("slack_call_seconds", "Time of a call of Slack's Web API.", callBuckets(), "method")
 	m.programCalls = m.counter("czcli_calls_total", "Child processes of cz-cli that ended; outcome is ok or the kind of failure.", "command", "outcome")
@@ -168,6 +170,9 @@ func (m *Metrics) Refused(pool string) { m.refused.WithLabelValues(known(pools()
 // Sent is told how an attempt to deliver a message ended. An edit is one of a
 // message that was posted before.
 func (m *Metrics) Sent(msg batchsync.Message, d batchsync.Delivery) {
+	if d.Outcome == batchsync.OutcomeNever {
+		m.givenUp.Inc()
+	}
 	switch {
 	case d.Outcome != batchsync.OutcomeDone:
 		m.failed.WithLabelValues(errorClass(d)).Inc()

@@ -58,10 +58,10 @@ func TestMetrics_Told(t *testing.T) {
 		{"limited", func(m *Metrics) { m.Sent(batchsync.Message{}, batchsync.Delivery{Outcome: batchsync.OutcomeLater}) }, map[string]string{`outbox_failed_total{error="rate_limited"}`: "1"}},
 		{"closed channel", func(m *Metrics) {
 			m.Sent(batchsync.Message{}, batchsync.Delivery{Outcome: batchsync.OutcomeNever, Reason: "is_archived"})
-		}, map[string]string{`outbox_failed_total{error="is_archived"}`: "1"}},
+		}, map[string]string{`outbox_failed_total{error="is_archived"}`: "1", `outbox_given_up_total`: "1"}},
 		{"our own cause", func(m *Metrics) {
 			m.Sent(batchsync.Message{}, batchsync.Delivery{Outcome: batchsync.OutcomeFailed, Reason: "connection lost"})
-		}, map[string]string{`outbox_failed_total{error="connection_lost"}`: "1"}},
+		}, map[string]string{`outbox_failed_total{error="connection_lost"}`: "1", `outbox_given_up_total`: "0"}},
 		{"child", func(m *Metrics) { m.Ran("task list", "", 300*time.Millisecond) }, map[string]string{
 			`czcli_calls_total{command="task list",outcome="ok"}`: "1", `czcli_call_seconds_sum{command="task list"}`: "0.3",
 		}},

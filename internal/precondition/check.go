@@ -19,7 +19,8 @@ const (
 
 // Settings are what was configured, as far as it can be held against the world.
 type Settings struct {
-	Wrong []Wrong // what cannot be used; nothing is asked that rests on it
+	Wrong   []Wrong   // what cannot be used; nothing is asked that rests on it
+	Unknown []Unknown // what looks like a setting and is none
 
 	Scopes      []Scope // what the app needs
 	Channel     string  // id; empty: none
@@ -41,6 +42,10 @@ type Settings struct {
 // Wrong is a setting that cannot be used, in the words of whoever reads the
 // settings. Problem goes on where the name of the setting ends.
 type Wrong struct{ Setting, Problem, Fix string }
+
+// Unknown is the name of something that looks like a setting and is none, and the
+// setting that may be meant; Near is empty where none is near.
+type Unknown struct{ Name, Near string }
 
 // Scope is a right of the Slack app, and the methods and events it is for.
 type Scope struct {
@@ -78,7 +83,7 @@ func (c *Checker) Check(ctx context.Context) []batchsync.Precondition {
 	ctx, cancel := context.WithTimeout(ctx, c.whole)
 	defer cancel()
 	var b board
-	b.add(judgeSettings(c.set.Wrong)...)
+	b.add(judgeSettings(c.set.Wrong, c.set.Unknown)...)
 	b.add(judgeZone(c.set.Zone, c.set.Wrong))
 	var parts sync.WaitGroup
 	for _, part := range []func(context.Context, *board){c.slackSide, c.appToken, c.platformSide, c.machineSide, c.sourceSide} {
@@ -177,15 +182,23 @@ func quoting(detail string, p batchsync.Precondition) batchsync.Precondition {
 // one is the result of a check with a single line.
 func one(p batchsync.Precondition) []batchsync.Precondition { return []batchsync.Precondition{p} }
 
-// judgeSettings is a line per setting that cannot be used.
-func judgeSettings(wrong []Wrong) []batchsync.Precondition {
-	if len(wrong) == 0 {
+// judgeSettings is a line per setting that cannot be used, and one per name that
+// nobody reads.
+func judgeSettings(wrong []Wrong, unknown []Unknown) []batchsync.Precondition {
+	if len(wrong)+len(unknown) == 0 {
 		return one(met(batchsync.PreconditionSettings, batchsync.T("precondition.settings_ok")))
 	}
 	var out []batchsync.Precondition
 	for _, w := range wrong {
 		out = append(out, failed(batchsync.PreconditionSettings,
 			batchsync.T("precondition.setting", w.Setting, w.Problem), batchsync.T("precondition_fix.setting", w.Fix)))
+	}
+	for _, u := range unknown {
+		fix := batchsync.T("precondition_fix.unknown")
+		if u.Near != "" {
+			fix = batchsync.T("precondition_fix.nearest", u.Near)
+		}
+		out = append(out, warning(batchsync.PreconditionSettings, batchsync.T("precondition.setting_unknown", u.Name), fix))
 	}
 	return out
 }

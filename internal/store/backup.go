@@ -97,9 +97,12 @@ func (u until) Write(p []byte) (int, error) {
 }
 
 // writeFile makes a file that only its owner may read, and has it on disk when
-// it returns.
+// it returns. What an attempt that was cut short left there goes, with its mode.
 func writeFile(path string, fill func(io.Writer) error) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err := dropPart(path); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, ownMode)
 	if err != nil {
 		return err
 	}

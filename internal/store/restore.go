@@ -100,7 +100,7 @@ func upToDate(path string, now time.Time) error {
 // keepAside gives the file at path a second name. It stays at path as well until
 // something else takes that.
 func keepAside(path string, now time.Time) (string, error) {
-	aside := path + ".before-" + now.UTC().Format(backupTime)
+	aside := path + asideMark + now.UTC().Format(backupTime)
 	if err := os.Link(path, aside); err != nil {
 		return "", fmt.Errorf("keep the present file: %w", err)
 	}

@@ -142,16 +142,23 @@ type Store struct {
 	db       *bbolt.DB
 	path     string // the database itself knows the name it was created under
 	upgraded Upgraded
+	exposed  []Exposed
 }
 
 // Open opens the file at path, creates it when there is none (readable by its
 // owner only), and brings an older schema up to date, after it kept a copy
-// beside it, see [Store.Upgraded]. It fails with [ErrUnkept] when that cannot be,
+// beside it, see [Store.Upgraded]. Rights that others have to the file or its kept
+// copies are taken away, see [Store.Exposed]. It fails with [ErrUnkept] when that cannot be,
 // with [ErrLocked] when another process has the file open for longer than a second,
 // with [ErrNewer] when the file is of a later schema, with [ErrForeign] when it is
 // something else, and with [ErrDamaged] when it is empty or its pages lead nowhere;
 // the file is left as it is then. That what the pages hold is what was written is found by [Store.Check].
-func Open(path string, now time.Time) (s *Store, err error) { return openKeeping(path, now, true) }
+func Open(path string, now time.Time) (s *Store, err error) {
+	if s, err = openKeeping(path, now, true); err == nil {
+		s.exposed = makePrivate(path)
+	}
+	return s, err
+}
 
 // openKeeping is [Open]; without keep an older schema is brought up to date where it is.
 func openKeeping(path string, now time.Time, keep bool) (s *Store, err error) {
