@@ -58,8 +58,8 @@ nightly: ## what takes hours: torture for NIGHTLY_TIME (6h), the whole matrix, t
 reproducible: ## build the release in two places and compare the bytes; about two minutes
 	BATCHSYNC_ALONE=1 $(GO) test -count=1 -timeout 10m -run TestRelease ./deploy
 
-matrix: ## every fault of the platform at every kind of change; about five minutes
-	BATCHSYNC_ALONE=1 BATCHSYNC_WHOLE_MATRIX=1 $(GO) test -count=1 -timeout 15m -run 'TestFaultMatrix|TestFault_Looks|TestFault_ProgramGone' ./cmd/bot
+matrix: ## every fault of the platform and of Slack at every kind of change; about five minutes
+	BATCHSYNC_ALONE=1 BATCHSYNC_WHOLE_MATRIX=1 $(GO) test -count=1 -timeout 15m -run 'TestFaultMatrix|TestFault_(Looks|ProgramGone|Answers|Files)' ./cmd/bot
 	BATCHSYNC_WHOLE_MATRIX=1 $(GO) test -count=1 -timeout 5m -run TestRunner_Simulated_Hangs ./internal/operation
 
 flood: ## 500 clicks and commands a second for a minute; wants a machine with nothing else to do

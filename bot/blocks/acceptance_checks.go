@@ -24,7 +24,8 @@ func (p Printer) checkLines(a batchsync.Acceptance) []mark {
 		}
 		v := verdictOf(all)
 		line := p.say("examined.check", symbolOf(v), p.enum("check_name.", string(c)), p.checkText(a, c, whole, v))
-		out = append(out, mark(cutMark(line, maxArgument+maxCell)))
+		line = mark(cutMark(line, maxArgument+maxCell))
+		out = append(out, join(append([]mark{line}, p.obstacles(a.Tables, c)...), " "))
 	}
 	return out
 }

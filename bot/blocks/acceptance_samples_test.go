@@ -177,12 +177,15 @@ func diagnosisCases(name string) map[string]Message {
 	}
 	full := Diagnosis{
 		Incident: i, LogRead: true, Advice: advice(batchsync.OfferTest, batchsync.OfferVCluster, batchsync.OfferLessAtOnce),
-		Changed: []batchsync.Text{batchsync.T("changed.vcluster", name, "OTHER"), batchsync.T("changed.version", "3", "4")}, Since: sampleNow().Add(-24 * time.Hour),
+		Compared: batchsync.Comparison{
+			Since: sampleNow().Add(-24 * time.Hour), Read: sampleNow().Add(-72 * time.Hour), Changed: []batchsync.Text{batchsync.T("changed.vcluster", name, "OTHER")},
+			Earlier: []batchsync.Text{batchsync.T("changed.version", "3", "4")}, Left: []batchsync.Text{batchsync.T("uncompared.columns_some", "10", "40")},
+		},
 		After: sampleLinks(12, name), AfterRead: true, Delivery: &delivery, Studio: "https://studio.example.com/task/40001",
 	}
 	several := advice(batchsync.OfferRerun)
 	several[0].Acts = []batchsync.Act{batchsync.OfferRerun, batchsync.OfferLessAtOnce, batchsync.OfferRetries}
-	unknown := Diagnosis{Incident: i, AfterRead: true, Since: sampleNow().Add(-24 * time.Hour)}
+	unknown := Diagnosis{Incident: i, AfterRead: true, Compared: batchsync.Comparison{Since: sampleNow().Add(-24 * time.Hour), Read: sampleNow().Add(-72 * time.Hour), Left: []batchsync.Text{batchsync.T("uncompared.columns")}}}
 	well := Diagnosis{Incident: batchsync.Incident{Task: 40001, Name: name, State: batchsync.IncidentOpen}, AfterRead: true}
 	probes := ProbesView{Task: batchsync.TaskRef{ID: 40001, Name: name}, Studio: "https://studio.example.com/task/40001", At: sampleNow(), Probes: []batchsync.Probe{
 		{Name: batchsync.ProbeSource, Verdict: batchsync.VerdictFailed, Text: batchsync.T("probe.source_bad", name), Problem: &batchsync.Problem{Text: batchsync.T("platform.refused"), Hint: batchsync.T("platform.refused_hint"), Detail: name}, Act: batchsync.OfferTest},

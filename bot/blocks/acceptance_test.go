@@ -3,6 +3,7 @@ package blocks
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -350,6 +351,8 @@ func FuzzPrinter_Acceptance(f *testing.F) {
 			t.Source.Rows, t.Target.Rows, t.Target.Duplicates, t.Target.Exists = n, at, n, n%2 == 0
 			t.Target.NonNull = map[string]int64{"id": n, name: at}
 			t.Keys = []string{name, "ID"}
+			t.Source.Problem = &batchsync.Problem{Code: batchsync.CodeRefused, Text: batchsync.T("no.such", name), Hint: batchsync.T("figures.name_hint"), Detail: detail}
+			t.Target.Problem = &batchsync.Problem{Text: batchsync.T("source.timeout", detail, strconv.Itoa(i)), Detail: name}
 			t.Source.By = batchsync.UserID(person)
 			t.Source.How = []batchsync.Counted{batchsync.CountedNot, batchsync.CountedExactly, batchsync.CountedEstimated, batchsync.CountedPerson, batchsync.Counted(name)}[i%5]
 			t.Found[i%len(t.Found)] = batchsync.Finding{Check: batchsync.CheckName(name), Verdict: verdicts[i%len(verdicts)], Text: batchsync.T("no.such", detail)}
@@ -379,8 +382,13 @@ func FuzzPrinter_Acceptance(f *testing.F) {
 			}
 			mayMention(t, checkMessage(t, p.Probes(probes)))
 			d := Diagnosis{
-				Incident: sampleIncident(batchsync.ReasonFailed, name), Studio: address, Since: time.Unix(at, 0), After: sampleLinks(int(tables)%30, name), AfterRead: true,
-				Delivery: &a, Changed: slices.Repeat([]batchsync.Text{batchsync.T("changed.mode", name, detail, name, detail)}, int(tables)%20),
+				Incident: sampleIncident(batchsync.ReasonFailed, name), Studio: address, After: sampleLinks(int(tables)%30, name), AfterRead: true,
+				Delivery: &a, Unread: tables%13 == 1,
+				Compared: batchsync.Comparison{
+					Since: time.Unix(at, 0), Read: time.Unix(at/2, 0), Earlier: slices.Repeat([]batchsync.Text{batchsync.T("changed.where")}, int(tables)%11),
+					Changed: slices.Repeat([]batchsync.Text{batchsync.T("changed.mode", name, detail, name, detail)}, int(tables)%20),
+					Left:    []batchsync.Text{batchsync.T("no.such", name), batchsync.T("uncompared.columns_some", detail, name)},
+				},
 				Advice: slices.Repeat([]batchsync.Advice{{Means: batchsync.T("no.such", name), Next: batchsync.T("advice.slow_next"), Acts: acts[int(verdict)%len(acts):], Line: detail}}, int(tables)%7),
 			}
 			mayMention(t, checkMessage(t, p.Diagnose(d)))

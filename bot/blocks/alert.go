@@ -26,7 +26,8 @@ type AlertView struct {
 	// IntoLink the web address of its message.
 	Into     *batchsync.Alert
 	IntoLink string
-	Zone     string // of the platform's schedules, IANA; empty: the printer's
+	Posted   time.Time // when Slack took the message; zero: it does now
+	Zone     string    // of the platform's schedules, IANA; empty: the printer's
 	Now      time.Time
 }
 
@@ -168,7 +169,7 @@ func (p Printer) taskName(id batchsync.TaskID, name string, limit int) string {
 
 // ending is how it ended, or where it is told now; "" while neither.
 func (p Printer) ending(v AlertView, i batchsync.Incident) mark {
-	lasted := p.took(max(i.Closed.Sub(i.Opened), 0))
+	lasted := p.took(batchsync.Lasted(i))
 	switch {
 	case v.Alert.Folded != "":
 		return p.say("trouble.folded", link(v.IntoLink, p.intoTitle(v)))

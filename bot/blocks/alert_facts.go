@@ -82,10 +82,27 @@ func (p Printer) alertNotes(v AlertView, i batchsync.Incident) []mark {
 			add(p.heldBy(&op))
 		}
 	}
+	add(p.late(v))
 	if i.Away {
 		add(p.say("trouble.away"))
 	}
 	return out
+}
+
+// tookLate is how much later than it was found a message comes late.
+const tookLate = 10 * time.Minute
+
+// late says that a message stands in its channel much later than what it tells
+// was found; "" where it does not.
+func (p Printer) late(v AlertView) mark {
+	posted := v.Posted
+	if posted.IsZero() {
+		posted = v.Now
+	}
+	if by := posted.Sub(v.Alert.Opened); by > tookLate && !v.Alert.Opened.IsZero() {
+		return p.say("trouble.late", p.lasted(by))
+	}
+	return ""
 }
 
 // acked is who took it on; "" while nobody did.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -32,6 +31,9 @@ func (p Printer) groupAlert(v AlertView) Message {
 		all = append(all, contextLine(v.block("zone"), zone))
 		if acked := p.groupAcked(v, open); acked != "" {
 			all = append(all, contextLine(v.block("acked"), acked))
+		}
+		if late := p.late(v); late != "" {
+			all = append(all, contextLine(v.block("late"), late))
 		}
 		all = append(all, slack.NewActionBlock(v.block("buttons"), p.groupButtons(v, open)...))
 		return append(all, contextLine(v.block("told"), p.groupTold(v)))
@@ -77,21 +79,11 @@ func (p Printer) groupEnding(v AlertView, open []batchsync.Incident) mark {
 	case v.Alert.Folded != "":
 		return p.say("trouble.folded", link(v.IntoLink, p.intoTitle(v)))
 	case len(open) == 0:
-		return p.say("ended.group", p.took(max(v.ended().Sub(v.Alert.Opened), 0)))
+		return p.say("ended.group", p.took(batchsync.Lasted(v.Incidents...)))
 	case !v.live():
 		return p.say("group.unfollowed")
 	}
 	return ""
-}
-
-// ended is when the last of the incidents was over.
-func (v AlertView) ended() (last time.Time) {
-	for _, i := range v.Incidents {
-		if i.Closed.After(last) {
-			last = i.Closed
-		}
-	}
-	return last
 }
 
 // groupCounts is "12 open: 10 failed, 2 late. 3 are over."
@@ -253,7 +245,7 @@ func (p Printer) groupText(v AlertView, open []batchsync.Incident, title string,
 	if rest := len(v.Incidents) - len(names); rest > 0 {
 		said = p.say("names.more", said, number(rest))
 	}
-	parts := []mark{head, state, p.say("group.worst", said), p.groupAcked(v, open)}
+	parts := []mark{head, state, p.say("group.worst", said), p.groupAcked(v, open), p.late(v)}
 	if v.live() && len(open) > 0 {
 		parts = append(parts, p.say("next.group"))
 	}

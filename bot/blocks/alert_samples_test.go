@@ -59,7 +59,7 @@ func sampleIncident(r batchsync.Reason, name string) batchsync.Incident {
 func sampleAlert(kind batchsync.AlertKind, of ...batchsync.Incident) AlertView {
 	v := AlertView{
 		Alert:     batchsync.Alert{ID: "a1", Channel: "C0CHAN", Kind: kind, Mentions: []batchsync.UserID{"U0OWNER"}, Opened: sampleNow().Add(-9 * time.Hour), Version: 1},
-		Incidents: of, Now: sampleNow(), Zone: "Asia/Shanghai",
+		Incidents: of, Now: sampleNow(), Posted: sampleNow().Add(-9 * time.Hour), Zone: "Asia/Shanghai",
 		Watches: map[batchsync.TaskID]batchsync.Watch{40001: {Task: 40001, Online: true, Cron: "0 00 02 * * ? *", Source: "mysql_prod", VCluster: "SYNC_VC"}},
 		Tasks:   map[batchsync.TaskID]batchsync.Task{40001: {ID: 40001, Owner: "U0OWNER", StudioURL: "https://studio.example.com/task/40001"}},
 	}
@@ -184,6 +184,18 @@ func alertCases() map[string]AlertView {
 		*i = ended(*i, batchsync.EndedOffline)
 		v.Alert.Closed = i.Closed
 	})
+	single("taken_late", func(i *batchsync.Incident, v *AlertView) {
+		*i = ended(*i, batchsync.EndedRecovered)
+		v.Alert.Closed, v.Posted = i.Closed, time.Time{}
+	})
+	single("stays", func(i *batchsync.Incident, v *AlertView) {
+		i.Conditions = []batchsync.Condition{sampleCondition(batchsync.ReasonTables, "")}
+		*i = ended(*i, batchsync.EndedStays)
+		v.Alert.Closed = i.Closed
+		v.Watches[40001] = batchsync.Watch{Task: 40001, Checked: 81, Tables: []batchsync.TableResult{
+			{Table: "ods.orders", State: batchsync.TableOK, By: batchsync.FromRun, Rows: 402, Before: 1000, Stays: true},
+		}}
+	})
 	single("folded", func(i *batchsync.Incident, v *AlertView) {
 		v.Alert.Closed, v.Alert.Folded = sampleNow(), "a2"
 		v.Into = &batchsync.Alert{ID: "a2", Kind: batchsync.AlertSource, Subject: "mysql_prod|>", Incidents: make([]batchsync.IncidentID, 12)}
@@ -217,6 +229,7 @@ func alertCases() map[string]AlertView {
 		}
 		v.Alert.Closed = sampleNow()
 	})
+	group("source_late", batchsync.AlertSource, 3, func(v *AlertView) { v.Posted = v.Now.Add(-time.Hour) })
 	down := sampleIncident(batchsync.ReasonUnreachable, "")
 	down.Task, down.Conditions[0].Detail = 0, "AUTH_FAILED: token expired at https://api.example.com"
 	down.Source, down.VCluster = "", ""

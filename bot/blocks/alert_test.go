@@ -338,3 +338,19 @@ func FuzzPrinter_Alert(f *testing.F) {
 		}
 	})
 }
+
+// Several people are mentioned once each, behind the first, and nobody else.
+func TestPrinter_NoticeTo_Several(t *testing.T) {
+	t.Parallel()
+	body := []batchsync.Text{batchsync.T("alert.remind", "9", "orders")}
+	m := printer().NoticeTo("U0ANA", body, "U0BEN", "<!channel>", "W0CAT")
+	if want := "<@U0ANA> <@U0BEN> <@W0CAT> 9 tasks are still in trouble"; !strings.HasPrefix(m.Text, want) {
+		t.Errorf("text %q, want %q", m.Text, want)
+	}
+	mayMention(t, checkMessage(t, m), "U0ANA", "U0BEN", "W0CAT")
+	m = printer().NoticeTo("U0ANA", body, slices.Repeat([]batchsync.UserID{"U0BEN"}, 500)...)
+	if n := strings.Count(m.Text, "<@"); n != maxMentioned {
+		t.Errorf("%d mentions, want %d", n, maxMentioned)
+	}
+	checkMessage(t, m)
+}

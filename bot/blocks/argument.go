@@ -16,9 +16,9 @@ func formOf(key batchsync.TextKey, i int) string {
 	switch key {
 	case "incident.reply_changed", "incident.reply_another", "incident.reply_reopened", "alert.changed":
 		return at(i, "", "reason.")
-	case "alert.over", "incident.reply_recovered", "incident.reply_offline", "incident.reply_unwatched", "incident.reply_stopped", "incident.reply_vanished":
+	case "alert.over", "incident.reply_recovered", "incident.reply_offline", "incident.reply_unwatched", "incident.reply_stopped", "incident.reply_vanished", "incident.reply_stays":
 		return at(i, "", duration)
-	case "incident.reply_platform", "status.sign_slack", "status.sign_platform", "status.sign_monitor", "status.sign_store", "status.sign_not_yet",
+	case "incident.reply_platform", "status.sign_slack", "status.sign_platform", "status.sign_monitor", "status.sign_store", "status.sign_full", "status.sign_failed", "status.sign_not_yet",
 		"precondition.clock_behind", "precondition.clock_ahead", "precondition.backup_ok", "precondition.backup_old":
 		return at(i, duration)
 	case "precondition.because":

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -132,12 +131,5 @@ func (p Printer) AuditCSV(rows []AuditLine) []byte {
 	return buf.Bytes()
 }
 
-// safeCell keeps a spreadsheet from calculating what somebody typed. Some take
-// the wide forms of these signs for the signs themselves.
-func (p Printer) safeCell(s string) string {
-	s = p.clean(s)
-	if first, _ := utf8.DecodeRuneInString(s); s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
-		return "'" + s
-	}
-	return s
-}
+// safeCell keeps a spreadsheet from calculating what somebody typed.
+func (p Printer) safeCell(s string) string { return batchsync.SafeCell(p.clean(s)) }

@@ -36,11 +36,17 @@ func (p Printer) Operation(op batchsync.Operation, now time.Time) Message {
 	if progress := p.followed(op); progress != "" {
 		all = append(all, cardSection(id("progress"), progress))
 	}
+	if more := p.alsoFailed(op); more != "" {
+		all = append(all, cardSection(id("failed"), more))
+	}
 	all = append(all, cardSection(id("steps"), p.stepLines(op)))
 	all = append(all, p.debugged(id, op)...)
 	if problem != nil {
 		problem = p.onCard(op, *problem)
 		all = append(all, p.problemBlocks(id, *problem, p.handsOff(op))...)
+	}
+	if a, known := p.cardAdvice(op, problem); known {
+		all = append(all, cardSection(id("advice"), p.advice(a)))
 	}
 	if p.handsOff(op) {
 		all = append(all, section(id("by_hand"), p.handoff(*op.Spec)))
@@ -236,6 +242,9 @@ func (p Printer) cardButtons(op batchsync.Operation) []slack.BlockElement {
 	if diagnose := p.diagnoseButton(op); diagnose != nil {
 		out = append(out, diagnose)
 	}
+	if run := worstRun(op); run != 0 && op.Kind == batchsync.OpBackfill && op.State.Settled() {
+		out = append(out, p.button(ActionRerun, "button.rerun", RunRef{op.Task, run}.String()))
+	}
 	if run := failedRun(op); run != 0 {
 		out = append(out, p.button(ActionViewLog, "button.view_log", RunRef{op.Task, run}.String()))
 	}
@@ -337,6 +346,9 @@ func (p Printer) cardText(op batchsync.Operation, problem *batchsync.Problem) st
 	parts := []mark{p.say("card.text", title, p.stateWord(op), number(done), number(len(op.Steps))), p.tally(op), p.debugLine(op)}
 	if problem != nil {
 		parts = append(parts, p.sentence(problem.Text, false), p.hint(problem.Hint, false))
+	}
+	if a, known := p.cardAdvice(op, problem); known {
+		parts = append(parts, p.sentence(a.Means, false), p.sentence(a.Next, false))
 	}
 	if problem == nil || op.State == batchsync.OpRefused {
 		parts = append(parts, p.stateAbout(op))

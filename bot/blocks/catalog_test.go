@@ -146,7 +146,7 @@ func builtKeys() []string {
 	}))
 	add("topic.", keys(batchsync.Topics()))
 	for _, prefix := range []string{"ending.", "ended.", "incident.reply_"} {
-		add(prefix, keys([]batchsync.Ending{batchsync.EndedRecovered, batchsync.EndedOffline, batchsync.EndedUnwatched, batchsync.EndedStopped, batchsync.EndedVanished}))
+		add(prefix, keys([]batchsync.Ending{batchsync.EndedRecovered, batchsync.EndedOffline, batchsync.EndedUnwatched, batchsync.EndedStopped, batchsync.EndedVanished, batchsync.EndedStays}))
 	}
 	for _, prefix := range []string{"verdict.", "verdict_in.", "verdict_count."} {
 		add(prefix, keys(batchsync.Verdicts()))
@@ -349,7 +349,7 @@ func TestEnglish_Style(t *testing.T) {
 // whole are sentences among fragments.
 func whole() []string {
 	return []string{
-		"tables.count", "tables.count_renamed", "tables.none", "tables.page", "task.written_also", "task.unlisted", "task.unlisted_hint", "list.null", "list.range",
+		"tables.count", "tables.count_renamed", "tables.none", "tables.page", "task.written_also", "task.unlisted", "task.unlisted_hint", "list.null", "list.none_seen", "list.cut", "list.range",
 		"task.gone", "task.no_content", "task.changed", "task.text", "task.text_schedule", "task.text_failed", "task.last_failed",
 		"cron.unreadable", "strip.none", "strip.legend", "strip.count", "strip.count_one", "chart.takeaway", "list.none", "list.narrow",
 		"runs.order", "runs.latest", "log.empty", "log.size", "log.zone", "log.cut", "log.first", "log.middle", "log.as_file", "log.in_thread", "log.posted_before", "log.on_its_way", "log.not_begun", "log.no_attempt", "log.bad_number", "log.closed", "log.text", "deps.text", "deps.no_before",

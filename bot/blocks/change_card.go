@@ -7,8 +7,12 @@ import (
 	"batchsync/internal/batchsync"
 )
 
-// maxFollowed is how many of the runs of a change its card lists.
-const maxFollowed = 10
+// How many of the runs of a change its card lists with all that is known of them,
+// and how many more of those that failed by their ids.
+const (
+	maxFollowed = 10
+	maxFailed   = 90
+)
 
 // changeFacts is what a change is asked to do, in a line or two.
 func (p Printer) changeFacts(op batchsync.Operation) mark {
@@ -145,9 +149,8 @@ func (p Printer) followed(op batchsync.Operation) mark {
 	if head == "" {
 		return ""
 	}
-	worst := slices.Clone(op.Change.Followed)
-	slices.SortStableFunc(worst, func(a, b batchsync.Followed) int { return cmp.Compare(urgency(a), urgency(b)) })
 	all := []mark{head}
+	worst := urgentFirst(*op.Change)
 	for i, f := range worst {
 		if i == maxFollowed {
 			all = append(all, p.say("list.more", number(len(worst)-i)))
@@ -156,6 +159,46 @@ func (p Printer) followed(op batchsync.Operation) mark {
 		all = append(all, p.followedLine(f, op.Change.Zone))
 	}
 	return lines(all...)
+}
+
+// urgentFirst are the runs of a change in the order in which its card shows them.
+func urgentFirst(c batchsync.Change) []batchsync.Followed {
+	all := slices.Clone(c.Followed)
+	slices.SortStableFunc(all, func(a, b batchsync.Followed) int { return cmp.Compare(urgency(a), urgency(b)) })
+	return all
+}
+
+// alsoFailed names the failed runs among those that are not listed: the id is all
+// it takes to repeat one.
+func (p Printer) alsoFailed(op batchsync.Operation) mark {
+	if p.tally(op) == "" {
+		return ""
+	}
+	var ids []mark
+	left, worst := 0, urgentFirst(*op.Change)
+	for _, f := range worst[min(len(worst), maxFollowed):] {
+		switch {
+		case f.Run == 0 || !failedFollowed(f):
+		case len(ids) == maxFailed:
+			left++
+		default:
+			ids = append(ids, mark(f.Run.String()))
+		}
+	}
+	if len(ids) == 0 {
+		return ""
+	}
+	if left > 0 {
+		ids = append(ids, p.say("list.more", number(left)))
+	}
+	if op.Change.StopAsked {
+		return p.say("tally.also_stopped", p.series(ids))
+	}
+	return p.say("tally.also_failed", p.series(ids))
+}
+
+func failedFollowed(f batchsync.Followed) bool {
+	return f.Status == batchsync.RunFailed || f.Status == batchsync.RunBlocked
 }
 
 func (p Printer) followedLine(f batchsync.Followed, zone string) mark {
@@ -173,7 +216,7 @@ func (p Printer) followedLine(f batchsync.Followed, zone string) mark {
 // urgency sorts runs by how much they want to be seen, the least figure first.
 func urgency(f batchsync.Followed) int {
 	switch {
-	case f.Status == batchsync.RunFailed || f.Status == batchsync.RunBlocked:
+	case failedFollowed(f):
 		return 0
 	case f.Twice:
 		return 1

@@ -15,21 +15,31 @@ const (
 	maxColumnType = 40
 )
 
-// SourceColumns is what the source of a single table told of its columns before
+// SourceColumns is what the source told of the columns of a task's tables before
 // the task is made.
 type SourceColumns struct {
-	All     int
-	Unusual []string           // "name type" of those that need a look
-	Problem *batchsync.Problem // why they are not known
+	Tables, Of int // so many tables were looked at, of so many
+	All        int
+	Unusual    []string           // "name type" of those that need a look, of several tables "table.name type"
+	Problem    *batchsync.Problem // why they are not known
 }
 
-// sourceColumns says how many columns need a look; "" for not asked yet.
+// sourceColumns says how many columns need a look, and of several tables of how
+// many that is known; "" for not asked yet.
 func (p Printer) sourceColumns(c *SourceColumns) mark {
 	switch {
 	case c == nil:
 		return ""
 	case c.Problem != nil:
 		return p.say("review.columns_unread", p.sentence(c.Problem.Text, false))
+	case c.Of > 1:
+		one := *c
+		one.Of = 1
+		looked := p.say("review.columns_tables", number(c.Tables), number(c.Of), p.sourceColumns(&one))
+		if c.Tables < c.Of {
+			looked = join([]mark{looked, p.say("review.columns_rest")}, " ")
+		}
+		return looked
 	case len(c.Unusual) == 0:
 		return p.say("review.columns_fit", number(c.All))
 	}

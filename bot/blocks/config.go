@@ -3,7 +3,6 @@ package blocks
 import (
 	"cmp"
 	"strconv"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -14,11 +13,10 @@ import (
 // bot knows of it.
 type ConfigView struct {
 	batchsync.TaskView
-	SourceType string           // the platform's word, "" for not known
-	Asked      []batchsync.Text // what of the content is otherwise than it was asked for
-	IsAsked    bool             // it was asked for here
-	Since      time.Time        // of the last success that is remembered; zero: none
-	Changed    []batchsync.Text // what is otherwise since then
+	SourceType string               // the platform's word, "" for not known
+	Asked      []batchsync.Text     // what of the content is otherwise than it was asked for
+	IsAsked    bool                 // it was asked for here
+	Compared   batchsync.Comparison // with the last success that is remembered
 }
 
 // Config shows the present configuration. What the platform does not tell is
@@ -217,14 +215,12 @@ func (p Printer) asAsked(v ConfigView) mark {
 func (p Printer) sinceSuccess(v ConfigView) mark {
 	title := bold(p.word("configured.since"))
 	switch {
-	case v.Since.IsZero():
+	case v.Compared.Since.IsZero():
 		return lines(title, p.say("config.no_success"))
 	case v.Content == nil && v.Deployed == nil:
 		return lines(title, p.say("config.content_unread"))
-	case len(v.Changed) == 0:
-		return lines(title, p.say("config.same_since", date(v.Since)))
 	}
-	return lines(title, p.say("config.changed_since", date(v.Since)), p.itemised(v.Changed))
+	return lines(title, p.compared(v.Compared, "config.changed_since", "config.same_since"))
 }
 
 func (p Printer) itemised(all []batchsync.Text) mark {
@@ -234,7 +230,7 @@ func (p Printer) itemised(all []batchsync.Text) mark {
 			out = append(out, p.say("list.more", number(len(all)-i)))
 			break
 		}
-		out = append(out, p.say("list.item", p.sentence(t, false)))
+		out = append(out, p.say("list.item", mark(cutMark(p.sentence(t, false), maxArgument))))
 	}
 	return lines(out...)
 }

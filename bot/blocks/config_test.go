@@ -35,7 +35,10 @@ func TestPrinter_Wizard_More(t *testing.T) {
 				d.Step = step
 				s := sampleScreen(d)
 				s.Facts.Tables = []string{"orders", "Orders", "items"}
-				s.Columns = &SourceColumns{All: 12, Unusual: []string{name + " enum('a')"}}
+				s.Columns = &SourceColumns{Tables: 1, Of: 1, All: 12, Unusual: []string{name + " enum('a')"}}
+				if scope != batchsync.ScopeSingle {
+					s.Columns.Tables, s.Columns.Of = 20, 30
+				}
 				v := printer().Wizard(s)
 				if r := checkView(t, v); len(r.mentions) > 0 {
 					t.Errorf("%s mentions %v", label, r.mentions)
@@ -234,13 +237,12 @@ func configCases(name string) map[string]ConfigView {
 	offline.Deployed = &batchsync.Deployed{}
 	unread := batchsync.TaskView{At: sampleNow(), Ref: single.Ref, Missing: []batchsync.Problem{{Text: batchsync.T("platform.timeout")}}}
 	return map[string]ConfigView{
-		"single": {TaskView: single, SourceType: "MySQL", IsAsked: true, Since: sampleNow()},
-		"several": {TaskView: several, IsAsked: true, Since: sampleNow(),
-			Asked:   []batchsync.Text{batchsync.T("changed.keyed_mode", "overwrite", "upsert")},
-			Changed: []batchsync.Text{batchsync.T("changed.tables_added", "1", name)}},
+		"single": {TaskView: single, SourceType: "MySQL", IsAsked: true, Compared: batchsync.Comparison{Since: sampleNow(), Read: sampleNow()}},
+		"several": {TaskView: several, IsAsked: true, Asked: []batchsync.Text{batchsync.T("changed.keyed_mode", "overwrite", "upsert")},
+			Compared: batchsync.Comparison{Since: sampleNow(), Read: sampleNow(), Changed: []batchsync.Text{batchsync.T("changed.tables_added", "1", name)}}},
 		"whole":   {TaskView: whole},
 		"offline": {TaskView: offline, IsAsked: true},
-		"unread":  {TaskView: unread, IsAsked: true, Since: sampleNow()},
+		"unread":  {TaskView: unread, IsAsked: true, Compared: batchsync.Comparison{Since: sampleNow(), Read: sampleNow()}},
 	}
 }
 
@@ -283,6 +285,24 @@ func TestConfig_Chinese(t *testing.T) {
 		}
 		if len(chinese) != len(english) {
 			t.Errorf("%d sentences, want %d", len(chinese), len(english))
+		}
+	}
+}
+
+// TestPrinter_Wizard_Unused says of a condition that it does not count any more,
+// where that is decided, where it was asked, and at the review.
+func TestPrinter_Wizard_Unused(t *testing.T) {
+	t.Parallel()
+	const said = "*Only rows where*, answered before, is not used: Only the sync of a single table can leave rows out."
+	for _, scope := range []batchsync.Scope{batchsync.ScopeSingle, batchsync.ScopeMulti} {
+		for _, step := range batchsync.Steps() {
+			d := sampleDraft(step, batchsync.KindMySQL, scope, batchsync.Daily, "orders")
+			d.Answers[batchsync.FieldWhere] = choice("id > 100")
+			got := strings.Contains(string(mustJSON(t, printer().Wizard(sampleScreen(d)))), said)
+			want := scope == batchsync.ScopeMulti && (step == batchsync.StepSource || step == batchsync.StepTables || step == batchsync.StepReview)
+			if got != want {
+				t.Errorf("%s, %s: said %v, want %v", scope, step, got, want)
+			}
 		}
 	}
 }

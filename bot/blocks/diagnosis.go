@@ -14,13 +14,13 @@ import (
 // from what changed, and from who waits.
 type Diagnosis struct {
 	Incident batchsync.Incident // of the trouble; its task, run and words are shown. Without a condition nothing is wrong.
+	Run      *batchsync.Run     // that was asked about and did not fail; nil: none
+	Later    *batchsync.Run     // that succeeded after the one that failed; nil: none is known
 	Advice   []batchsync.Advice // the surest first; five are shown at most
 	LogRead  bool               // the run's log was looked at too
 
-	// Changed is what is different since the last success, of which Since is
-	// the time; zero: none is remembered.
-	Changed []batchsync.Text
-	Since   time.Time
+	Compared batchsync.Comparison // with the last success that is remembered
+	Unread   bool                 // what to compare could not be read
 
 	After     []batchsync.TaskLink // tasks that wait for this one
 	AfterRead bool                 // the platform told them
@@ -68,10 +68,21 @@ func (p Printer) Diagnose(d Diagnosis) Message {
 
 // diagnosed is the trouble in a line, and the first of the platform's words.
 func (p Printer) diagnosed(d Diagnosis) mark {
-	if len(d.Incident.Conditions) == 0 {
-		return p.say("diagnosis.well")
+	switch {
+	case len(d.Incident.Conditions) > 0:
+		return lines(p.incidentLine(d.Incident, "", p.zone), p.name(firstLine(d.Incident.Worst().Detail)), p.later(d.Later))
+	case d.Run != nil:
+		return p.say("diagnosis.run", mark(d.Run.ID.String()), p.say(d.Run.Status.Word()))
 	}
-	return lines(p.incidentLine(d.Incident, "", p.zone), p.name(firstLine(d.Incident.Worst().Detail)))
+	return p.say("diagnosis.well")
+}
+
+// later says that a run succeeded since.
+func (p Printer) later(r *batchsync.Run) mark {
+	if r == nil {
+		return ""
+	}
+	return p.say("diagnosis.later", mark(r.ID.String()), date(r.Ended))
 }
 
 // advice is one explanation: what it means, what to do, where that cannot be
@@ -104,27 +115,6 @@ func (p Printer) lookedAt(d Diagnosis) mark {
 		return p.say("diagnosis.with_log")
 	}
 	return p.say("diagnosis.message_only")
-}
-
-// whatChanged is what is different since the last success.
-func (p Printer) whatChanged(d Diagnosis) mark {
-	switch {
-	case len(d.Incident.Conditions) == 0 && len(d.Changed) == 0:
-		return ""
-	case d.Since.IsZero():
-		return p.say("diagnosis.no_success")
-	case len(d.Changed) == 0:
-		return p.say("diagnosis.same", date(d.Since))
-	}
-	all := []mark{"*" + p.say("diagnosis.changed", date(d.Since)) + "*"}
-	for i, t := range d.Changed {
-		if i == maxChanges {
-			all = append(all, p.say("list.more", number(len(d.Changed)-i)))
-			break
-		}
-		all = append(all, p.say("list.item", mark(cutMark(p.sentence(t, false), maxArgument))))
-	}
-	return lines(all...)
 }
 
 // whoWaits names the tasks after this one.
@@ -169,6 +159,9 @@ func (p Printer) diagnosisButtons(d Diagnosis) []slack.BlockElement {
 	task := TaskRefOf(i.Task).String()
 	out = append(out, p.button(ActionProbe, "button.probe", task))
 	out = append(out, p.logButton(i)...)
+	if r := d.Run; r != nil && r.ID > 0 && !r.Began.IsZero() {
+		out = append(out, p.button(ActionViewLog, "button.view_log", RunRef{i.Task, r.ID}.String()))
+	}
 	return append(out, p.button(ActionShowTask, "button.show_task", task))
 }
 

@@ -1,6 +1,7 @@
 package blocks
 
 import (
+	"cmp"
 	"errors"
 	"strconv"
 	"time"
@@ -116,8 +117,37 @@ func (p Printer) backfillFacts(b batchsync.Backfill) []slack.Block {
 	}
 	facts = append(facts, fact{"label.vcluster", p.name(b.VCluster)}, fact{"label.job", p.name(b.Job)})
 	all := []slack.Block{p.fields("facts", facts)}
+	all = append(all, p.backfilledBefore(b)...)
 	if b.Overlaps > 0 {
-		all = append(all, alert("overlaps", p.say("backfill.overlaps", number(b.Overlaps)), slack.AlertLevelWarning))
+		all = append(all, alert("overlaps", p.say("backfill.overlaps", number(b.Overlaps)), slack.AlertLevelInfo))
+	}
+	return all
+}
+
+// MaxEarlier is how many earlier backfills a review names.
+const MaxEarlier = 3
+
+// backfilledBefore is what was done of the same already: that there are runs by the
+// schedule is what a backfill is for, that there are some of a backfill is not.
+func (p Printer) backfilledBefore(b batchsync.Backfill) []slack.Block {
+	var all []slack.Block
+	switch {
+	case b.Refills > 0:
+		all = append(all, alert("again", p.say("backfill.refills", number(b.Refills)), slack.AlertLevelWarning))
+	case len(b.Earlier) > 0:
+		all = append(all, alert("again", p.say("backfill.again"), slack.AlertLevelWarning))
+	}
+	var asked []mark
+	for i, e := range b.Earlier {
+		if i == MaxEarlier {
+			asked = append(asked, p.say("list.more", number(len(b.Earlier)-i)))
+			break
+		}
+		who := p.shortName(cmp.Or(e.Name, string(e.By))) // named, not mentioned: it is not their doing
+		asked = append(asked, p.say("backfill.earlier", who, date(e.At), p.window(e.Window)))
+	}
+	if len(asked) > 0 {
+		all = append(all, contextLine("earlier", lines(asked...)))
 	}
 	return all
 }

@@ -42,7 +42,17 @@ func (p Printer) Started(op batchsync.Operation) slack.ModalViewRequest {
 	})
 }
 
-// DeployForm shows how the saved schedule differs from the deployed one. Its
+// LookAgain says what could not be read, with a button that asks for it once
+// more.
+func (p Printer) LookAgain(text, hint batchsync.Text, again ActionID, task batchsync.TaskID) slack.ModalViewRequest {
+	view := p.Info(text, hint, nil)
+	button := p.button(again, "button.look_again", TaskRefOf(task).String())
+	view.Blocks.BlockSet = append(view.Blocks.BlockSet, slack.NewActionBlock("again", button))
+	return view
+}
+
+// DeployForm shows how what is saved of the schedule differs from what is deployed,
+// as far as the platform tells both. Its
 // metadata points to the proposal.
 func (p Printer) DeployForm(op batchsync.Operation, v batchsync.TaskView) slack.ModalViewRequest {
 	all := []slack.Block{section("about", p.say("deploy.about", p.name(op.Name())))}
@@ -60,7 +70,7 @@ func (p Printer) DeployForm(op batchsync.Operation, v batchsync.TaskView) slack.
 	case batchsync.TaskOnline:
 		all = append(all, section("same", p.say("deploy.same")))
 	case batchsync.TaskModified:
-		all = append(all, section("same", p.say("deploy.differ")))
+		all = append(all, section("same", lines(p.say("deploy.differ"), p.itemised(v.Unpublished()))))
 	}
 	all = append(all, contextLine("uncompared", p.say("deploy.uncompared")))
 	return p.form(CallbackDeploy, "deploy.title", "button.deploy", refOf(op), all)
@@ -73,14 +83,29 @@ func (p Printer) deployedNow(v batchsync.TaskView) mark {
 	case !v.Deployed.Online:
 		return p.enum("task.state_", string(batchsync.TaskOffline))
 	}
-	return lines(p.cronLines(v.Deployed.Cron, v.Zone), p.name(v.Deployed.VCluster))
+	return lines(p.cronLines(v.Deployed.Cron, v.Zone), p.name(v.Deployed.VCluster), p.repeated(v.Deployed.Retry, v.Deployed.Rerun))
 }
 
 func (p Printer) savedNow(v batchsync.TaskView) mark {
 	if v.Draft == nil || v.Draft.Cron == "" {
 		return p.say("task.no_schedule")
 	}
-	return lines(p.cronLines(v.Draft.Cron, v.Zone), p.name(v.Draft.VCluster))
+	return lines(p.cronLines(v.Draft.Cron, v.Zone), p.name(v.Draft.VCluster), p.repeated(v.Draft.Retry, v.Draft.Rerun))
+}
+
+// repeated is how failed runs are repeated and which runs may be, a line each.
+func (p Printer) repeated(r batchsync.Retry, rerun int) mark {
+	count, pause := p.told(""), p.told("")
+	if r.Told {
+		count = number(r.Count)
+	}
+	switch {
+	case r.Pause > 0 && r.Unit == "s":
+		pause = p.say("settings.seconds", number(r.Pause))
+	case r.Pause > 0:
+		pause = p.say("settings.minutes", number(r.Pause))
+	}
+	return lines(p.factLines([]fact{{"label.retries", count}, {"label.retry_pause", pause}, {"configured.rerun", p.rerun(rerun)}})...)
 }
 
 // UndeployForm shows what is lost and who depends on it, and has the name
@@ -89,7 +114,7 @@ func (p Printer) UndeployForm(op batchsync.Operation, v batchsync.TaskView) slac
 	all := []slack.Block{
 		alert("warning", p.say("undeploy.warning"), slack.AlertLevelWarning),
 		section("lost", p.lost(op, v)),
-		section("after", p.dependents(op)),
+		section("after", p.dependents(op, v.AfterRead)),
 	}
 	if op.Change != nil && len(op.Change.After) > 0 {
 		text := p.format("option.downstream", []any{strconv.Itoa(len(op.Change.After))})
@@ -102,19 +127,24 @@ func (p Printer) UndeployForm(op batchsync.Operation, v batchsync.TaskView) slac
 
 // lost is what undeploying takes away.
 func (p Printer) lost(op batchsync.Operation, v batchsync.TaskView) mark {
-	all := []mark{
-		bold(p.word("undeploy.lost")),
-		p.say("list.item", p.say("undeploy.lost_runs", number(len(v.Runs)))),
+	runs := p.say("undeploy.lost_runs_unread")
+	if v.RunsRead {
+		runs = p.say("undeploy.lost_runs", number(len(v.Runs)))
 	}
+	all := []mark{bold(p.word("undeploy.lost")), p.say("list.item", runs)}
 	if op.Change != nil && op.Change.Cron != "" {
 		all = append(all, p.say("list.item", p.say("undeploy.lost_schedule", p.cron(op.Change.Cron, op.Change.Zone))))
 	}
 	return lines(append(all, p.say("list.item", p.say("undeploy.lost_state")))...)
 }
 
-// dependents lists the tasks that wait for the one that goes.
-func (p Printer) dependents(op batchsync.Operation) mark {
-	if op.Change == nil || len(op.Change.After) == 0 {
+// dependents lists the tasks that wait for the one that goes, or says that they
+// were not read.
+func (p Printer) dependents(op batchsync.Operation, read bool) mark {
+	switch {
+	case !read:
+		return p.say("undeploy.after_unread", p.shortName(op.Name()))
+	case op.Change == nil || len(op.Change.After) == 0:
 		return p.say("undeploy.nobody")
 	}
 	all := []mark{bold(p.word("undeploy.after"))}

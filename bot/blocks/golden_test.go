@@ -163,9 +163,10 @@ func TestPrinter_Messages_Golden(t *testing.T) {
 		"problem":      p.Problem(batchsync.Problem{Text: batchsync.T("access.operator"), Hint: batchsync.T("access.ask", "S0OPS", "U0ADMIN", hostile), Detail: hostile}, "ref-1"),
 		"help":         p.Help(""), "help_new": p.Help("new"), "help_else": p.Help("else"),
 		"unknown": p.UnknownCommand(hostile, "new"), "unknown_far": p.UnknownCommand(hostile, ""),
-		"other_kept": p.OtherKept(draft),
-		"kept":       p.Kept(draft), "held": p.Problem(Held(op, "C0DATASYNC"), ""),
-		"held_change": p.Problem(Held(sampleChange(batchsync.OpDeploy, batchsync.OpRunning, 0, "orders"), "https://demo.slack.com/archives/C1/p1"), ""),
+		"other_kept": p.OtherKept(draft), "undrawn": p.Undrawn(ActionCommand, "backfill orders"), "undrawn_ask": p.Undrawn(ActionCommand, "deploy "+hostile),
+		"kept": p.Kept(draft), "held": p.Problem(Held(&batchsync.HeldError{By: op}, "C0DATASYNC"), ""),
+		"held_change": p.Problem(Held(&batchsync.HeldError{By: sampleChange(batchsync.OpDeploy, batchsync.OpRunning, 0, "orders")}, "https://demo.slack.com/archives/C1/p1"), ""),
+		"held_along":  p.Problem(Held(heldAlong(hostile), "C0DATASYNC"), ""),
 	}
 	for name, m := range messages {
 		checkMessage(t, m)

@@ -24,7 +24,10 @@ const (
 // history is a strip with a symbol for every one of the last runs, the oldest
 // first, and the same in words.
 func (p Printer) history(v batchsync.TaskView) mark {
-	if len(v.Runs) == 0 {
+	switch {
+	case !v.RunsRead:
+		return lines(bold(p.word("strip.title")), p.say("strip.unread"))
+	case len(v.Runs) == 0:
 		return lines(bold(p.word("strip.title")), p.say("strip.none"))
 	}
 	shown := v.Runs[:min(len(v.Runs), maxStrip)]
@@ -167,6 +170,15 @@ func (p Printer) durations(runs []batchsync.Run, zone, id string) slack.Block {
 	series := slack.NewDataVisualizationDataSeries(cut(p.word("chart.series"), maxChartLabel, "…"), points...)
 	title := cut(p.format("chart.title", []any{strconv.Itoa(len(all)), p.zoneName(zone)}), maxChartTitle, "…")
 	return slack.NewDataVisualizationBlock(title, slack.NewDataVisualizationBarChart(axis, series), slack.DataVisualizationBlockOptionBlockID(id))
+}
+
+// durationTable tells what the chart shows, where charts are refused.
+func (p Printer) durationTable(runs []batchsync.Run, zone, id string) slack.Block {
+	cells := [][]string{{p.format("runs.plan", []any{p.zoneName(zone)}), p.word("runs.took")}}
+	for _, r := range slices.Backward(timed(runs)) {
+		cells = append(cells, []string{clock(r.Plan, zone), string(p.took(r.Took()))})
+	}
+	return table(id, cells)
 }
 
 // zoneName is the zone that [clock] shows.

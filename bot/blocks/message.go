@@ -121,23 +121,22 @@ func (p Printer) Kept(d batchsync.Draft) Message {
 }
 
 // Held says who is changing the same thing, since when and where its card is:
-// making a task of that name, or changing that task. card is the card's web
-// address, or the channel it is in where there is none. Show it with
-// [Printer.Problem] or [Printer.Info].
-func Held(by batchsync.Operation, card string) batchsync.Problem {
-	args := []string{by.Name(), string(by.Actor), moment(by.CreatedAt), card}
-	if by.Kind != batchsync.OpCreate {
-		return batchsync.Problem{
-			Code: batchsync.CodeConflict,
-			Text: batchsync.T("held.change", args...),
-			Hint: batchsync.T("held.change_hint"),
-		}
+// making a task of that name, changing that task, or taking it offline together
+// with another one. card is the card's web address, or the channel it is in where
+// there is none. Show it with [Printer.Problem] or [Printer.Info].
+func Held(h *batchsync.HeldError, card string) batchsync.Problem {
+	args := []string{h.Name(), string(h.By.Actor), moment(h.By.CreatedAt), card}
+	text, hint := batchsync.T("held.change", args...), batchsync.T("held.change_hint")
+	switch {
+	case h.By.Kind == batchsync.OpCreate:
+		text, hint = batchsync.T("held.by", args...), batchsync.T("held.hint")
+	case h.Along():
+		text = batchsync.T("held.along", append(args, h.By.Name())...)
 	}
-	return batchsync.Problem{
-		Code: batchsync.CodeConflict,
-		Text: batchsync.T("held.by", args...),
-		Hint: batchsync.T("held.hint"),
+	if h.Too {
+		hint = batchsync.T("held.too_hint")
 	}
+	return batchsync.Problem{Code: batchsync.CodeConflict, Text: text, Hint: hint}
 }
 
 // cardPlace says where a card is, see [Held].

@@ -26,6 +26,25 @@ func (p Printer) Loading() slack.ModalViewRequest {
 	return p.modal(CallbackInfo, "wizard.plain_title", "", []slack.Block{section("loading", p.say("modal.loading"))})
 }
 
+// maxCarried is Slack's limit of what a button carries.
+const maxCarried = 2000
+
+// Undrawn says that a modal does not show what it should, because Slack did not
+// take it. The button with that action and value opens it again; without one, and
+// where the value would not come back as it is, the person asks again themselves.
+func (p Printer) Undrawn(again ActionID, value string) Message {
+	hint, able := p.say("modal.undrawn_ask"), again != "" && p.clip(value, maxCarried) == value
+	if able {
+		hint = p.say("modal.undrawn_hint")
+	}
+	text := lines(p.say("modal.undrawn"), hint)
+	m := Message{Text: top(text), Blocks: []slack.Block{section("undrawn", text)}}
+	if able {
+		m.Blocks = append(m.Blocks, slack.NewActionBlock("undrawn/buttons", primary(p.button(again, "button.open_form", value))))
+	}
+	return m
+}
+
 // Info only tells something; hint may be zero. With again it offers to open
 // the wizard of that draft (an empty id: a new one). Ids of persons become
 // mentions, which notify nobody in a modal.

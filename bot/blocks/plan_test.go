@@ -97,6 +97,14 @@ func TestPrinter_Review_Panel(t *testing.T) {
 	s = sampleReview(batchsync.ScopeSingle, "orders")
 	s.Review.Checks, s.Review.Checking = nil, true
 	inOrder(s, ":warning: *Other writers*", ":hourglass_flowing_sand: Connection, Rights, ", "Reruns: checking…")
+	s = sampleReview(batchsync.ScopeSingle, "orders")
+	s.May = []batchsync.TaskRef{{ID: 8, Name: "mirror"}}
+	inOrder(s, "write a table of this one, too: orders", "may write a table of this one, too: mirror", "Two tasks that overwrite one table")
+	s.Also, s.May = nil, nil // a tick, but never among those that speak for all there is
+	inOrder(s, ":white_check_mark: *Other writers*: No task whose tables the bot knows", ":white_check_mark: *6 passed*: Connection, Target, Target schema, Task name")
+	s = sampleReview(batchsync.ScopeWhole, "orders")
+	s.Also = nil
+	inOrder(s, ":grey_question: *Other writers*, not known: No task whose tables the bot knows")
 }
 
 func TestPrinter_Review_EveryName(t *testing.T) {

@@ -11,7 +11,8 @@ import (
 
 // panel shows the checks of a review: what is in the way first, with what to do,
 // then what passed and what is still looked at, in a line each as long as nobody
-// asks for details. Nothing where none were asked for.
+// asks for details; who else writes the target is told with whom that counts.
+// Nothing where none were asked for.
 func (p Printer) panel(s Screen) []slack.Block {
 	if !s.Review.Checking && len(s.Review.Checks) == 0 {
 		return nil
@@ -24,7 +25,7 @@ func (p Printer) panel(s Screen) []slack.Block {
 	found, awaited := panelLines(s)
 	var passed []batchsync.CheckPart
 	for _, l := range found {
-		if l.Level == batchsync.LevelTick && !s.Draft.Commands {
+		if l.Level == batchsync.LevelTick && l.Part != batchsync.PartWriters && !s.Draft.Commands {
 			passed = append(passed, l.Part)
 			continue
 		}
@@ -47,7 +48,7 @@ func panelLines(s Screen) (found []batchsync.CheckLine, awaited []batchsync.Chec
 		lines := checksOf(s.Review.Checks, part)
 		switch {
 		case part == batchsync.PartWriters:
-			lines = []batchsync.CheckLine{writersCheck(s)}
+			lines = writersCheck(s)
 		case s.Review.Checking && len(lines) == 0:
 			awaited = append(awaited, part)
 		}
@@ -82,20 +83,37 @@ func checksOf(all []batchsync.CheckLine, part batchsync.CheckPart) (out []batchs
 	return out
 }
 
-// writersCheck is a check that takes no platform: the bot remembers its tasks.
-func writersCheck(s Screen) batchsync.CheckLine {
-	l := batchsync.CheckLine{Part: batchsync.PartWriters, Level: batchsync.LevelTick, Text: batchsync.T("preflight.writers_none")}
-	switch {
-	case len(s.Also) > 0:
-		var names []string
-		for _, t := range s.Also {
-			names = append(names, t.Name)
-		}
-		l.Level, l.Text, l.Fix = batchsync.LevelWarning, batchsync.T("preflight.writers", batchsync.List(names...)), batchsync.T("fix.writers")
-	case s.Draft.Spec().Scope == batchsync.ScopeWhole:
-		l.Level, l.Text = batchsync.LevelUnread, batchsync.T("preflight.writers_unknown")
+// writersCheck is a check that takes no platform: the bot compares the tasks it
+// knows. That none of them writes the same says nothing of others, so the line
+// tells whom it speaks of.
+func writersCheck(s Screen) []batchsync.CheckLine {
+	var out []batchsync.CheckLine
+	add := func(level batchsync.CheckLevel, text batchsync.Text) {
+		out = append(out, batchsync.CheckLine{Part: batchsync.PartWriters, Level: level, Text: text})
 	}
-	return l
+	if len(s.Also) > 0 {
+		add(batchsync.LevelWarning, batchsync.T("preflight.writers", writerNames(s.Also)))
+	}
+	if len(s.May) > 0 {
+		add(batchsync.LevelWarning, batchsync.T("preflight.writers_may", writerNames(s.May)))
+	}
+	switch {
+	case len(out) > 0:
+		out[len(out)-1].Fix = batchsync.T("fix.writers") // once, below them
+	case s.Draft.Spec().Scope == batchsync.ScopeWhole:
+		add(batchsync.LevelUnread, batchsync.T("preflight.writers_unknown"))
+	default:
+		add(batchsync.LevelTick, batchsync.T("preflight.writers_none"))
+	}
+	return out
+}
+
+func writerNames(all []batchsync.TaskRef) string {
+	var names []string
+	for _, t := range all {
+		names = append(names, t.Name)
+	}
+	return batchsync.List(names...)
 }
 
 // levelSymbol is Slack's name of the sign of a level.

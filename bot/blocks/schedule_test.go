@@ -67,7 +67,7 @@ func TestPrinter_Preview_Zones(t *testing.T) {
 func TestPrinter_Crowd(t *testing.T) {
 	t.Parallel()
 	c := *sampleCrowd()
-	want := ":busts_in_silhouette: 6 tasks, with this one, begin to read `shop_mysql` between 05:00 and 05:15: also `a`, `b`, `c`, +2 more.\n" +
+	want := ":busts_in_silhouette: Of the tasks the bot follows, 6, with this one, begin to read `shop_mysql` between 05:00 and 05:15: also `a`, `b`, `c`, +2 more.\n" +
 		"The nearest quarter of an hour with fewer of them begins at 05:15."
 	if got := string(printer().crowd(c)); got != want {
 		t.Errorf("%q, want %q", got, want)

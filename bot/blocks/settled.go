@@ -1,6 +1,8 @@
 package blocks
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,16 +29,78 @@ const (
 	SurfaceNone Surface = ""     // any other message, a modal, a typed command
 	SurfaceTask Surface = "task" // a task's card
 	SurfaceRuns Surface = "runs" // the runs of a task
+
+	// These say what was so when they were asked for: a copy of them settles, see
+	// [Message.Keep].
+	SurfaceLog       Surface = "log"
+	SurfaceDiagnosis Surface = "diagnosis"
 )
 
 // SurfaceOf is the kind of message a block stands in, by the block's id.
 func SurfaceOf(blockID string) Surface {
 	kind, _, _ := strings.Cut(blockID, "/")
 	switch s := Surface(kind); s {
-	case SurfaceTask, SurfaceRuns:
+	case SurfaceTask, SurfaceRuns, SurfaceLog, SurfaceDiagnosis:
 		return s
 	}
 	return SurfaceNone
+}
+
+// buttonsOf is the id of the block that holds the buttons of a surface.
+func buttonsOf(s Surface) string { return string(s) + "/buttons" }
+
+// Keep is the message with a key on the block of its buttons: a press in it comes
+// back with the key, see [CopyOf].
+func (m Message) Keep(key string) Message {
+	return m.redrawn(func(b slack.Block) []slack.Block {
+		row, ok := b.(*slack.ActionBlock)
+		if !ok || row.BlockID != buttonsOf(SurfaceOf(row.BlockID)) {
+			return []slack.Block{b}
+		}
+		return []slack.Block{slack.NewActionBlock(row.BlockID+"/"+key, row.Elements.ElementSet...)}
+	})
+}
+
+// CopyOf is the key that stands in a block's id, "" for none.
+func CopyOf(blockID string) string {
+	s := SurfaceOf(blockID)
+	if key, kept := strings.CutPrefix(blockID, buttonsOf(s)+"/"); kept && s != SurfaceNone {
+		return key
+	}
+	return ""
+}
+
+// SettledIn is a kept message in which a button was used: a line takes its place,
+// and all else stays.
+func (p Printer) SettledIn(m Message, s Settled) Message {
+	return m.redrawn(func(b slack.Block) []slack.Block {
+		row, ok := b.(*slack.ActionBlock)
+		if !ok || CopyOf(row.BlockID) == "" {
+			return []slack.Block{b}
+		}
+		id := string(SurfaceOf(row.BlockID)) + "/settled/" + string(s.Action) + "/" + strconv.FormatInt(s.At.UnixMilli(), 10)
+		out := []slack.Block{contextLine(id, p.settled(s))}
+		if left := unused(row.Elements.ElementSet, &s); len(left) > 0 {
+			out = append(out, slack.NewActionBlock(row.BlockID, left...))
+		}
+		return out
+	})
+}
+
+// redrawn puts other blocks in the place of each, in all drawings of a message.
+func (m Message) redrawn(each func(slack.Block) []slack.Block) Message {
+	all := func(old []slack.Block) (out []slack.Block) {
+		for _, b := range old {
+			out = append(out, each(b)...)
+		}
+		return out
+	}
+	simpler := m.Fallbacks
+	m.Blocks, m.Fallbacks = all(m.Blocks), nil
+	for _, f := range simpler {
+		m.Fallbacks = append(m.Fallbacks, all(f))
+	}
+	return m
 }
 
 // settledWords are what buttons are called that settle.
@@ -58,6 +122,16 @@ func (p Printer) settled(s Settled) mark {
 	return join([]mark{line, link(s.Card, p.word("settled.card"))}, " · ")
 }
 
+// alike are the buttons that ask for the same kind of change.
+func alike(a ActionID) []ActionID {
+	for _, same := range [][]ActionID{{ActionLessAtOnce, ActionRaiseRetries}, {ActionChangeSchedule, ActionSwitchCluster}} {
+		if slices.Contains(same, a) {
+			return same
+		}
+	}
+	return []ActionID{a}
+}
+
 // unused leaves the used button out of a row.
 func unused(all []slack.BlockElement, s *Settled) []slack.BlockElement {
 	if s == nil {
@@ -65,7 +139,7 @@ func unused(all []slack.BlockElement, s *Settled) []slack.BlockElement {
 	}
 	var out []slack.BlockElement
 	for _, e := range all {
-		if b, ok := e.(*slack.ButtonBlockElement); ok && b.ActionID == string(s.Action) {
+		if b, ok := e.(*slack.ButtonBlockElement); ok && slices.Contains(alike(s.Action), ActionID(b.ActionID)) {
 			continue
 		}
 		if menu, ok := e.(*slack.OverflowBlockElement); ok {

@@ -85,6 +85,12 @@ func TestPrinter_Settled_Golden(t *testing.T) {
 	rows[1].Online, rows[1].Unread = nil, true
 	goldenMessage(t, "list_second", printer().TaskList(TaskList{Filter: "ord", Rows: rows, First: 20, Total: 45, Now: sampleNow()}))
 	goldenMessage(t, "list_null", printer().TaskList(TaskList{Known: 7, FreshAt: sampleNow(), Now: sampleNow()}))
+	cut := TaskList{Filter: "failed", Unseen: 40, Oldest: sampleNow().Add(-3 * time.Hour), FreshAt: sampleNow(), Now: sampleNow()}
+	goldenMessage(t, "list_failed_cut_none", printer().TaskList(cut))
+	cut.Rows = rows[:1]
+	goldenMessage(t, "list_failed_cut", printer().TaskList(cut))
+	cut.Filter, cut.Rows = "ord", []TaskRow{{Ref: batchsync.TaskRef{ID: 40001, Name: "orders"}, Unseen: true}}
+	goldenMessage(t, "list_unseen", printer().TaskList(cut))
 }
 
 // Who pressed what on a public card is said there, and a second press of the
@@ -242,7 +248,7 @@ func TestParsePageAndListRef(t *testing.T) {
 func TestSurfaceOf(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string]Surface{
-		taskBlock(sampleView(1, 0, "orders"), "buttons"): SurfaceTask, "runs/buttons": SurfaceRuns, "log/buttons": SurfaceNone,
+		taskBlock(sampleView(1, 0, "orders"), "buttons"): SurfaceTask, "runs/buttons": SurfaceRuns, "log/buttons": SurfaceLog, "diagnosis/buttons/k": SurfaceDiagnosis,
 		"card/7/buttons": SurfaceNone, "": SurfaceNone, "tasks": SurfaceNone,
 	} {
 		if got := SurfaceOf(id); got != want {

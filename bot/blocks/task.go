@@ -1,6 +1,7 @@
 package blocks
 
 import (
+	"cmp"
 	"strconv"
 
 	"github.com/slack-go/slack"
@@ -26,10 +27,11 @@ type TaskCard struct {
 // eyes of who asked: its context lines mention the owner and who used a button.
 func (p Printer) Task(v TaskCard) Message {
 	m := Message{Text: p.taskText(v)}
-	chart := p.durations(v.Runs, v.Zone, taskBlock(v.TaskView, "chart"))
+	id := taskBlock(v.TaskView, "chart")
+	chart := p.durations(v.Runs, v.Zone, id)
 	m.Blocks = p.taskBlocks(v, chart)
 	if chart != nil {
-		m.Fallbacks = [][]slack.Block{p.taskBlocks(v, nil)}
+		m.Fallbacks = [][]slack.Block{p.taskBlocks(v, p.durationTable(v.Runs, v.Zone, id)), p.taskBlocks(v, nil)}
 	}
 	return m
 }
@@ -80,11 +82,15 @@ func (p Printer) taskBlocks(v TaskCard, chart slack.Block) []slack.Block {
 func (p Printer) taskHead(v batchsync.TaskView) slack.Block {
 	text := lines(p.taskState(v), p.copies(v.Content), p.heldBy(v.Holder))
 	id := taskBlock(v, "state")
-	if v.Known == nil || webURL(v.Known.StudioURL) == "" {
+	address := webURL(v.Studio)
+	if v.Known != nil {
+		address = cmp.Or(webURL(v.Known.StudioURL), address)
+	}
+	if address == "" {
 		return cardSection(id, text)
 	}
 	studio := p.button(ActionOpenStudio, "button.open_studio", TaskRefOf(v.Ref.ID).String())
-	return row(id, mark(cutMark(text, maxCardPart)), studio.WithURL(webURL(v.Known.StudioURL)))
+	return row(id, mark(cutMark(text, maxCardPart)), studio.WithURL(address))
 }
 
 func (p Printer) taskState(v batchsync.TaskView) mark {
@@ -168,6 +174,9 @@ func (p Printer) taskSchedule(v batchsync.TaskView, cron func(expr, zone string)
 
 // changed says what is saved but not deployed.
 func (p Printer) changed(v batchsync.TaskView) mark {
+	if !v.Rescheduled() {
+		return lines(p.say("task.changed_else"), p.itemised(v.Unpublished()))
+	}
 	return p.say("task.changed", p.onCluster(p.cron(v.Draft.Cron, v.Zone), v.Draft.VCluster))
 }
 
@@ -191,7 +200,12 @@ func (p Printer) freshness(v TaskCard) mark {
 // taskText is the card for who does not see it.
 func (p Printer) taskText(v TaskCard) string {
 	head := p.say("task.text", p.foreign(v.Ref.Name), p.enum("task.state_", string(v.State())))
-	parts := []mark{head, p.copies(v.Content), p.say("task.text_schedule", p.taskSchedule(v.TaskView, p.cron)), p.counts(v.Runs), p.takeaway(v.Runs, v.Zone)}
+	parts := []mark{head, p.copies(v.Content), p.say("task.text_schedule", p.taskSchedule(v.TaskView, p.cron))}
+	if v.RunsRead {
+		parts = append(parts, p.counts(v.Runs), p.takeaway(v.Runs, v.Zone))
+	} else {
+		parts = append(parts, p.say("strip.unread"))
+	}
 	if failed := v.LastFailed(); failed != nil {
 		parts = append(parts, p.say("task.text_failed", mark(failed.ID.String())))
 	}

@@ -2,6 +2,7 @@ package blocks
 
 import (
 	"testing"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -58,6 +59,10 @@ func changeCases() map[string]batchsync.Operation {
 	trouble := sampleChange(batchsync.OpBackfill, batchsync.OpDone, 3, "orders")
 	trouble.Trouble = true
 	trouble.Change.Followed = sampleChange(batchsync.OpBackfill, batchsync.OpDone, 2, "orders").Change.Followed[:4]
+	many := trouble
+	c := *trouble.Change
+	c.Followed = manyFailed(12)
+	many.Change = &c
 	debugged := sampleChange(batchsync.OpDebug, batchsync.OpDone, 3, "orders")
 	debugged.Debug.Status, debugged.Debug.Failure = batchsync.RunSuccess, ""
 	debugged.Debug.Tables = []batchsync.TableResult{{Table: "ods.orders", State: batchsync.TableOK, Rows: 1234567}}
@@ -71,7 +76,7 @@ func changeCases() map[string]batchsync.Operation {
 		"debug_unknown":    sampleChange(batchsync.OpDebug, batchsync.OpUnknown, 1, "orders"),
 		"debug_hostile":    sampleChange(batchsync.OpDebug, batchsync.OpDone, 3, hostile),
 		"backfill_running": sampleChange(batchsync.OpBackfill, batchsync.OpRunning, 2, "orders"), "backfill_stopping": stopping,
-		"backfill_stopped": stopped, "backfill_trouble": trouble,
+		"backfill_stopped": stopped, "backfill_trouble": trouble, "backfill_many_failed": many,
 		"backfill_refused": sampleChange(batchsync.OpBackfill, batchsync.OpRefused, 0, "orders"),
 		"backfill_unknown": sampleChange(batchsync.OpBackfill, batchsync.OpUnknown, 1, "orders"),
 		"rerun_failed":     sampleChange(batchsync.OpRerun, batchsync.OpDone, 3, "orders"),
@@ -85,6 +90,16 @@ func changeCases() map[string]batchsync.Operation {
 		"tune_failed":      sampleChange(batchsync.OpTune, batchsync.OpFailed, 1, hostile),
 		"backfill_hostile": sampleChange(batchsync.OpBackfill, batchsync.OpRunning, 2, hostile),
 	}
+}
+
+// manyFailed are the runs of a backfill of which every second succeeded and n
+// failed, with ids as long as they get.
+func manyFailed(n int) (out []batchsync.Followed) {
+	for i := range 2 * n {
+		status := []batchsync.RunStatus{batchsync.RunSuccess, batchsync.RunFailed}[i%2]
+		out = append(out, batchsync.Followed{Plan: sampleNow().Add(time.Duration(i-400) * time.Hour), Run: batchsync.RunID(1e18 + i), Status: status})
+	}
+	return out
 }
 
 func TestPrinter_Operation_ChangesGolden(t *testing.T) {
@@ -161,13 +176,26 @@ func formCases(name string) map[string]slack.ModalViewRequest {
 	v := sampleView(1, 5, name)
 	modified := sampleView(1, 5, name)
 	modified.Draft.Cron = "0 30 03 ? * 1,5 *"
+	retries := sampleView(1, 5, name)
+	retries.Draft.Retry, retries.Draft.Rerun = batchsync.Retry{Told: true, Count: 9, Pause: 30, Unit: "m"}, 3
+	retries.Deployed.Retry, retries.Deployed.Rerun = batchsync.Retry{Told: true, Count: 1}, 1
+	unread := sampleView(1, 0, name)
+	unread.RunsRead = false
 	lonely := sampleChange(batchsync.OpUndeploy, batchsync.OpProposed, 0, name)
 	lonely.Change.After = nil
 	debugProposed := sampleChange(batchsync.OpDebug, batchsync.OpProposed, 0, name)
 	debugProposed.Debug.VCluster = "sync_vc"
 	unfit := sampleChange(batchsync.OpDebug, batchsync.OpProposed, 0, name)
 	unfit.Debug.Mode, unfit.Debug.Keyed = batchsync.Append, ""
+	again := sampleChange(batchsync.OpBackfill, batchsync.OpProposed, 0, name)
+	again.Change.Backfill.Refills, again.Change.Backfill.Overlaps = 3, 0
+	for i := range 5 {
+		again.Change.Backfill.Earlier = append(again.Change.Backfill.Earlier, batchsync.EarlierBackfill{
+			By: "U0OTHER", Name: []string{"", name}[i%2], At: sampleNow().Add(-time.Duration(i) * time.Hour), Window: again.Change.Backfill.Window,
+		})
+	}
 	return map[string]slack.ModalViewRequest{
+		"backfill_again":      p.BackfillReview(again),
 		"backfill":            p.BackfillForm(BackfillForm{Task: ref, Zone: "Asia/Shanghai", Cron: "0 00 02 * * ? *", Now: sampleNow()}),
 		"backfill_large":      p.BackfillForm(BackfillForm{Task: ref, Zone: "Asia/Shanghai", Cron: name, From: "2026-01-01", To: "nonsense", Large: 240, Now: sampleNow()}),
 		"backfill_review":     p.BackfillReview(sampleChange(batchsync.OpBackfill, batchsync.OpProposed, 0, name)),
@@ -175,6 +203,9 @@ func formCases(name string) map[string]slack.ModalViewRequest {
 		"undeploy_alone":      p.UndeployForm(lonely, v),
 		"deploy_same":         p.DeployForm(sampleChange(batchsync.OpDeploy, batchsync.OpProposed, 0, name), v),
 		"deploy_modified":     p.DeployForm(sampleChange(batchsync.OpDeploy, batchsync.OpProposed, 0, name), modified),
+		"deploy_retries":      p.DeployForm(sampleChange(batchsync.OpDeploy, batchsync.OpProposed, 0, name), retries),
+		"undeploy_unread":     p.UndeployForm(lonely, unread),
+		"look_again":          p.LookAgain(batchsync.T("undeploy.after_unread", name), batchsync.T("undeploy.after_unread_hint"), ActionUndeploy, 40001),
 		"deploy_nothing":      p.DeployForm(sampleChange(batchsync.OpDeploy, batchsync.OpProposed, 0, name), batchsync.TaskView{}),
 		"rerun":               p.Confirm(sampleChange(batchsync.OpRerun, batchsync.OpProposed, 0, name)),
 		"stop":                p.Confirm(sampleChange(batchsync.OpStop, batchsync.OpProposed, 0, name)),

@@ -50,7 +50,7 @@ func sampleView(tables, runs int, name string) batchsync.TaskView {
 		Known:   &batchsync.Task{ID: 40001, Name: name, Owner: "U0OWNER", StudioURL: "https://studio.example.com/task/40001?x=1&y=2"},
 		Content: c, Draft: &batchsync.DraftSchedule{Cron: "0 00 02 * * ? *", VCluster: "SYNC_VC", Rerun: 1},
 		Deployed: &batchsync.Deployed{Online: true, Cron: "0 00 02 * * ? *", VCluster: "SYNC_VC"},
-		Runs:     sampleRuns(runs, name, false), Zone: "Asia/Shanghai",
+		Runs:     sampleRuns(runs, name, false), RunsRead: true, AfterRead: true, Zone: "Asia/Shanghai",
 	}
 }
 
@@ -68,6 +68,9 @@ func views() map[string]batchsync.TaskView {
 	v = sampleView(1, 0, "orders")
 	v.Draft.Cron, v.Draft.VCluster = "0 30 03 ? * 1,5 *", "OTHER_VC"
 	out["modified"] = v
+	v = sampleView(1, 0, "orders")
+	v.Draft.Retry, v.Deployed.Retry = batchsync.Retry{Told: true, Count: 9, Pause: 30, Unit: "m"}, batchsync.Retry{Told: true, Count: 1}
+	out["more_retries"] = v
 	v = sampleView(1, 3, "orders")
 	v.Deployed, v.Known = &batchsync.Deployed{}, nil
 	out["offline_not_adopted"] = v

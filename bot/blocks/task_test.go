@@ -229,8 +229,20 @@ func TestPrinter_Task_History(t *testing.T) {
 	if !strings.Contains(m.Text, "Last 30 runs: 27 succeeded, 3 failed.") || !strings.Contains(m.Text, "slowest") {
 		t.Errorf("the text does not say what the chart shows: %q", m.Text)
 	}
-	if len(m.Fallbacks) != 1 || len(m.Fallbacks[0]) != len(m.Blocks)-1 {
-		t.Errorf("%d fallbacks, want one without the chart", len(m.Fallbacks))
+	if len(m.Fallbacks) != 2 || len(m.Fallbacks[1]) != len(m.Blocks)-1 {
+		t.Fatalf("%d fallbacks, want one with a table and one without", len(m.Fallbacks))
+	}
+	i := slices.IndexFunc(m.Fallbacks[0], func(b slack.Block) bool { return b.BlockType() == slack.MBTTable })
+	if i < 0 || m.Blocks[i] != slack.Block(chart) {
+		t.Fatal("no table stands where the chart does")
+	}
+	rows := m.Fallbacks[0][i].(*slack.TableBlock).Rows
+	if len(rows) != maxChart+1 || len(rows[0]) != 2 {
+		t.Fatalf("the table has %d rows", len(rows))
+	}
+	first, last := string(mustJSON(t, rows[1])), string(mustJSON(t, rows[maxChart]))
+	if at, _, _ := strings.Cut(points[0].Label, " #"); !strings.Contains(first, at) || strings.Contains(last, at) {
+		t.Errorf("the table begins with %s and ends with %s, the chart begins with %s", first, last, at)
 	}
 }
 
@@ -310,6 +322,40 @@ func TestPrinter_Operation_ChangeStates(t *testing.T) {
 	checkMessage(t, m)
 	if !strings.Contains(string(mustJSON(t, m.Blocks)), "+4990 more") {
 		t.Error("5000 failed runs are not summed up")
+	}
+}
+
+// TestPrinter_Operation_FailedRuns names every failed run of a backfill as large
+// as an ordinary one gets, each once, and offers the first for a rerun.
+func TestPrinter_Operation_FailedRuns(t *testing.T) {
+	t.Parallel()
+	op := changeCases()["backfill_trouble"]
+	for _, n := range []int{1, 10, 11, 100, 150} {
+		c := *op.Change
+		c.Followed = manyFailed(n)
+		op.Change = &c
+		m := printer().Operation(op, sampleNow())
+		checkMessage(t, m)
+		drawn := string(mustJSON(t, m.Blocks))
+		shown := 0
+		for _, f := range c.Followed {
+			if f.Status == batchsync.RunFailed && (strings.Contains(drawn, "run "+f.Run.String()) || strings.Contains(drawn, ", "+f.Run.String()) || strings.Contains(drawn, "runs "+f.Run.String())) {
+				shown++
+			}
+		}
+		if shown != min(n, 100) {
+			t.Errorf("%d of %d failed runs are named: %s", shown, n, drawn)
+		}
+		if left := strings.Contains(drawn, ", +50 more"); left != (n == 150) {
+			t.Errorf("of %d failed runs, more are told of: %v", n, left)
+		}
+		if want := string(ActionRerun) + `","value":"` + (RunRef{op.Task, c.Followed[1].Run}).String(); !strings.Contains(drawn, want) {
+			t.Errorf("Rerun of the first failed run is missing: %s", drawn)
+		}
+	}
+	stopped := changeCases()["backfill_stopped"]
+	if has(actionsOf(printer().Operation(stopped, sampleNow()).Blocks), ActionRerun) {
+		t.Error("a stopped run is offered for a rerun as if it had failed")
 	}
 }
 

@@ -27,6 +27,8 @@ type TaskList struct {
 	First   int       // how many of those that match stand before
 	Total   int       // how many match; less than there are rows: these are all
 	Known   int       // where the platform lists none: how many of them the bot knows all the same
+	Unseen  int       // of how many the last run is not known, because only newer runs than Oldest were read
+	Oldest  time.Time // the oldest plan time that was read of the runs; zero: all recent ones were
 	FreshAt time.Time // when the platform's list was read; zero: now
 	Now     time.Time
 }
@@ -37,6 +39,7 @@ type TaskRow struct {
 	Known  *batchsync.Task
 	Last   *batchsync.Run
 	Online *bool
+	Unseen bool // the last run may be older than the runs that were read
 	Unread bool // the platform did not say whether it is online
 	Gone   bool // the bot follows it, and the platform does not list it any more
 }
@@ -77,12 +80,27 @@ func (p Printer) listAbout(l TaskList, shown, total int) mark {
 	switch {
 	case total == 0 && l.Known > 0:
 		return p.say("list.null", number(l.Known))
+	case total == 0 && l.cut():
+		return lines(p.say("list.none_seen"), p.listCut(l))
 	case total == 0:
 		return p.say("list.none")
 	case total > shown:
-		return p.say("list.range", number(l.First+1), number(l.First+shown), number(total))
+		return lines(p.say("list.range", number(l.First+1), number(l.First+shown), number(total)), p.listCut(l))
 	}
-	return ""
+	return p.listCut(l)
+}
+
+// cut reports whether tasks may be missing because their last run is not known.
+func (l TaskList) cut() bool {
+	return l.Unseen > 0 && strings.EqualFold(strings.TrimSpace(l.Filter), "failed")
+}
+
+// listCut says how far back was looked for failures, where that is not all the way.
+func (p Printer) listCut(l TaskList) mark {
+	if !l.cut() {
+		return ""
+	}
+	return p.say("list.cut", number(l.Unseen), date(l.Oldest))
 }
 
 // listButtons lead to the other lists and to the pages before and after.
@@ -155,9 +173,12 @@ func (p Printer) rowState(r TaskRow, now time.Time) mark {
 		}
 		parts = append(parts, p.enum("task.state_", string(state)))
 	}
-	if r.Last == nil {
+	switch {
+	case r.Last == nil && r.Unseen:
+		parts = append(parts, p.say("row.run_unseen"))
+	case r.Last == nil:
 		parts = append(parts, p.say("row.no_run"))
-	} else {
+	default:
 		parts = append(parts, p.say("row.last", runSymbol(r.Last.Status), p.runWord(r.Last.Status), date(r.Last.Plan)))
 	}
 	if r.Known != nil && r.Known.Muted.After(now) {

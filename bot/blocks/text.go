@@ -143,6 +143,10 @@ func (p Printer) shortName(s string) mark { return p.name(p.clip(s, maxCell)) }
 // clip is s in one line without secrets and unseen characters, cut to limit.
 func (p Printer) clip(s string, limit int) string { return cut(p.clean(s), limit, "…") }
 
+// Clean is s in one line without secrets and unseen characters, for files that are
+// made elsewhere.
+func (d Drawer) Clean(s string) string { return d.In("").clean(s) }
+
 func (p Printer) clean(s string) string {
 	return strings.TrimSpace(visible(p.redact.String(visible(s, false)), false))
 }
@@ -256,7 +260,9 @@ const keyUnderWay batchsync.TextKey = "accepting.under_way"
 
 // isHeld recognises the sentences of [Held]: their second argument is a person,
 // their third a moment, their fourth where the card is.
-func isHeld(key batchsync.TextKey) bool { return key == "held.by" || key == "held.change" }
+func isHeld(key batchsync.TextKey) bool {
+	return key == "held.by" || key == "held.change" || key == "held.along"
+}
 
 // isTimed recognises the sentences whose moments ([batchsync.ParseMoment]) are
 // shown in the reader's time, like all others: those of acceptances and probes,

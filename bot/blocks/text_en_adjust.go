@@ -34,6 +34,7 @@ func englishAdjusting() map[batchsync.TextKey]string {
 
 		"check.content_since":     "The content of the task changed since it was shown.",
 		"check.concurrency_since": "The concurrency changed since it was shown: it was %[1]s and is %[2]s.",
+		"check.policy_since":      "Which runs may be repeated changed since it was shown.",
 		"check.retries_since":     "The retries changed since they were shown: they were %[1]s and are %[2]s.",
 
 		"tune.unread":           "How %[1]s is set up could not be read.",

@@ -33,6 +33,7 @@ func englishConfig() map[batchsync.TextKey]string {
 
 		"config.cron_differs":    "The saved schedule is %[1]s, the deployed one %[2]s.",
 		"config.cluster_differs": "The saved cluster is %[1]s, the deployed one %[2]s.",
+		"config.rerun_differs":   "Which runs may be repeated is saved otherwise than it is deployed.",
 		"config.retries_differ":  "%[1]s {1:retry is|retries are} saved, %[2]s deployed.",
 		"config.schedule_same":   "The saved schedule, cluster and retries are those that are deployed, as far as the platform tells them.",
 		"config.schedule_unread": "Not told by the platform: the schedule could not be read on both sides.",

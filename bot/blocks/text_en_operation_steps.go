@@ -31,7 +31,6 @@ func englishSteps() map[batchsync.TextKey]string {
 		"check.downstream_unread":   "The tasks that wait for this one could not be read.",
 		"check.downstream_since":    "The tasks that wait for this one changed since they were shown: they are %[1]s.",
 		"check.no_downstream_since": "The tasks that wait for this one changed since they were shown: there are none now.",
-		"check.downstream_held":     "Another change of task %[1]s, which would go offline too, is not settled yet.",
 		"check.runs_unread":         "The runs could not be listed.",
 		"check.window_free":         "No run of these days is at work.",
 		"check.at_work":             "Run %[1]s (%[2]s) is at work. Wait for it or stop it.",

@@ -41,8 +41,9 @@ func englishPlan() map[batchsync.TextKey]string {
 		"preflight.target_schema_missing": "Schema %[1]s does not exist in the workspace of the bot's connection. Whether a run creates it is not known before.",
 		"preflight.target_schema_unread":  "It could not be read whether schema %[1]s exists in the target.",
 		"preflight.writers":               "These tasks write a table of this one, too: %[1]s.",
-		"preflight.writers_none":          "No other task made here writes a table of this one.",
-		"preflight.writers_unknown":       "The platform names the target tables of a whole database, so other writers are not known before.",
+		"preflight.writers_may":           "These tasks may write a table of this one, too: %[1]s.",
+		"preflight.writers_none":          "No task whose tables the bot knows writes a table of this one. Others made in Studio can.",
+		"preflight.writers_unknown":       "No task whose tables the bot knows writes a name that the rule makes of the tables there are now. Tables that come later, and others made in Studio, are not known.",
 
 		"fix.source":        "Go back to step 1 and choose again.",
 		"fix.tables":        "Go back to step 2 and choose again.",

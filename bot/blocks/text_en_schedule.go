@@ -20,7 +20,7 @@ func englishScheduling() map[batchsync.TextKey]string {
 		"preview.both":         "%[1]s = %[2]s",
 		"preview.short_months": "Months without a day %[1]s are left out.",
 
-		"crowd.text": ":busts_in_silhouette: %[1]s tasks, with this one, begin to read %[2]s between %[3]s and %[4]s: also %[5]s.",
+		"crowd.text": ":busts_in_silhouette: Of the tasks the bot follows, %[1]s, with this one, begin to read %[2]s between %[3]s and %[4]s: also %[5]s.",
 		"crowd.free": "The nearest quarter of an hour with fewer of them begins at %[1]s.",
 
 		"schedule.window_invalid": "The last run must be at least one step after the first. For one run a day, choose Daily.",

@@ -31,6 +31,9 @@ func englishSettled() map[batchsync.TextKey]string {
 		"list.range":         "%[1]s to %[2]s of %[3]s, last touched first. `/batchsync list TEXT` narrows the list.",
 		"list.null":          "The platform lists no tasks, but %[1]s are known here. Look again in a minute.",
 		"row.state_unread":   "state not read",
+		"row.run_unseen":     "last run not known",
+		"list.none_seen":     "None was found among the runs that were read.",
+		"list.cut":           "There are too many runs to read: none planned before %[2]s was looked at. The last run of %[1]s {1:task|tasks} is not known; the card of a task tells it.",
 		"strip.stopped":      "%[1]s stopped",
 		"run.status_stopped": "stopped on request",
 

@@ -19,6 +19,7 @@ func englishTasks() map[batchsync.TextKey]string {
 		"task.mapping":        "Tables",
 		"task.saved_only":     "saved, not deployed: %[1]s",
 		"task.no_schedule":    "none saved",
+		"task.changed_else":   "Saved, but not deployed:",
 		"task.changed":        "Saved, but not deployed: %[1]s.",
 		"task.missing":        "Something is not shown: %[1]s",
 		"task.last_failed":    "Last failed: run %[1]s of %[2]s (your time).",
@@ -40,6 +41,7 @@ func englishTasks() map[batchsync.TextKey]string {
 
 		"strip.title":       "Last runs",
 		"strip.none":        "No runs were seen yet.",
+		"strip.unread":      "The runs were not read.",
 		"strip.legend":      "Last %[1]s runs, oldest first: %[2]s.",
 		"strip.count":       "Last %[1]s runs: %[2]s.",
 		"strip.count_one":   "One run so far: %[1]s.",

@@ -36,6 +36,8 @@ func englishTuning() map[batchsync.TextKey]string {
 		"naming.clash":           "✗ %[1]s",
 		"review.columns_unread":  "The columns of the source are not known: %[1]s",
 		"review.columns_fit":     "%[1]s {1:column at the source, not|columns at the source, none} of a type that needs a look.",
+		"review.columns_tables":  "The types of %[1]s of %[2]s {2:table|tables} were looked at. %[3]s",
+		"review.columns_rest":    "The types of the other tables are not looked at before the first run.",
 		"review.columns_look":    "%[1]s of %[2]s {2:column|columns} {1:has|have} a type that needs a look: %[3]s.",
 		"plan.edit":              "Then set %[1]s.",
 		"edit.rule":              "names by the rule %[1]s",
@@ -47,6 +49,7 @@ func englishTuning() map[batchsync.TextKey]string {
 
 		"field.parallel_range":     "Choose a figure from 1 to %[1]s, or leave it open for the platform's own.",
 		"field.rate_range":         "Type a figure from 1 to %[1]s, or leave it open for no bound.",
+		"field.parallel_by_hand":   "The content is set in Studio, and this with it.",
 		"field.rate_single_only":   "Only the sync of a single table can be slowed down.",
 		"field.keyed_several_only": "Tables with a primary key are told apart only where several tables are copied.",
 		"field.where_single_only":  "Only the sync of a single table can leave rows out.",

@@ -90,7 +90,7 @@ func TestPrinter_Sentence_People(t *testing.T) {
 	if got := printer().sentence(ask, true); got != "Ask one of: <@U0ADMIN>, <!subteam^S0OPS>, U1&gt; &lt;!here." {
 		t.Errorf("with people: %q", got)
 	}
-	held := Held(batchsync.Operation{Kind: batchsync.OpDeploy, Actor: "U0ACTOR", Change: &batchsync.Change{Name: "U0NAME"}, CreatedAt: sampleNow()}, "C0DATASYNC")
+	held := Held(&batchsync.HeldError{By: batchsync.Operation{Kind: batchsync.OpDeploy, Actor: "U0ACTOR", Change: &batchsync.Change{Name: "U0NAME"}, CreatedAt: sampleNow()}}, "C0DATASYNC")
 	if got := printer().sentence(held.Text, true); got != "Task U0NAME is being changed, by <@U0ACTOR> since <!date^1772600760^{date_short_pretty} {time}|2026-03-04 05:06 UTC>: its card is in <#C0DATASYNC>." {
 		t.Errorf("who holds it: %q", got)
 	}

@@ -34,6 +34,7 @@ func chineseAdjusting() map[batchsync.TextKey]string {
 
 		"check.content_since":     "任务内容在显示之后发生了变化。",
 		"check.concurrency_since": "并发数在显示之后发生了变化：原为 %[1]s，现为 %[2]s。",
+		"check.policy_since":      "允许重跑的运行在显示之后发生了变化。",
 		"check.retries_since":     "重试设置在显示之后发生了变化：原为 %[1]s，现为 %[2]s。",
 
 		"tune.unread":           "无法读取 %[1]s 的设置。",

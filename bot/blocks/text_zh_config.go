@@ -32,6 +32,7 @@ func chineseConfig() map[batchsync.TextKey]string {
 
 		"config.cron_differs":    "已保存的调度是 %[1]s，已发布的是 %[2]s。",
 		"config.cluster_differs": "已保存的 VCluster 是 %[1]s，已发布的是 %[2]s。",
+		"config.rerun_differs":   "允许重跑的运行：已保存的与已发布的不同。",
 		"config.retries_differ":  "已保存的重试次数是 %[1]s，已发布的是 %[2]s。",
 		"config.schedule_same":   "就平台提供的信息而言，已保存的调度、VCluster 和重试次数与已发布的一致。",
 		"config.schedule_unread": "平台未提供：无法同时读取两边的调度。",

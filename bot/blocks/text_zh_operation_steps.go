@@ -31,7 +31,6 @@ func chineseSteps() map[batchsync.TextKey]string {
 		"check.downstream_unread":   "未能读取下游任务。",
 		"check.downstream_since":    "显示之后下游任务有变化，现为：%[1]s。",
 		"check.no_downstream_since": "显示之后下游任务有变化，现在没有下游任务。",
-		"check.downstream_held":     "将一并下线的任务 %[1]s 另有变更尚未结束。",
 		"check.runs_unread":         "未能获取运行列表。",
 		"check.window_free":         "所选日期内没有正在进行的运行。",
 		"check.at_work":             "运行 %[1]s（%[2]s）正在进行，请等待其结束或先停止。",

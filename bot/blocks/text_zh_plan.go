@@ -39,8 +39,9 @@ func chinesePlan() map[batchsync.TextKey]string {
 		"preflight.target_schema_missing": "机器人连接的工作空间中没有 schema %[1]s。运行时是否会自动创建无法事先得知。",
 		"preflight.target_schema_unread":  "目标端是否有 schema %[1]s 读取失败。",
 		"preflight.writers":               "以下任务也写入本任务的目标表：%[1]s。",
-		"preflight.writers_none":          "没有其他由机器人创建的任务写入本任务的目标表。",
-		"preflight.writers_unknown":       "整库镜像的目标表由平台命名，是否有其他任务写入无法事先得知。",
+		"preflight.writers_may":           "以下任务可能也写入本任务的目标表：%[1]s。",
+		"preflight.writers_none":          "机器人已知目标表的任务中，没有写入本任务目标表的；在 Studio 中创建的其他任务仍有可能写入。",
+		"preflight.writers_unknown":       "机器人已知目标表的任务中，没有写入按该规则命名的表的；以后新增的表，以及在 Studio 中创建的其他任务，无法事先得知。",
 
 		"fix.source":        "返回第 1 步重新选择。",
 		"fix.tables":        "返回第 2 步重新选择。",

@@ -20,7 +20,7 @@ func chineseScheduling() map[batchsync.TextKey]string {
 		"preview.both":         "%[1]s = %[2]s",
 		"preview.short_months": "没有 %[1]s 日的月份会跳过。",
 
-		"crowd.text": ":busts_in_silhouette: %[3]s 至 %[4]s 之间，包括本任务在内共有 %[1]s 个任务开始读取 %[2]s，其中有 %[5]s。",
+		"crowd.text": ":busts_in_silhouette: 在机器人关注的任务中，%[3]s 至 %[4]s 之间，包括本任务在内共有 %[1]s 个任务开始读取 %[2]s，其中有 %[5]s。",
 		"crowd.free": "最近的较空闲时段从 %[1]s 开始。",
 
 		"schedule.window_invalid": "最后一次运行须至少比首次晚一个间隔；每天只运行一次时，请选择每天。",

@@ -31,6 +31,9 @@ func chineseSettled() map[batchsync.TextKey]string {
 		"list.range":         "第 %[1]s 到 %[2]s 项，共 %[3]s 项，最近变更的在前；可用 `/batchsync list TEXT` 缩小范围。",
 		"list.null":          "平台未列出任何任务，但机器人记录中有 %[1]s 个。请一分钟后再查看。",
 		"row.state_unread":   "状态未读取",
+		"row.run_unseen":     "最近一次运行未知",
+		"list.none_seen":     "在已读取的运行中没有找到。",
+		"list.cut":           "运行太多，未全部读取：计划时间早于 %[2]s 的没有查看，有 %[1]s 个任务的最近一次运行未知，可在各任务的卡片上查看。",
 		"strip.stopped":      "停止 %[1]s",
 		"run.status_stopped": "已手动停止",
 

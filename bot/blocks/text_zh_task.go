@@ -19,6 +19,7 @@ func chineseTasks() map[batchsync.TextKey]string {
 		"task.mapping":        "表",
 		"task.saved_only":     "已保存，未发布：%[1]s",
 		"task.no_schedule":    "未保存调度",
+		"task.changed_else":   "已保存，但未发布：",
 		"task.changed":        "%[1]s 已保存，但未发布。",
 		"task.missing":        "部分内容未显示：%[1]s",
 		"task.last_failed":    "最近一次失败：运行 %[1]s，%[2]s（本地时区）。",
@@ -40,6 +41,7 @@ func chineseTasks() map[batchsync.TextKey]string {
 
 		"strip.title":       "最近运行",
 		"strip.none":        "还没有运行。",
+		"strip.unread":      "未能读取运行。",
 		"strip.legend":      "最近 %[1]s 次运行，从旧到新：%[2]s。",
 		"strip.count":       "最近 %[1]s 次运行：%[2]s。",
 		"strip.count_one":   "目前仅一次运行：%[1]s。",

@@ -35,6 +35,8 @@ func chineseTuning() map[batchsync.TextKey]string {
 		"naming.clash":           "✗ %[1]s",
 		"review.columns_unread":  "源端字段未知：%[1]s",
 		"review.columns_fit":     "源端有 %[1]s 个字段，类型均无需留意。",
+		"review.columns_tables":  "已查看 %[2]s 张表中 %[1]s 张的字段类型。%[3]s",
+		"review.columns_rest":    "其余表的字段类型在首次运行前不作检查。",
 		"review.columns_look":    "%[2]s 个字段中有 %[1]s 个的类型需要留意：%[3]s。",
 		"plan.edit":              "然后设置其余内容：%[1]s。",
 		"edit.rule":              "按规则 %[1]s 命名",
@@ -46,6 +48,7 @@ func chineseTuning() map[batchsync.TextKey]string {
 
 		"field.parallel_range":     "请选择 1 到 %[1]s 之间的数，留空则使用平台默认值。",
 		"field.rate_range":         "请填写 1 到 %[1]s 之间的数，留空表示不限速。",
+		"field.parallel_by_hand":   "内容在 Studio 中设置，并发数也在那里设置。",
 		"field.rate_single_only":   "只有单表同步可以限速。",
 		"field.keyed_several_only": "只有同步多张表时才区分有无主键。",
 		"field.where_single_only":  "只有单表同步可以按条件过滤行。",

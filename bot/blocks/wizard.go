@@ -19,8 +19,9 @@ type Screen struct {
 	ReaderZone   string              // of who looks, IANA; empty: unknown
 	Crowd        *batchsync.Crowd    // who begins at the same time on the same source; nil: nobody to speak of
 	Also         []batchsync.TaskRef // at the review: tasks known to the bot that write a table of this one
+	May          []batchsync.TaskRef // and those of which it is not certain
 	Review       Review              // at the review: what else it shows
-	Columns      *SourceColumns      // at the review of a single table: what its source told, nil for not yet
+	Columns      *SourceColumns      // at the review: what the source told, nil for not yet
 }
 
 // maxProblems is how many wrong answers are listed at once.
@@ -74,6 +75,7 @@ func (p Printer) problems(s Screen) mark {
 	for _, note := range s.Draft.Notes {
 		all = append(all, p.sentence(note, true))
 	}
+	all = append(all, p.unused(s.Draft)...)
 	for i, e := range s.Problems {
 		if i == maxProblems {
 			all = append(all, p.say("list.more", number(len(s.Problems)-i)))
@@ -93,4 +95,17 @@ func (p Printer) problems(s Screen) mark {
 		title = "wizard.notes"
 	}
 	return lines(append([]mark{bold(p.word(title))}, all...)...)
+}
+
+// unused says what was answered and does not count any more, where that is
+// decided, where it would be asked, and where everything is read once more.
+func (p Printer) unused(d batchsync.Draft) []mark {
+	if d.Step == batchsync.StepSchedule || d.Step == batchsync.StepPlace {
+		return nil
+	}
+	var all []mark
+	for _, e := range d.Unused() {
+		all = append(all, p.say("wizard.unused", bold(p.word(labelOf(e.Field))), p.sentence(e.Text, true)))
+	}
+	return all
 }

@@ -119,7 +119,7 @@ func (b *Bot) drawAccept(ctx context.Context, o origin, view string, a batchsync
 		b.drawProblem(ctx, o, view, "accept delivery "+string(a.ID), err, nil)
 		return
 	}
-	b.draw(ctx, view, "", b.printerOf(o).AcceptForm(a))
+	b.draw(ctx, o, view, "", b.printerOf(o).AcceptForm(a))
 }
 
 // unacceptable says why a delivery cannot be accepted, nil when it can.

@@ -16,7 +16,7 @@ func (b *Bot) drawFigure(ctx context.Context, o origin, view string, a batchsync
 		b.drawProblem(ctx, o, view, "give figure of acceptance "+string(a.ID), changedSince(), nil)
 		return
 	}
-	b.draw(ctx, view, "", b.printerOf(o).FigureForm(a))
+	b.draw(ctx, o, view, "", b.printerOf(o).FigureForm(a))
 }
 
 // submittedFigure takes the rows of a source table by a person's word; the
@@ -63,7 +63,7 @@ func (b *Bot) drawExpected(ctx context.Context, o origin, view string, ref batch
 		b.drawProblem(ctx, o, view, fmt.Sprintf("read expectations of task %d", ref.ID), err, nil)
 		return
 	}
-	b.draw(ctx, view, "", b.printerOf(o).ExpectForm(blocks.ExpectForm{Task: ref, Seen: e.Digest(), Typed: e.Typed(), Wrong: wrong}))
+	b.draw(ctx, o, view, "", b.printerOf(o).ExpectForm(blocks.ExpectForm{Task: ref, Seen: e.Digest(), Typed: e.Typed(), Wrong: wrong}))
 }
 
 // noSyncTask refuses a task that has no tables of a delivery, nil for others.
@@ -114,12 +114,12 @@ func (b *Bot) expect(ctx context.Context, o origin, view string, id batchsync.Ta
 	typed.Keys = b.keysMeant(id, typed.Keys, o)
 	if strings.Contains(typed.Keys, blocks.Masked) {
 		masked := &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("field.masked")}
-		b.draw(ctx, view, "", b.printerOf(o).ExpectForm(blocks.ExpectForm{Task: ref, Seen: seen, Typed: typed, Wrong: masked}))
+		b.draw(ctx, o, view, "", b.printerOf(o).ExpectForm(blocks.ExpectForm{Task: ref, Seen: seen, Typed: typed, Wrong: masked}))
 		return
 	}
 	e, wrong := typed.Parse(tables)
 	if len(wrong) > 0 {
-		b.draw(ctx, view, "", b.printerOf(o).ExpectForm(blocks.ExpectForm{Task: ref, Seen: seen, Typed: typed, Wrong: wrong[0]}))
+		b.draw(ctx, o, view, "", b.printerOf(o).ExpectForm(blocks.ExpectForm{Task: ref, Seen: seen, Typed: typed, Wrong: wrong[0]}))
 		return
 	}
 	err = b.Store.Expect(id, seen, e, batchsync.AuditRow{
@@ -133,7 +133,7 @@ func (b *Bot) expect(ctx context.Context, o origin, view string, id batchsync.Ta
 		b.drawProblem(ctx, o, view, fmt.Sprintf("store expectations of task %d", id), err, nil)
 		return
 	}
-	b.draw(ctx, view, "", b.printerOf(o).Info(batchsync.T("expect.done", ref.Name), batchsync.T("expect.next"), nil))
+	b.draw(ctx, o, view, "", b.printerOf(o).Info(batchsync.T("expect.done", ref.Name), batchsync.T("expect.next"), nil))
 }
 
 // keysMeant are key fields as they were typed. Where the form showed them

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"batchsync/bot/blocks"
@@ -29,6 +31,7 @@ func (s *Sender) alert(ctx context.Context, p blocks.Printer, m batchsync.Messag
 	}
 	v := blocks.AlertView{
 		Alert: t.Alert, Incidents: t.Incidents, Watches: t.Watches, Tasks: t.Tasks, Holders: t.Holders, Into: t.Into, Now: time.Now(),
+		Posted: posted(m.TS),
 	}
 	if into := t.IntoMessage; into != nil {
 		if into.TS == "" && into.State == batchsync.MessageDue {
@@ -109,6 +112,30 @@ func (s *Sender) toldElsewhere(m batchsync.Message) bool {
 	}
 	root, err := s.Store.Message(m.Thread)
 	return err == nil && root.State == batchsync.MessageSent && root.TS == ""
+}
+
+// overtaken is how much earlier than its alert was posted a reply was made that
+// the alert tells already; clocks of Slack and ours may differ by less.
+const overtaken = time.Minute
+
+// toldByRoot reports whether a reply was made long before Slack took the alert
+// that it answers to: that showed everything up to then, and a reply now would
+// be a notification of what may be over. One that asks somebody is sent.
+func toldByRoot(m batchsync.Message, root *batchsync.Message) bool {
+	if root == nil || root.Kind != batchsync.MessageAlert || m.TS != "" || m.Mention != "" || m.CreatedAt.IsZero() {
+		return false
+	}
+	return posted(root.TS).After(m.CreatedAt.Add(overtaken))
+}
+
+// posted is when Slack took a message, by its timestamp; zero where it has none.
+func posted(ts string) time.Time {
+	seconds, _, _ := strings.Cut(ts, ".")
+	n, err := strconv.ParseInt(seconds, 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.Unix(n, 0)
 }
 
 // rootTries is how often a reply waits for its alert to be posted anew.

@@ -183,3 +183,66 @@ func TestSender_Digest(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+// TestSender_Alert_Overtaken holds back what a message that Slack took late tells
+// by itself.
+func TestSender_Alert_Overtaken(t *testing.T) {
+	t.Parallel()
+	taken := time.Now().Truncate(time.Second)
+	for _, c := range []struct {
+		name    string
+		made    time.Time // the reply
+		mention batchsync.UserID
+		want    bool
+	}{
+		{"before Slack was back", taken.Add(-time.Hour), "", false},
+		{"asks a person", taken.Add(-time.Hour), slacksim.Ana, true},
+		{"just before", taken.Add(-30 * time.Second), "", true},
+		{"after", taken.Add(time.Hour), "", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s, _, sim := newsSender(t, slacksim.General)
+			first := s.Send(t.Context(), notice(slacksim.General), nil)
+			root := alertMessage(slacksim.General)
+			root.TS, root.Posted, root.State = first.TS, first.Channel, batchsync.MessageSent
+			if got := posted(root.TS); got.Sub(taken).Abs() > 30*time.Second {
+				t.Fatalf("timestamp %q is read as %s", root.TS, got)
+			}
+			reply := batchsync.Message{
+				ID: "alert/a1/again/2", Kind: batchsync.MessageNotice, Body: []batchsync.Text{batchsync.T("incident.reply_again", "orders", "3")},
+				Channel: slacksim.General, Thread: root.ID, Wanted: 1, CreatedAt: c.made, Mention: c.mention,
+			}
+			got := s.Send(t.Context(), reply, &root)
+			if got.Outcome != batchsync.OutcomeDone || (got.TS != "") != c.want {
+				t.Errorf("got %+v, want it sent: %v", got, c.want)
+			}
+			if shown := shows(sim, slacksim.General, "failed again") || shows(sim, first.TS, "failed again"); shown && !c.want {
+				t.Error("it is shown")
+			}
+		})
+	}
+}
+
+// TestSender_Alert_Late says that a message comes late, also when it is drawn
+// again.
+func TestSender_Alert_Late(t *testing.T) {
+	t.Parallel()
+	s, back, sim := newsSender(t, slacksim.General)
+	told := back.tellings["a1"]
+	told.Alert.Opened = time.Now().Add(-3 * time.Hour)
+	back.tellings["a1"] = told
+	m := alertMessage(slacksim.General)
+	for _, when := range []string{"posted", "drawn again"} {
+		got := s.Send(t.Context(), m, nil)
+		if got.Outcome != batchsync.OutcomeDone || !shows(sim, slacksim.General, "comes late") {
+			t.Errorf("%s: got %+v, want it to say that it comes late", when, got)
+		}
+		m.TS, m.Posted, m.Shown = got.TS, got.Channel, 1
+	}
+	told.Alert.Opened = time.Now().Add(-time.Minute)
+	back.tellings["a1"] = told
+	if s.Send(t.Context(), m, nil); shows(sim, slacksim.General, "comes late") {
+		t.Error("what comes in time says that it comes late")
+	}
+}

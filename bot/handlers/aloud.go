@@ -5,6 +5,7 @@ import (
 	"context"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"batchsync/bot/blocks"
 	"batchsync/internal/batchsync"
@@ -76,11 +77,27 @@ func behindName(text, self string) string {
 // schema and a table with a dot between them.
 var webLink = regexp.MustCompile(`<(?:https?://|mailto:)[^|>]*\|([^>]*)>|<(https?://[^|>]*)>`)
 
-// plainly is the first line of a message as the person saw it when they wrote
-// it, but for mentions.
+// plainly is a command as the person saw it when they wrote it, but for mentions:
+// the first line of a message, as people add words of thanks below it. A task in
+// one line may take several, so of that one every line counts.
 func plainly(text string) string {
-	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
-	line = strings.TrimSpace(strings.ReplaceAll(line, "\u00a0", " "))
+	text = strings.TrimSpace(strings.NewReplacer("\u00a0", " ", "\r", "").Replace(text))
+	if code, fenced := strings.CutPrefix(text, "```"); fenced {
+		text = strings.TrimSpace(strings.TrimSuffix(code, "```"))
+	}
+	first, _, more := strings.Cut(text, "\n")
+	if whole := asSeen(strings.ReplaceAll(text, "\n", " ")); more {
+		command, rest := words(whole)
+		if _, like := likeTask(rest); command == "new" && !like {
+			return whole
+		}
+	}
+	return asSeen(first)
+}
+
+// asSeen is a line without what Slack, or the person, put around parts of it.
+func asSeen(line string) string {
+	line = strings.TrimSpace(line)
 	if n := len(line); n > 1 && line[0] == '`' && line[n-1] == '`' {
 		line = line[1 : n-1]
 	}
@@ -89,8 +106,11 @@ func plainly(text string) string {
 
 // words are the command and what follows it.
 func words(line string) (command, rest string) {
-	command, rest, _ = strings.Cut(strings.TrimSpace(line), " ")
-	return strings.ToLower(command), strings.TrimSpace(rest)
+	line = strings.TrimSpace(line)
+	if at := strings.IndexFunc(line, unicode.IsSpace); at >= 0 {
+		line, rest = line[:at], line[at:]
+	}
+	return strings.ToLower(line), strings.TrimSpace(rest)
 }
 
 // looks reports whether a command neither changes anything nor opens a modal:

@@ -46,6 +46,11 @@ func TestDecodeWritten(t *testing.T) {
 		{"made a link", mention("<@U0SELF> list <http://shop.orders|shop.orders>"), "list", "shop.orders", false},
 		{"made a mail address", mention("<@U0SELF> show <mailto:a@b.example|a@b.example>"), "show", "a@b.example", false},
 		{"first line only", mention("<@U0SELF> list\nand thanks"), "list", "", false},
+		{"a task of several lines", mention("<@U0SELF> new aliyun_mysql shop.orders\r\n-&gt; ods.orders\n\nwhere=\"id &gt; 1\""), "new", "aliyun_mysql shop.orders -> ods.orders  where=\"id > 1\"", false},
+		{"a task of several lines, directly", said("new\naliyun_mysql shop.orders -&gt; ods.orders"), "new", "aliyun_mysql shop.orders -> ods.orders", false},
+		{"a task as a block of code", said("```new aliyun_mysql shop.orders\n-&gt; ods.orders\n```"), "new", "aliyun_mysql shop.orders -> ods.orders", false},
+		{"a task as code, and thanks", said("`new aliyun_mysql shop.orders -&gt; ods.orders`\nthanks"), "new", "aliyun_mysql shop.orders -> ods.orders", false},
+		{"like a task, and thanks", said("new like orders\nthanks"), "new", "like orders", false},
 		{"as code", mention("<@U0SELF> `list failed`"), "list", "failed", false},
 		{"of a person", mention("<@U0SELF> audit <@U2>"), "audit", "<@U2>", false},
 		{"hard spaces", mention("<@U0SELF>\u00a0list\u00a0mine"), "list", "mine", false},
@@ -68,6 +73,19 @@ func TestDecodeWritten(t *testing.T) {
 				t.Errorf("origin is %+v", in.origin)
 			}
 		})
+	}
+}
+
+// TestWords ends a command at whatever blank, as a line of several lines begins
+// with it.
+func TestWords(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string][2]string{
+		"": {}, " List ": {"list", ""}, "new a -> b": {"new", "a -> b"}, "new\na -> b": {"new", "a -> b"}, "NEW\t a\n-> b": {"new", "a\n-> b"},
+	} {
+		if command, rest := words(line); command != want[0] || rest != want[1] {
+			t.Errorf("%q: got %q and %q", line, command, rest)
+		}
 	}
 }
 

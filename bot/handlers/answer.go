@@ -113,32 +113,11 @@ func (b *Bot) fail(ctx context.Context, o origin, what string, err error) {
 	var held *batchsync.HeldError
 	if errors.As(err, &held) {
 		b.Log.InfoContext(ctx, what, "user", o.User, "error", err)
-		b.tell(ctx, o, b.printerOf(o).Problem(b.held(ctx, o, held.By), ""))
+		b.tell(ctx, o, b.printerOf(o).Problem(b.held(ctx, o, held), ""))
 		return
 	}
 	pr, ref := b.problem(o, what, err)
 	b.tell(ctx, o, b.printerOf(o).Problem(pr, ref))
-}
-
-// draw replaces what a modal shows. A person who closed it meanwhile is not an
-// error; an older drawing that overtook us is redrawn, because requests of one
-// person are handled in order and this one is the newest.
-func (b *Bot) draw(ctx context.Context, viewID, hash string, view slack.ModalViewRequest) {
-	ctx, cancel := lastWord(ctx)
-	defer cancel()
-	if f := b.frames.of(viewID); f != nil {
-		b.drawMessage(ctx, f, view)
-		return
-	}
-	_, err := b.API.UpdateViewContext(ctx, view, "", hash, viewID)
-	if errorCode(err) == "hash_conflict" {
-		_, err = b.API.UpdateViewContext(ctx, view, "", "", viewID)
-	}
-	switch errorCode(err) {
-	case "", "not_found", "view_not_found":
-	default:
-		b.Log.WarnContext(ctx, "draw modal", "view", viewID, "callback", view.CallbackID, "error", err)
-	}
 }
 
 // errorCode is Slack's word for an error, or a short cause; "" for none.
@@ -161,7 +140,8 @@ func errorCode(err error) string {
 }
 
 // held says who changes a task, since when, and where the card of that is.
-func (b *Bot) held(ctx context.Context, o origin, by batchsync.Operation) batchsync.Problem {
+func (b *Bot) held(ctx context.Context, o origin, h *batchsync.HeldError) batchsync.Problem {
+	by := h.By
 	place := string(by.Channel)
 	if m, err := b.Store.Message(cmp.Or(by.Message, batchsync.CardOf(by.ID))); err == nil && m.TS != "" {
 		place = string(m.Posted)
@@ -170,5 +150,5 @@ func (b *Bot) held(ctx context.Context, o origin, by batchsync.Operation) batchs
 			place = cmp.Or(b.addressOf(ctx, m), place)
 		}
 	}
-	return blocks.Held(by, place)
+	return blocks.Held(h, place)
 }

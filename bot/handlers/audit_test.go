@@ -231,7 +231,7 @@ func TestBot_Held(t *testing.T) {
 			c.card.ID = batchsync.CardOf("op")
 			s.messages[c.card.ID] = c.card
 			by := batchsync.Operation{ID: "op", Kind: batchsync.OpDeploy, Actor: slacksim.Ana, Channel: slacksim.General, Message: c.card.ID, Change: &batchsync.Change{Name: "orders"}}
-			pr := reader(api, nil, s).held(t.Context(), origin{User: c.user}, by)
+			pr := reader(api, nil, s).held(t.Context(), origin{User: c.user}, &batchsync.HeldError{By: by})
 			if got := pr.Text.Args[3]; !strings.HasPrefix(got, c.want) {
 				t.Errorf("the card is at %q, want %q", got, c.want)
 			}

@@ -96,7 +96,7 @@ func (b *Bot) askDays(ctx context.Context, o origin, view string, v batchsync.Ta
 		return
 	}
 	f.Task, f.Zone, f.Cron, f.Now = v.Ref, b.cfg.PlatformZone, v.Deployed.Cron, now()
-	b.draw(ctx, view, "", b.printerOf(o).BackfillForm(f))
+	b.draw(ctx, o, view, "", b.printerOf(o).BackfillForm(f))
 }
 
 func offline(task batchsync.TaskRef) error {
@@ -136,6 +136,43 @@ func (b *Bot) backfillPlan(ctx context.Context, v batchsync.TaskView, from, to s
 		return batchsync.Backfill{}, err
 	}
 	plan, err := batchsync.PlanBackfill(from, to, b.cfg.PlatformZone, v.Deployed.Cron, existing, large, at)
+	if err != nil {
+		return plan, err
+	}
 	plan.VCluster = v.VCluster()
+	plan.Earlier, err = b.earlierBackfills(v.Ref.ID, window)
+	for i := range plan.Earlier[:min(len(plan.Earlier), blocks.MaxEarlier)] {
+		if u, err := b.people.Find(ctx, plan.Earlier[i].By); err == nil {
+			plan.Earlier[i].Name = u.Name
+		}
+	}
 	return plan, err
+}
+
+// earlierAsked is how many requests for backfills of a task are looked through for
+// those of the same days.
+const earlierAsked = 200
+
+// earlierBackfills are those asked for here that share days with a window, the
+// newest first.
+func (b *Bot) earlierBackfills(task batchsync.TaskID, w batchsync.Window) ([]batchsync.EarlierBackfill, error) {
+	rows, err := b.Store.AuditOf(batchsync.AuditFilter{Task: task})
+	if err != nil {
+		return nil, err
+	}
+	var ops []batchsync.Operation
+	for _, row := range rows {
+		if row.Action != batchsync.ActBackfill || row.Outcome != batchsync.AuditAsked || len(ops) == earlierAsked {
+			continue
+		}
+		op, err := b.Store.Operation(row.Operation)
+		switch {
+		case batchsync.CodeOf(err) == batchsync.CodeNotFound: // too old to be kept
+		case err != nil:
+			return nil, err
+		default:
+			ops = append(ops, op)
+		}
+	}
+	return batchsync.EarlierBackfills(task, w, ops), nil
 }

@@ -151,6 +151,10 @@ type Deps struct {
 	// Signs are those of the bot's own life, for status; it never waits. nil:
 	// they are not shown.
 	Signs func() []batchsync.Sign
+	// Seen tells the runs of a task within the last 48 hours as they were when the
+	// platform was last looked at, the newest first; false when that is too long
+	// ago or not all of them. It never waits. nil: nobody looks.
+	Seen func(now time.Time) (of func(batchsync.TaskID) []batchsync.Run, ok bool)
 	// Preconditions are looked at anew, which takes up to a minute; nil: nobody is
 	// shown them.
 	Preconditions func(context.Context) []batchsync.Precondition
@@ -166,19 +170,21 @@ type Deps struct {
 // what waits for one thing never delays what does not.
 type Bot struct {
 	Deps
-	cfg     Config
-	people  *people
-	socket  *socket
-	opened  opened
-	reviews reviews
-	frames  frames
-	work    *pool  // needs the file and Slack only; answers modals within Slack's three seconds
-	menus   *pool  // waits for lists, for as long as Slack does
-	reads   *pool  // reads the platform
-	crowded turned // people who wait for word that a request found no room
-	urgent  *pool  // words to people whose request could not be queued, and acknowledgements the socket did not take at once
-	routes  map[blocks.ActionID]route
-	verbs   []verb
+	cfg      Config
+	people   *people
+	socket   *socket
+	opened   opened
+	drawings drawings
+	copies   copies
+	reviews  reviews
+	frames   frames
+	work     *pool  // needs the file and Slack only; answers modals within Slack's three seconds
+	menus    *pool  // waits for lists, for as long as Slack does
+	reads    *pool  // reads the platform
+	crowded  turned // people who wait for word that a request found no room
+	urgent   *pool  // words to people whose request could not be queued, and acknowledgements the socket did not take at once
+	routes   map[blocks.ActionID]route
+	verbs    []verb
 
 	lastRuns lastRuns // for Home tabs
 	site     site     // for links to messages

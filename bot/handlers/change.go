@@ -53,7 +53,7 @@ func (b *Bot) ready(ctx context.Context, o origin, view string, id batchsync.Tas
 	case err == nil && v.Deployed == nil:
 		err = &batchsync.Error{Code: batchsync.CodeUnreachable, Text: batchsync.T("task.state_unread"), Hint: batchsync.T("task.state_unread_hint")}
 	case err == nil && v.Holder != nil:
-		pr := b.held(ctx, o, *v.Holder)
+		pr := b.held(ctx, o, &batchsync.HeldError{By: *v.Holder, Lock: batchsync.TaskLock(id)})
 		err = &batchsync.Error{Code: batchsync.CodeConflict, Text: pr.Text, Hint: pr.Hint}
 	}
 	if err != nil {
@@ -73,13 +73,13 @@ func (b *Bot) present(ctx context.Context, o origin, view string, kind batchsync
 	p := b.printerOf(o)
 	switch kind {
 	case batchsync.OpBackfill:
-		b.draw(ctx, view, "", p.BackfillReview(op))
+		b.draw(ctx, o, view, "", p.BackfillReview(op))
 	case batchsync.OpDeploy:
-		b.draw(ctx, view, "", p.DeployForm(op, v))
+		b.draw(ctx, o, view, "", p.DeployForm(op, v))
 	case batchsync.OpUndeploy:
-		b.draw(ctx, view, "", p.UndeployForm(op, v))
+		b.draw(ctx, o, view, "", p.UndeployForm(op, v))
 	default:
-		b.draw(ctx, view, "", p.Confirm(op))
+		b.draw(ctx, o, view, "", p.Confirm(op))
 	}
 }
 
@@ -115,9 +115,27 @@ func (b *Bot) undeployForm(ctx context.Context, o origin, view string, ref batch
 		b.drawProblem(ctx, o, view, "undeploy", &batchsync.Error{Code: batchsync.CodeConflict, Text: batchsync.T("undeploy.offline", ref.Name)}, nil)
 		return
 	}
+	if !v.AfterRead { // who would be hit is not known
+		text := batchsync.T("undeploy.after_unread", ref.Name)
+		b.Log.InfoContext(ctx, "undeployment not offered: tasks after it not read", "user", o.User, "task", ref.ID)
+		b.draw(ctx, o, view, "", b.printerOf(o).LookAgain(text, batchsync.T("undeploy.after_unread_hint"), blocks.ActionUndeploy, ref.ID))
+		return
+	}
 	c := b.seenNow(v)
 	c.After = v.After
 	b.present(ctx, o, view, batchsync.OpUndeploy, v, c)
+}
+
+// refill looks once more for a form that could not be filled, in its modal.
+func (b *Bot) refill(ctx context.Context, in click, act batchsync.Action, id batchsync.TaskID, fill formFunc) {
+	view, o := in.View.ID, in.origin
+	opening := b.opened.of(view)
+	o.Channel, o.From = opening.channel, opening.from
+	if !b.offeredIn(ctx, o, view, act, "task/"+id.String()) {
+		return
+	}
+	b.draw(ctx, o, view, "", b.printerOf(o).Loading())
+	b.fillBehind(o, view, func(ctx context.Context) { b.fillModal(ctx, o, view, id.String(), fill) })
 }
 
 // rerun asks to repeat a run, typed or clicked.
@@ -236,13 +254,13 @@ func (b *Bot) beginChange(ctx context.Context, in submit, op batchsync.Operation
 	switch {
 	case err == nil:
 		b.begun(ctx, op)
-		b.answerView(ctx, answer, in.View.ID, b.printer(in.User).Started(op))
+		b.answerView(ctx, in.origin, answer, in.View.ID, b.printer(in.User).Started(op))
 		b.Deliver()
 		b.Run(op.ID)
 		b.settleBehind(in.origin, op.Task, buttonOf(op.Kind), op.ID)
 	case errors.As(err, &held):
-		pr := b.held(ctx, in.origin, held.By)
-		b.answerView(ctx, answer, in.View.ID, b.printer(in.User).Info(pr.Text, pr.Hint, nil))
+		pr := b.held(ctx, in.origin, held)
+		b.answerView(ctx, in.origin, answer, in.View.ID, b.printer(in.User).Info(pr.Text, pr.Hint, nil))
 	case batchsync.CodeOf(err) == batchsync.CodeConflict:
 		b.begunAlready(ctx, in, op.ID, answer)
 	default:
@@ -255,7 +273,7 @@ func (b *Bot) beginChange(ctx context.Context, in submit, op batchsync.Operation
 func (b *Bot) begunAlready(ctx context.Context, in submit, id batchsync.OperationID, answer ack) {
 	p := b.printer(in.User)
 	if op, err := b.Store.Operation(id); err == nil && op.Actor == in.User {
-		b.answerView(ctx, answer, in.View.ID, p.Started(op))
+		b.answerView(ctx, in.origin, answer, in.View.ID, p.Started(op))
 		return
 	}
 	answer(update(p.Info(batchsync.T("proposal.gone"), batchsync.T("proposal.gone_hint"), nil)))

@@ -35,7 +35,7 @@ func adjustForm(proposal func(batchsync.TaskView) batchsync.Adjustment, decided 
 			b.drawProblem(ctx, o, view, fmt.Sprintf("change settings of task %d", ref.ID), err, nil)
 			return
 		}
-		b.draw(ctx, view, "", b.printerOf(o).AdjustForm(blocks.AdjustForm{
+		b.draw(ctx, o, view, "", b.printerOf(o).AdjustForm(blocks.AdjustForm{
 			Task: v.Ref, Concurrency: v.Content.Parallel, Retry: v.Draft.Retry, Proposed: proposal(v), Fixed: v.Content.NoEdit,
 		}))
 	}

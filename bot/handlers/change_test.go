@@ -29,9 +29,25 @@ type plant struct {
 	deployed batchsync.Deployed // of each
 	draft    batchsync.DraftSchedule
 	runs     []batchsync.Run
+	studio   string
 
-	mu    sync.Mutex
-	asked []string // names looked for
+	mu     sync.Mutex
+	asked  []string // names looked for
+	silent bool     // tells neither runs nor tasks that wait
+}
+
+// hushed is why nothing is told.
+func (p *plant) hushed() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.silent {
+		return &batchsync.PlatformError{Command: "task downstream", Failure: batchsync.FailUnreachable}
+	}
+	return nil
+}
+
+func (p *plant) StudioURL(context.Context, batchsync.TaskID) (string, error) {
+	return p.studio, p.hushed()
 }
 
 func (p *plant) TaskInfo(_ context.Context, id batchsync.TaskID) (batchsync.TaskRef, error) {
@@ -66,11 +82,11 @@ func (p *plant) Deployed(context.Context, batchsync.TaskID) (batchsync.Deployed,
 }
 
 func (p *plant) Downstream(context.Context, batchsync.TaskID) ([]batchsync.TaskLink, error) {
-	return nil, nil
+	return nil, p.hushed()
 }
 
 func (p *plant) Runs(context.Context, batchsync.RunFilter) ([]batchsync.Run, error) {
-	return p.runs, nil
+	return p.runs, p.hushed()
 }
 
 func (p *plant) Run(_ context.Context, id batchsync.RunID) (batchsync.Run, error) {
@@ -394,5 +410,36 @@ func TestSocket_Note_Log(t *testing.T) {
 	said := log.String()
 	if strings.Count(said, "connected to Slack") != 2 || strings.Count(said, "connection to Slack lost") != 1 || !strings.Contains(said, "lasted=") || !strings.Contains(said, "after=") {
 		t.Errorf("the log is %s", said)
+	}
+}
+
+// TestBot_UndeployForm_Unread holds that nothing is proposed while it is not known
+// who waits for the task, and that the same modal is filled once it is.
+func TestBot_UndeployForm_Unread(t *testing.T) {
+	t.Parallel()
+	p := &plant{tasks: []batchsync.TaskRef{syncTask}, deployed: online, silent: true}
+	b, w := changer(t, p, desk{}, clusters{})
+	s := newLedger()
+	b.Store = s
+	b.people.access = batchsync.Access{Admins: []batchsync.UserID{slacksim.Ana}, Team: "T1"}
+	b.people.known[slacksim.Ana] = person{batchsync.User{ID: slacksim.Ana, Team: "T1"}, time.Now()}
+	(*Bot).undeployForm(b, t.Context(), ana, "V1", syncTask)
+	if shown := w.top(); len(s.proposed) > 0 || !strings.Contains(shown, "did not say which tasks wait for orders") || !strings.Contains(shown, string(blocks.ActionUndeploy)) {
+		t.Fatalf("proposed %v, shown %s", s.proposed, shown)
+	}
+	p.mu.Lock()
+	p.silent = false
+	p.mu.Unlock()
+	b.routes[blocks.ActionUndeploy].run(b, t.Context(), click{
+		origin: origin{User: slacksim.Ana}, Action: blocks.ActionUndeploy, Value: blocks.TaskRefOf(7).String(), View: &slack.View{ID: "V1"},
+	})
+	inline := newPool(1, 10, time.Minute, quiet())
+	for _, jobs := range b.reads.lanes {
+		for _, job := range jobs {
+			inline.guarded(t.Context(), "", job)
+		}
+	}
+	if shown := w.top(); len(s.proposed) != 1 || !strings.Contains(shown, "No other task waits for it") {
+		t.Errorf("proposed %+v, shown %s", s.proposed, shown)
 	}
 }

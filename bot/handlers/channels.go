@@ -120,7 +120,7 @@ func direct(id batchsync.ChannelID) bool {
 	return id == "" || id[0] == 'D' || id[0] == 'U' || id[0] == 'W'
 }
 
-// passing reports whether a failed look-up may succeed soon.
+// passing reports whether a call that failed may succeed soon.
 func passing(err error) bool {
 	var network net.Error
 	var limited *slack.RateLimitedError

@@ -74,7 +74,7 @@ func (b *Bot) redraw(o origin, view string, d batchsync.Draft) {
 			if at := b.reviews.of(d); at.view != "" {
 				o, view = at.from, at.view
 			}
-			b.draw(ctx, view, "", b.drawing(o, now, nil))
+			b.draw(ctx, o, view, "", b.drawing(o, now, nil))
 		}
 	})
 }
@@ -90,7 +90,7 @@ func (b *Bot) reviewed(s *blocks.Screen) {
 		}
 	})
 	v := b.reviews.of(d)
-	s.Problems, s.Columns, s.Also = v.problems, v.columns, also
+	s.Problems, s.Columns, s.Also, s.May = v.problems, v.columns, also.sure, also.may
 	s.Review = blocks.Review{
 		Checks: v.checks, Checking: b.Checks != nil && v.checks == nil,
 		Commands: commands, Digest: plan.Digest, Changed: v.changed,

@@ -117,6 +117,16 @@ func (b *Bot) columnsView(ctx context.Context, ref batchsync.TaskRef, choose fun
 	return v, nil
 }
 
+// sourceTable parts the name of a source table. A schema may have dots, so the one
+// the task reads from is taken for what it is; of any other it ends at the first.
+func sourceTable(name, schema string) (in, table string) {
+	if table, found := strings.CutPrefix(name, schema+"."); found && schema != "" {
+		return schema, table
+	}
+	in, table, _ = strings.Cut(name, ".")
+	return in, table
+}
+
 // bothSides asks source and target for the columns of the chosen table.
 func (b *Bot) bothSides(ctx context.Context, v *blocks.ColumnsView, content batchsync.Content) {
 	ctx, cancel := context.WithTimeout(ctx, columnsTime)
@@ -127,7 +137,7 @@ func (b *Bot) bothSides(ctx context.Context, v *blocks.ColumnsView, content batc
 	var sides sync.WaitGroup
 	sides.Go(func() {
 		err := b.safely(func() error {
-			schema, table, _ := strings.Cut(pair.Source, ".")
+			schema, table := sourceTable(pair.Source, content.SourceSchema)
 			columns, err := b.Platform.Columns(ctx, content.Source.ID, schema, table)
 			source = described(columns)
 			return err

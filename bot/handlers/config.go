@@ -29,7 +29,7 @@ func (b *Bot) config(ctx context.Context, o origin, ref batchsync.TaskRef) {
 	}
 	if before, err := b.Store.Success(ref.ID); err == nil {
 		present := batchsync.NewSnapshot(ref.ID, 0, v.Deployed, v.Content, nil, b.cfg.PlatformZone, now())
-		v.Since, v.Changed = before.At, batchsync.Changed(before, present)
+		v.Compared = batchsync.Compare(before, present)
 	} else if batchsync.CodeOf(err) != batchsync.CodeNotFound {
 		v.Missing = append(v.Missing, *batchsync.ProblemOf(err))
 	}

@@ -23,6 +23,7 @@ type ledger struct {
 	proposal batchsync.Operation // of Ana's
 	stored   batchsync.Operation
 	draft    batchsync.Draft // of Ana's
+	rows     []batchsync.AuditRow
 
 	mu       sync.Mutex
 	proposed []batchsync.Operation
@@ -43,6 +44,7 @@ func (s *ledger) Propose(op batchsync.Operation) error {
 	return nil
 }
 
+func (s *ledger) AuditOf(batchsync.AuditFilter) ([]batchsync.AuditRow, error)  { return s.rows, nil }
 func (s *ledger) Proposal(batchsync.OperationID) (batchsync.Operation, error)  { return s.proposal, nil }
 func (s *ledger) Operation(batchsync.OperationID) (batchsync.Operation, error) { return s.stored, nil }
 func (s *ledger) Begin(b batchsync.Begin) error {
@@ -149,6 +151,68 @@ func TestBot_Gates(t *testing.T) {
 	}
 }
 
+// TestBot_Gates_Anew has somebody change something who could a minute ago and, as
+// Slack says now, cannot any more: every entrance that carries a change out asks
+// again, and one that only opens a form does not.
+func TestBot_Gates_Anew(t *testing.T) {
+	t.Parallel()
+	sent := func(metadata string, s *slack.ViewState) submit {
+		return submit{origin: origin{User: slacksim.Ana}, View: slack.View{ID: "V1", PrivateMetadata: metadata, State: s}}
+	}
+	press := func(action blocks.ActionID, value string) func(*Bot, context.Context) {
+		return func(b *Bot, ctx context.Context) {
+			b.pass(ctx, click{origin: ana, Action: action, Value: value}, b.routes[action])
+		}
+	}
+	answer := func(any) {}
+	task := blocks.TaskRefOf(7).String()
+	for _, c := range []struct {
+		name string
+		act  batchsync.Action // that is refused; "": none
+		do   func(*Bot, context.Context)
+	}{
+		{"a change is confirmed", batchsync.ActUndeploy, func(b *Bot, ctx context.Context) { b.confirmed(ctx, sent("1:op1", nil), answer) }},
+		{"a sync is created", batchsync.ActCreate, func(b *Bot, ctx context.Context) {
+			b.confirm(ctx, sent("1:d1", nil), batchsync.Draft{ID: "d1", Owner: slacksim.Ana}, answer)
+		}},
+		{"a task is muted", batchsync.ActMute, func(b *Bot, ctx context.Context) {
+			choice := slack.BlockAction{SelectedOption: slack.OptionBlockObject{Value: blocks.MuteHour}}
+			b.submittedMute(ctx, sent(task, &slack.ViewState{Values: map[string]map[string]slack.BlockAction{
+				"form/mute_for": {string(blocks.ActionMuteFor): choice},
+			}}), answer)
+		}},
+		{"a mute is ended", batchsync.ActMute, press(blocks.ActionUnmute, task)},
+		{"a task is adopted", batchsync.ActAdopt, press(blocks.ActionAdopt, task)},
+		{"Check Again", batchsync.ActResume, press(blocks.ActionCheckAgain, "1:op1")},
+		{"Give Up", batchsync.ActDrop, press(blocks.ActionDrop, "1:op1")},
+		{"Stop", batchsync.ActStop, press(blocks.ActionStopOperation, "1:op1")},
+		{"a log is posted", batchsync.ActShare, press(blocks.ActionPostLog, "7/9/1")},
+		{"a delivery is accepted", batchsync.ActAccept, func(b *Bot, ctx context.Context) { b.submittedAccept(ctx, sent("1:a1", nil), answer) }},
+		{"a form is filled", "", func(b *Bot, ctx context.Context) {
+			if !b.offeredIn(ctx, ana, "V1", batchsync.ActUndeploy, "task/7") {
+				panic("refused")
+			}
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b, w := changer(t, nil, desk{}, clusters{}) // its Slack knows nobody
+			s := newLedger()
+			b.Store, b.Platform = s, unread{t}
+			b.people.access = batchsync.Access{Team: "T1", Admins: []batchsync.UserID{slacksim.Ana}}
+			b.people.known[slacksim.Ana] = person{batchsync.User{ID: slacksim.Ana, Team: "T1"}, time.Now().Add(-time.Minute)}
+			c.do(b, t.Context())
+			var want []batchsync.Action
+			if c.act != "" {
+				want = []batchsync.Action{c.act}
+			}
+			if len(s.wrote) > 0 || !slices.Equal(s.refused, want) {
+				t.Errorf("wrote %v, refused %v, want %v; shown: %s", s.wrote, s.refused, want, w.top())
+			}
+		})
+	}
+}
+
 // TestBot_Proposals looks at what is kept of a change until it is confirmed:
 // what the person saw and nothing that a payload could bring.
 func TestBot_Proposals(t *testing.T) {
@@ -162,7 +226,7 @@ func TestBot_Proposals(t *testing.T) {
 	}{
 		{"backfill", backfillForm(day(-4), day(-3)), func(op batchsync.Operation) bool {
 			p := op.Change.Backfill
-			return p.VCluster == "sync_a" && len(p.Instances) == 2 && p.Overlaps == 1 &&
+			return p.VCluster == "sync_a" && len(p.Instances) == 2 && p.Overlaps == 1 && p.Refills == 1 && len(p.Earlier) == 1 && p.Earlier[0].By == slacksim.Adam &&
 				strings.Contains(p.Job, slacksim.Ana) && strings.Contains(p.Job, string(op.ID))
 		}},
 		{"deploy", (*Bot).deployForm, func(op batchsync.Operation) bool { return op.Change.Saved != nil && op.Change.Saved.Cron == daily }},
@@ -177,9 +241,20 @@ func TestBot_Proposals(t *testing.T) {
 				t.Fatal(err)
 			}
 			old := batchsync.Run{ID: 1, Task: 7, Plan: at.Add(2*time.Hour - 8*time.Hour), Status: batchsync.RunSuccess} // 02:00 in Shanghai
-			b, w := changer(t, &plant{tasks: []batchsync.TaskRef{syncTask}, deployed: online, draft: draft, runs: []batchsync.Run{old}}, desk{}, clusters{})
+			refill := old
+			refill.ID, refill.Type = 2, batchsync.RunRefill
+			b, w := changer(t, &plant{tasks: []batchsync.TaskRef{syncTask}, deployed: online, draft: draft, runs: []batchsync.Run{old, refill}}, desk{}, clusters{})
 			s := newLedger()
 			b.Store = s
+			// Of what was asked of the task, one was a backfill of the same days.
+			s.stored = batchsync.NewChange("op0", batchsync.OpBackfill, slacksim.Adam, "C1", 7, batchsync.Change{
+				Backfill: &batchsync.Backfill{Window: batchsync.Window{From: at, To: at.Add(time.Hour), Zone: "UTC"}},
+			}, time.Now())
+			s.rows = []batchsync.AuditRow{
+				{Action: batchsync.ActBackfill, Outcome: batchsync.AuditAsked, Operation: "op0"},
+				{Action: batchsync.ActBackfill, Outcome: string(batchsync.OpDone), Operation: "op0"},
+				{Action: batchsync.ActRerun, Outcome: batchsync.AuditAsked, Operation: "op0"},
+			}
 			c.fill(b, t.Context(), ana, "V1", syncTask)
 			if len(s.proposed) != 1 {
 				t.Fatalf("proposed %+v, shown %s", s.proposed, w.top())

@@ -3,7 +3,7 @@ package handlers
 import "batchsync/internal/batchsync"
 
 // crowd looks for tasks that begin to read the source when the schedule does,
-// among those the bot remembers; nil when there are none to speak of. but is
+// among those the bot follows; nil when there are none to speak of. but is
 // the task that is asked about, 0 for one that is not made yet.
 func (b *Bot) crowd(s batchsync.Schedule, source string, but batchsync.TaskID) *batchsync.Crowd {
 	if source == "" || s.Validate() != nil {
@@ -26,6 +26,9 @@ func (b *Bot) neighbours(but batchsync.TaskID) []batchsync.Neighbour {
 		b.Log.Warn("list watches for a hint", "error", err)
 	}
 	for _, w := range watches {
+		if w.Source == "" && !w.Gone && (w.Online || w.Read.IsZero()) {
+			continue // what it reads is not known yet, unless by its making
+		}
 		if !watched[w.Task] && w.Online && !w.Gone && w.Cron != "" {
 			out = append(out, batchsync.Neighbour{Name: w.Name, Source: w.Source, Cron: w.Cron})
 		}

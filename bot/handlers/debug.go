@@ -43,7 +43,7 @@ func (b *Bot) debugForm(ctx context.Context, o origin, view string, ref batchsyn
 	if i := slices.IndexFunc(all, called(v.VCluster())); i >= 0 && !all[i].ForSync() {
 		f.Unfit = all[i]
 	}
-	b.draw(ctx, view, "", b.printer(o.User).DebugForm(f))
+	b.draw(ctx, o, view, "", b.printer(o.User).DebugForm(f))
 }
 
 // noContent refuses a task of which it is not known what it would write.

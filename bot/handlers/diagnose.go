@@ -51,16 +51,7 @@ func (b *Bot) diagnoseUntold(ctx context.Context, o origin, typed string) {
 		b.tell(ctx, o, b.printerOf(o).Candidates(typed, candidates))
 		return
 	}
-	v, err := b.runsView(ctx, ref.ID)
-	i := slices.IndexFunc(v.Runs, func(r batchsync.Run) bool { return r.Status == batchsync.RunFailed })
-	switch {
-	case err != nil:
-		b.fail(ctx, o, "diagnose task "+ref.ID.String(), err)
-	case i < 0:
-		b.explain(ctx, o, well(ref))
-	default:
-		b.explain(ctx, o, troubleOf(v.Runs[i]))
-	}
+	b.diagnoseLast(ctx, o, ref)
 }
 
 // diagnoseRun says what is known about a run: why it failed, or that it did not.
@@ -71,14 +62,21 @@ func (b *Bot) diagnoseRun(ctx context.Context, o origin, typed string) {
 		run, err = b.Platform.Run(ctx, id)
 		err = b.unknownRun(err, id)
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		b.fail(ctx, o, "diagnose run "+typed, err)
-	case run.Status == batchsync.RunSuccess:
-		b.explain(ctx, o, well(batchsync.TaskRef{ID: run.Task, Name: run.TaskName, Type: run.TaskType}))
-	default:
-		b.explain(ctx, o, troubleOf(run))
+		return
 	}
+	b.explainRun(ctx, o, b.stopped([]batchsync.Run{run})[0])
+}
+
+// explainRun explains a run by how it stands: only what failed is trouble.
+func (b *Bot) explainRun(ctx context.Context, o origin, run batchsync.Run) {
+	if run.Status == batchsync.RunFailed || run.Status == batchsync.RunBlocked {
+		b.explain(ctx, o, troubleOf(run))
+		return
+	}
+	fine := well(batchsync.TaskRef{ID: run.Task, Name: run.TaskName, Type: run.TaskType})
+	b.explainAs(ctx, o, blocks.Diagnosis{Incident: fine, Run: &run, Studio: run.OpsURL})
 }
 
 // well is a task of which nothing is known to be wrong.
@@ -86,9 +84,14 @@ func well(ref batchsync.TaskRef) batchsync.Incident {
 	return batchsync.Incident{Task: ref.ID, Name: ref.Name, Type: ref.Type, State: batchsync.IncidentOpen}
 }
 
-// troubleOf is a run as the trouble it would be.
+// troubleOf is a run that failed, or is kept from beginning, as the trouble it
+// would be.
 func troubleOf(r batchsync.Run) batchsync.Incident {
-	c := batchsync.Condition{Reason: batchsync.ReasonFailed, Run: r.ID, Type: r.Type, Plan: r.Plan, Since: r.Ended, Status: r.Status, Detail: r.Failure}
+	reason := batchsync.ReasonFailed
+	if r.Status == batchsync.RunBlocked {
+		reason = batchsync.ReasonBlocked
+	}
+	c := batchsync.Condition{Reason: reason, Run: r.ID, Type: r.Type, Plan: r.Plan, Since: r.Ended, Status: r.Status, Detail: r.Failure}
 	return batchsync.Incident{
 		Task: r.Task, Name: r.TaskName, Type: r.TaskType, VCluster: r.VCluster, State: batchsync.IncidentOpen, Conditions: []batchsync.Condition{c},
 	}
@@ -122,23 +125,33 @@ func (b *Bot) diagnoseTask(ctx context.Context, o origin, ref batchsync.TaskRef)
 		b.explain(ctx, o, open[at])
 		return
 	}
+	b.diagnoseLast(ctx, o, ref)
+}
+
+// diagnoseLast explains the last run of a task that is over.
+func (b *Bot) diagnoseLast(ctx context.Context, o origin, ref batchsync.TaskRef) {
 	v, err := b.runsView(ctx, ref.ID)
 	if err != nil {
 		b.fail(ctx, o, "diagnose task "+ref.ID.String(), err)
 		return
 	}
 	i := slices.IndexFunc(v.Runs, func(r batchsync.Run) bool { return r.Status.Over() })
-	if i >= 0 && v.Runs[i].Status == batchsync.RunFailed {
-		b.explain(ctx, o, troubleOf(v.Runs[i]))
+	if i < 0 || v.Runs[i].Status == batchsync.RunSuccess {
+		b.explain(ctx, o, well(ref))
 		return
 	}
-	b.explain(ctx, o, well(ref))
+	b.explainRun(ctx, o, v.Runs[i])
 }
 
 // explain answers with what the platform's message and the log of the run are
 // known to mean, what changed since the last success, and who waits.
 func (b *Bot) explain(ctx context.Context, o origin, i batchsync.Incident) {
-	d := blocks.Diagnosis{Incident: i, Studio: i.Found.OpsURL}
+	b.explainAs(ctx, o, blocks.Diagnosis{Incident: i, Studio: i.Found.OpsURL})
+}
+
+// explainAs explains what is diagnosed so far.
+func (b *Bot) explainAs(ctx context.Context, o origin, d blocks.Diagnosis) {
+	i := d.Incident
 	var parts sync.WaitGroup
 	part := func(read func() error) {
 		parts.Go(func() {
@@ -147,9 +160,13 @@ func (b *Bot) explain(ctx context.Context, o origin, i batchsync.Incident) {
 			}
 		})
 	}
-	part(func() error { return b.advise(ctx, o, &d) })
+	said := make(chan runWords, 1)
+	part(func() error {
+		defer close(said)
+		return b.advise(ctx, o, &d, said)
+	})
 	if i.Task > 0 {
-		part(func() error { return b.compare(ctx, &d) })
+		part(func() error { return b.compare(ctx, &d, said) })
 		part(func() (err error) {
 			d.After, err = b.Platform.Downstream(ctx, i.Task)
 			d.AfterRead = err == nil
@@ -162,17 +179,41 @@ func (b *Bot) explain(ctx context.Context, o origin, i batchsync.Incident) {
 			return nil
 		})
 	}
+	if i.ID == "" && i.Worst().Run > 0 { // of an incident the monitor knows whether it is over
+		part(func() error { return b.since(ctx, &d) })
+	}
 	studio := ""
 	if d.Studio == "" && i.Task > 0 {
 		part(func() error { studio = b.studio(ctx, i.Task); return nil })
 	}
 	parts.Wait()
 	d.Studio = cmp.Or(d.Studio, studio)
-	b.answerIn(ctx, o, b.printerOf(o).Diagnose(d))
+	b.answerIn(ctx, o, b.copies.keep(b.printerOf(o).Diagnose(d)))
 }
 
-// advise reads what the run said, and what that is known to mean.
-func (b *Bot) advise(ctx context.Context, o origin, d *blocks.Diagnosis) error {
+// since finds the newest run of the task that succeeded after the one that
+// failed.
+func (b *Bot) since(ctx context.Context, d *blocks.Diagnosis) error {
+	v, err := b.runsView(ctx, d.Incident.Task)
+	if err != nil {
+		return err
+	}
+	failed := d.Incident.Worst()
+	end := failed.Since
+	if end.IsZero() {
+		end = failed.Plan // it never began
+	}
+	for _, r := range v.Runs {
+		if r.Status == batchsync.RunSuccess && r.ID != failed.Run && r.Ended.After(end) && (d.Later == nil || r.Ended.After(d.Later.Ended)) {
+			d.Later = &r
+		}
+	}
+	return nil
+}
+
+// advise reads what the run said, passes it on, and says what that is known to
+// mean.
+func (b *Bot) advise(ctx context.Context, o origin, d *blocks.Diagnosis, said chan<- runWords) error {
 	c := d.Incident.Worst()
 	message, text := c.Detail, ""
 	var unread error
@@ -183,6 +224,7 @@ func (b *Bot) advise(ctx context.Context, o origin, d *blocks.Diagnosis) error {
 		}
 		message = cmp.Or(message, l.Run.Failure)
 	}
+	said <- runWords{message, text}
 	known := unread
 	if batchsync.CodeOf(unread) == batchsync.CodeNotFound {
 		known = nil // a run without a log is no trouble by itself

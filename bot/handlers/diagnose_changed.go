@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"errors"
-	"strings"
 	"sync"
 	"time"
 
@@ -14,15 +13,21 @@ import (
 const (
 	maxCompared = 10 // source tables that a diagnosis asks about
 	compareTime = 40 * time.Second
+	hearTime    = 15 * time.Second // for the words of the run, within that
 )
 
+// runWords are what a failed run said: its message and its log.
+type runWords struct{ message, log string }
+
 // compare finds what is different since the last success that is remembered.
-func (b *Bot) compare(ctx context.Context, d *blocks.Diagnosis) error {
+// said brings the run's words, or is closed where there are none.
+func (b *Bot) compare(ctx context.Context, d *blocks.Diagnosis, said <-chan runWords) error {
 	before, err := b.Store.Success(d.Incident.Task)
 	switch {
 	case batchsync.CodeOf(err) == batchsync.CodeNotFound:
 		return nil
 	case err != nil:
+		d.Unread = true
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, compareTime)
@@ -30,15 +35,30 @@ func (b *Bot) compare(ctx context.Context, d *blocks.Diagnosis) error {
 	content, contentErr := b.Platform.Content(ctx, d.Incident.Task)
 	deployed, deployedErr := b.Platform.Deployed(ctx, d.Incident.Task)
 	if contentErr != nil && deployedErr != nil {
-		return errors.Join(contentErr, deployedErr) // there is nothing to compare with
+		d.Unread = true // there is nothing to compare with
+		return errors.Join(contentErr, deployedErr)
 	}
 	var source []batchsync.SourceFigures
 	if contentErr == nil {
-		source = b.columnsNow(ctx, before.Columns, content.Source.ID)
+		told := hear(ctx, said)
+		tables := batchsync.FirstToCompare(before.Columns, content.Pairs, told.message, told.log)
+		source = b.columnsNow(ctx, tables, content)
 	}
 	present := batchsync.NewSnapshot(d.Incident.Task, 0, given(deployed, deployedErr), given(content, contentErr), source, b.cfg.PlatformZone, now())
-	d.Changed, d.Since = batchsync.Changed(before, present), before.At
+	d.Compared = batchsync.Compare(before, present)
 	return nil
+}
+
+// hear waits a little for a run's words: they say which tables to look at first.
+func hear(ctx context.Context, said <-chan runWords) runWords {
+	ctx, cancel := context.WithTimeout(ctx, hearTime)
+	defer cancel()
+	select {
+	case told := <-said:
+		return told
+	case <-ctx.Done():
+		return runWords{}
+	}
 }
 
 // given is what was read, nil where it was not.
@@ -49,41 +69,26 @@ func given[T any](got T, err error) *T {
 	return &got
 }
 
-// columnsNow reads the columns of the first source tables that are remembered,
-// as far as the platform tells them.
-func (b *Bot) columnsNow(ctx context.Context, before []batchsync.SourceFigures, source batchsync.DatasourceID) []batchsync.SourceFigures {
-	out := make([]batchsync.SourceFigures, min(len(before), maxCompared))
+// columnsNow reads the columns of the first of some source tables, as far as the
+// platform tells them.
+func (b *Bot) columnsNow(ctx context.Context, tables []batchsync.SourceFigures, content batchsync.Content) []batchsync.SourceFigures {
+	out := make([]batchsync.SourceFigures, min(len(tables), maxCompared))
 	var all sync.WaitGroup
 	for i := range out {
 		all.Go(func() {
-			schema, table, _ := strings.Cut(before[i].Table, ".")
-			columns, err := b.Platform.Columns(ctx, source, schema, table)
+			schema, table := sourceTable(tables[i].Table, content.SourceSchema)
+			columns, err := b.Platform.Columns(ctx, content.Source.ID, schema, table)
 			if err != nil {
-				b.Log.InfoContext(ctx, "source columns not read for a diagnosis", "table", before[i].Table, "error", err)
+				b.Log.InfoContext(ctx, "source columns not read for a diagnosis", "table", tables[i].Table, "error", err)
 				return
 			}
-			out[i] = batchsync.SourceFigures{Table: before[i].Table, Rows: -1, Columns: likeBefore(before[i].Columns, columns)}
+			f := batchsync.SourceFigures{Table: tables[i].Table, Rows: -1, Described: true}
+			for _, c := range columns {
+				f.Columns = append(f.Columns, batchsync.SourceColumn(c))
+			}
+			out[i] = f
 		})
 	}
 	all.Wait()
-	return out
-}
-
-// likeBefore are columns with the types that are remembered of those of the
-// same name: the source itself writes its types otherwise than the platform
-// does, which is no change.
-func likeBefore(before []batchsync.SourceColumn, columns []batchsync.Column) []batchsync.SourceColumn {
-	types := map[string]string{}
-	for _, c := range before {
-		types[c.Name] = c.Type
-	}
-	var out []batchsync.SourceColumn
-	for _, c := range columns {
-		kind, known := types[c.Name]
-		if !known {
-			kind = c.Type
-		}
-		out = append(out, batchsync.SourceColumn{Name: c.Name, Type: kind, Nullable: c.Nullable, Primary: c.Primary})
-	}
 	return out
 }

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -19,6 +20,7 @@ type sick struct {
 	harbour
 	hang   bool // the data source is never done
 	status batchsync.RunStatus
+	runs   []batchsync.Run // the newest first; nil: the one of that status
 }
 
 func (p sick) TestDatasource(ctx context.Context, id batchsync.DatasourceID) error {
@@ -65,10 +67,20 @@ func (p sick) run() batchsync.Run {
 }
 
 func (p sick) Runs(context.Context, batchsync.RunFilter) ([]batchsync.Run, error) {
+	if p.runs != nil {
+		return p.runs, nil
+	}
 	return []batchsync.Run{p.run()}, nil
 }
 
-func (p sick) Run(context.Context, batchsync.RunID) (batchsync.Run, error) { return p.run(), nil }
+func (p sick) Run(_ context.Context, id batchsync.RunID) (batchsync.Run, error) {
+	for _, r := range p.runs {
+		if r.ID == id {
+			return r, nil
+		}
+	}
+	return p.run(), nil
+}
 
 func (p sick) Attempts(context.Context, batchsync.RunID) ([]batchsync.Attempt, error) {
 	return []batchsync.Attempt{{ID: 1}}, nil
@@ -136,8 +148,7 @@ func TestBot_DiagnoseTask_Well(t *testing.T) {
 func TestBot_Diagnose_Well(t *testing.T) {
 	t.Parallel()
 	for name, ask := range map[string]func(*Bot){
-		"a task":               func(b *Bot) { b.diagnose(t.Context(), here(slacksim.General), "1") },
-		"a run that succeeded": func(b *Bot) { b.diagnoseRun(t.Context(), here(slacksim.General), "81") },
+		"a task": func(b *Bot) { b.diagnose(t.Context(), here(slacksim.General), "1") },
 		"the task, by its button": func(b *Bot) {
 			b.diagnoseTask(t.Context(), here(slacksim.General), batchsync.TaskRef{ID: 1, Name: "orders"})
 		},
@@ -163,6 +174,124 @@ func TestBot_DiagnoseRun(t *testing.T) {
 	b.diagnoseRun(t.Context(), here(slacksim.General), "81")
 	if said := lastSaid(t, sim); !strings.Contains(said, "cannot copy data") {
 		t.Errorf("said %s", said)
+	}
+}
+
+// What did not fail is not called failed, and of what did is said that it went
+// well since.
+func TestBot_Diagnose_Status(t *testing.T) {
+	t.Parallel()
+	run := func(id batchsync.RunID, s batchsync.RunStatus, ago time.Duration) batchsync.Run {
+		r := sick{status: s}.run()
+		r.ID, r.Plan, r.Began, r.Ended = id, time.Now().Add(-ago-time.Hour), time.Now().Add(-ago-time.Minute), time.Now().Add(-ago)
+		if !s.Over() {
+			r.Ended, r.Failure = time.Time{}, ""
+		}
+		return r
+	}
+	const failed, good, day = batchsync.RunFailed, batchsync.RunSuccess, 24 * time.Hour
+	ofRun := func(id string) func(*Bot) {
+		return func(b *Bot) { b.diagnoseRun(t.Context(), here(slacksim.General), id) }
+	}
+	ofTask := func(b *Bot) { b.diagnose(t.Context(), here(slacksim.General), "1") }
+	for _, tt := range []struct {
+		name  string
+		runs  []batchsync.Run
+		ask   func(*Bot)
+		says  []string
+		never []string
+	}{
+		{"a run at work", []batchsync.Run{run(81, batchsync.RunRunning, 0)}, ofRun("81"), []string{"State of run 81: running.", "View Log"}, []string{"Failed"}},
+		{"a run that waits", []batchsync.Run{run(81, batchsync.RunWaitingResources, 0)}, ofRun("81"), []string{"State of run 81: waiting for resources."}, []string{"Failed"}},
+		{"a run that succeeded", []batchsync.Run{run(81, good, 0)}, ofRun("81"), []string{"State of run 81: succeeded."}, []string{"Failed", "cannot copy data"}},
+		{"a run of a state that nobody knows", []batchsync.Run{run(81, 99, 0)}, ofRun("81"), []string{"State of run 81: in an unknown state."}, []string{"Failed"}},
+		{"a run that was stopped", nil, func(b *Bot) { b.explainRun(t.Context(), here(slacksim.General), run(81, batchsync.RunStopped, 0)) },
+			[]string{"State of run 81: stopped on request."}, []string{"Failed", "cannot copy data"}},
+		{"a run that is blocked", []batchsync.Run{run(81, batchsync.RunBlocked, 0)}, ofRun("81"), []string{"Blocked"}, []string{"Failed"}},
+		{"a failed run, made good since", []batchsync.Run{run(83, good, time.Hour), run(82, good, 2*time.Hour), run(81, failed, day)}, ofRun("81"),
+			[]string{"Failed", "cannot copy data", "A later run succeeded: 83, "}, nil},
+		{"a failed run after a good one", []batchsync.Run{run(82, failed, time.Hour), run(81, good, day)}, ofRun("82"), []string{"Failed", "cannot copy data"}, []string{"later run"}},
+		{"a task whose failure was made good", []batchsync.Run{run(82, good, time.Hour), run(81, failed, day)}, ofTask, []string{"did not fail"}, []string{"Failed", "cannot copy data", "Switch VCluster"}},
+		{"a task at work after a failure", []batchsync.Run{run(82, batchsync.RunRunning, 0), run(81, failed, day)}, ofTask, []string{"Failed", "cannot copy data", "81"}, []string{"later run"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			b, _, sim := diagnosing(t, sick{status: failed, runs: tt.runs})
+			tt.ask(b)
+			said := lastSaid(t, sim)
+			for _, want := range tt.says {
+				if !strings.Contains(said, want) {
+					t.Errorf("the diagnosis lacks %q: %s", want, said)
+				}
+			}
+			for _, never := range tt.never {
+				if strings.Contains(said, never) {
+					t.Errorf("the diagnosis says %q: %s", never, said)
+				}
+			}
+		})
+	}
+}
+
+// retyped is a platform whose last source table has another column type now.
+type retyped struct {
+	sick
+	unread bool // neither content nor schedule
+}
+
+func (p retyped) run() batchsync.Run {
+	return batchsync.Run{ID: 81, Task: 1, TaskName: "orders", Status: batchsync.RunFailed, Failure: "boom: cannot read shop.t12", Ended: time.Now()}
+}
+
+func (p retyped) Runs(context.Context, batchsync.RunFilter) ([]batchsync.Run, error) {
+	return []batchsync.Run{p.run()}, nil
+}
+
+func (p retyped) Run(context.Context, batchsync.RunID) (batchsync.Run, error) { return p.run(), nil }
+
+func (p retyped) Columns(_ context.Context, _ batchsync.DatasourceID, schema, table string) ([]batchsync.Column, error) {
+	note := "VARCHAR"
+	if table == "t12" {
+		note = "JSON"
+	}
+	return []batchsync.Column{{Name: "id", Type: "BIGINT", Primary: true}, {Name: "note", Type: note}}, nil
+}
+
+func (p retyped) Content(ctx context.Context, id batchsync.TaskID) (batchsync.Content, error) {
+	p.down = p.unread
+	return p.sick.Content(ctx, id)
+}
+
+func (p retyped) Deployed(ctx context.Context, id batchsync.TaskID) (batchsync.Deployed, error) {
+	if p.unread {
+		return batchsync.Deployed{}, &batchsync.PlatformError{Failure: batchsync.FailTimeout}
+	}
+	return p.sick.Deployed(ctx, id)
+}
+
+// Of many source tables those are compared that the failed run names, a type
+// that changed is seen, and how many were compared is said.
+func TestBot_Diagnose_ColumnsOfMany(t *testing.T) {
+	t.Parallel()
+	success := &batchsync.Snapshot{Task: 1, At: time.Now().Add(-time.Hour), VCluster: "DEFAULT", Cron: "0 00 02 * * ? *", Version: 4}
+	for i := range 12 {
+		success.Columns = append(success.Columns, batchsync.SourceFigures{
+			Table: fmt.Sprintf("shop.t%02d", i+1), Described: true,
+			Columns: []batchsync.SourceColumn{{Name: "id", Type: "BIGINT", Primary: true}, {Name: "note", Type: "VARCHAR"}},
+		})
+	}
+	ask := func(p retyped) string {
+		b, s, sim := diagnosing(t, p)
+		s.success = success
+		b.diagnoseRun(t.Context(), here(slacksim.General), "81")
+		return lastSaid(t, sim)
+	}
+	if said := ask(retyped{}); !strings.Contains(said, "Columns of shop.t12 with another type (1): note VARCHAR → JSON.") || !strings.Contains(said, "Columns were compared of 10 of 12 source tables.") {
+		t.Errorf("said %s", said)
+	}
+	said := ask(retyped{unread: true})
+	if !strings.Contains(said, "What changed since the last success could not be read.") || strings.Contains(said, "No success") || strings.Contains(said, "nothing changed") {
+		t.Errorf("of a platform that does not answer is said %s", said)
 	}
 }
 
@@ -216,7 +345,7 @@ func TestBot_Probed_Hanging(t *testing.T) {
 func TestTargetQueries(t *testing.T) {
 	t.Parallel()
 	pairs := []batchsync.TablePair{{Source: "a.x", Sink: "ods.x"}, {Source: "b.x", Sink: "ods.x"}}
-	for i := range 200 {
+	for i := range maxProbed {
 		pairs = append(pairs, batchsync.TablePair{Sink: "ods." + strings.Repeat("y", i+1)})
 	}
 	got := targetQueries(pairs)

@@ -137,6 +137,7 @@ func (b *Bot) interaction(ack ack, c slack.InteractionCallback, envelope string)
 	case slack.InteractionTypeViewSubmission:
 		in := decodeSubmit(c)
 		in.Envelope = envelope
+		b.drawings.overtake(in.View.ID) // who sends a form does not wait for it
 		if !b.work.Submit(string(in.User), in.traced(func(ctx context.Context) {
 			b.asked(ctx, in.origin, "submit", string(in.Callback))
 			b.people.meet(ctx, in.User)
@@ -278,10 +279,10 @@ func once(a ack, fallback func() any, work func(ack)) {
 
 // answerView answers a submission with a new drawing. One that is too large
 // for an acknowledgement is sent by the Web API behind a constant one.
-func (b *Bot) answerView(ctx context.Context, answer ack, viewID string, view slack.ModalViewRequest) {
+func (b *Bot) answerView(ctx context.Context, o origin, answer ack, viewID string, view slack.ModalViewRequest) {
 	if b.frames.of(viewID) != nil {
 		answer(nil)
-		b.draw(ctx, viewID, "", view)
+		b.draw(ctx, o, viewID, "", view)
 		return
 	}
 	payload := update(view)
@@ -290,7 +291,7 @@ func (b *Bot) answerView(ctx context.Context, answer ack, viewID string, view sl
 		return
 	}
 	answer(update(b.Drawer.In("").Loading()))
-	b.draw(ctx, viewID, "", view)
+	b.draw(ctx, o, viewID, "", view)
 }
 
 // seen reports whether the request was handled before: Slack may deliver an

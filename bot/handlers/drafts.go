@@ -44,7 +44,7 @@ func (b *Bot) chosenNew(ctx context.Context, in click) {
 	if err != nil || in.View == nil {
 		return
 	}
-	if !b.allowedIn(ctx, in.origin, in.View.ID, batchsync.ActCreate, "draft/"+ref.ID) {
+	if !b.offeredIn(ctx, in.origin, in.View.ID, batchsync.ActCreate, "draft/"+ref.ID) {
 		return
 	}
 	// A modal belongs to no channel; the new draft's card goes where the old

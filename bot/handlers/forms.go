@@ -16,7 +16,7 @@ func (b *Bot) answerSlowly(in submit, answer ack, act batchsync.Action, id batch
 	// The answer comes first: behind the drawing it would cover it.
 	answer(update(b.printer(in.User).Loading()))
 	b.fillBehind(in.origin, in.View.ID, func(ctx context.Context) {
-		if !b.allowedIn(ctx, in.origin, in.View.ID, act, "task/"+id.String()) {
+		if !b.offeredIn(ctx, in.origin, in.View.ID, act, "task/"+id.String()) {
 			return
 		}
 		if v, ok := b.ready(ctx, in.origin, in.View.ID, id); ok {

@@ -164,7 +164,7 @@ func (b *Bot) submittedInMessage(ctx context.Context, in click) {
 	b.submittedWizard(ctx, sent, func(payload any) {
 		in.done()
 		if r, ok := payload.(*slack.ViewSubmissionResponse); ok && r.View != nil {
-			b.draw(ctx, in.View.ID, "", *r.View)
+			b.draw(ctx, in.origin, in.View.ID, "", *r.View)
 		}
 	})
 }

@@ -19,7 +19,15 @@ func (b *Bot) allowed(ctx context.Context, o origin, act batchsync.Action, objec
 
 // allowedIn asks the one gate and draws the refusal in an open modal.
 func (b *Bot) allowedIn(ctx context.Context, o origin, view string, act batchsync.Action, object string) bool {
-	err := b.people.Authorise(ctx, o.User, act)
+	return b.unlessRefused(ctx, o, view, act, object, b.people.Authorise(ctx, o.User, act))
+}
+
+// offeredIn does the same before a form is drawn, which asks again when it is sent.
+func (b *Bot) offeredIn(ctx context.Context, o origin, view string, act batchsync.Action, object string) bool {
+	return b.unlessRefused(ctx, o, view, act, object, b.people.Offer(ctx, o.User, act))
+}
+
+func (b *Bot) unlessRefused(ctx context.Context, o origin, view string, act batchsync.Action, object string, err error) bool {
 	if err == nil {
 		return true
 	}

@@ -41,7 +41,7 @@ func withSigns(checks []blocks.Check, signs []batchsync.Sign) []blocks.Check {
 			c.Signs = append(c.Signs, said)
 		}
 		switch {
-		case !s.OK && (s.Vital || part == blocks.CheckSlack):
+		case !s.OK && (s.Vital || s.Full || part == blocks.CheckSlack):
 			c.State = blocks.CheckBad
 		case !s.OK && c.State == blocks.CheckOK:
 			c.State = blocks.CheckWarn
@@ -64,10 +64,14 @@ func signText(s batchsync.Sign) batchsync.Text {
 			return batchsync.Text{}
 		}
 		return batchsync.T("status.sign_outbox", age, s.Bound.String())
+	case s.Full:
+		return batchsync.T("status.sign_full", age)
 	case s.Age > s.Bound:
 		return batchsync.T("status.sign_missing", age, s.Bound.String())
 	case s.Last.IsZero():
 		return batchsync.T("status.sign_not_yet", age)
+	case s.Failed:
+		return batchsync.T("status.sign_failed", age)
 	}
 	switch s.Name {
 	case batchsync.SignSlack:

@@ -21,11 +21,15 @@ func (b *Bot) homeOpened(ctx context.Context, o origin) {
 		return // said on the tab
 	}
 	at := now()
-	runs, err := b.Platform.Runs(ctx, batchsync.RunFilter{From: at.Add(-recent), To: at.Add(time.Minute), Limit: maxListedRuns})
+	known, err := b.Store.Tasks()
+	var last lasts
+	if err == nil {
+		last, err = b.lasts(ctx, idsOf(known, func(t batchsync.Task) batchsync.TaskID { return t.ID }))
+	}
 	if err != nil {
 		b.Log.InfoContext(ctx, "read runs for home", "user", o.User, "error", err)
 	}
-	b.lastRuns.note(b.stopped(runs), err, at)
+	b.lastRuns.note(last, err, at)
 	b.Homes.show(ctx, o.User, b.drawHome)
 }
 
@@ -44,7 +48,7 @@ func (b *Bot) drawHome(ctx context.Context, user batchsync.UserID) (slack.HomeTa
 		return slack.HomeTabViewRequest{}, fmt.Errorf("draw home of %s: %w", user, err)
 	}
 	view.Cards = b.homeCards(ctx, view)
-	view.MayCreate = b.people.Authorise(ctx, user, batchsync.ActCreate) == nil
+	view.MayCreate = b.people.Offer(ctx, user, batchsync.ActCreate) == nil
 	return b.printer(user).Home(view), nil
 }
 
@@ -113,17 +117,13 @@ func others(op batchsync.Operation, user batchsync.UserID) int {
 // homeTasks lists the person's tasks, the newest first, with their last runs as
 // far as they were read.
 func (b *Bot) homeTasks(view *blocks.HomeView, known []batchsync.Task) {
-	var runs map[batchsync.TaskID]batchsync.Run
-	runs, view.FreshAt, view.FailedAt = b.lastRuns.known()
+	var last lasts
+	last, view.FreshAt, view.FailedAt = b.lastRuns.known()
 	for _, t := range known {
 		if t.Owner != view.User {
 			continue
 		}
-		row := blocks.TaskRow{Ref: batchsync.TaskRef{ID: t.ID, Name: t.Name, Type: t.Type, Created: t.CreatedAt}, Known: &t}
-		if run, ok := runs[t.ID]; ok {
-			row.Last = &run
-		}
-		view.Mine = append(view.Mine, row)
+		view.Mine = append(view.Mine, last.row(blocks.TaskRow{Ref: batchsync.TaskRef{ID: t.ID, Name: t.Name, Type: t.Type, Created: t.CreatedAt}, Known: &t}))
 	}
 	slices.SortStableFunc(view.Mine, func(a, c blocks.TaskRow) int { return c.Ref.Created.Compare(a.Ref.Created) })
 	for _, row := range view.Mine {
@@ -137,13 +137,13 @@ func (b *Bot) homeTasks(view *blocks.HomeView, known []batchsync.Task) {
 // whoever opened it. The zero value knows none.
 type lastRuns struct {
 	mu     sync.Mutex
-	newest map[batchsync.TaskID]batchsync.Run // never changed, replaced as a whole
+	newest lasts // never changed, replaced as a whole
 	read   time.Time
 	failed time.Time // when reading failed since; zero: it did not
 }
 
-// note takes over what was read from that moment on, newest runs first.
-func (l *lastRuns) note(runs []batchsync.Run, err error, at time.Time) {
+// note takes over what was read from that moment on.
+func (l *lastRuns) note(last lasts, err error, at time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
@@ -151,19 +151,11 @@ func (l *lastRuns) note(runs []batchsync.Run, err error, at time.Time) {
 	case err != nil:
 		l.failed = at
 	default:
-		l.newest, l.read, l.failed = map[batchsync.TaskID]batchsync.Run{}, at, time.Time{}
-		for _, r := range runs {
-			if _, known := l.newest[r.Task]; known {
-				continue
-			}
-			if run := newestRun(runs, r.Task); run != nil {
-				l.newest[r.Task] = *run
-			}
-		}
+		l.newest, l.read, l.failed = last, at, time.Time{}
 	}
 }
 
-func (l *lastRuns) known() (newest map[batchsync.TaskID]batchsync.Run, read, failed time.Time) {
+func (l *lastRuns) known() (last lasts, read, failed time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.newest, l.read, l.failed

@@ -73,10 +73,10 @@ func TestBot_Home(t *testing.T) {
 	t.Parallel()
 	at := time.Now()
 	b := homeBot(t, homeSample(at))
-	b.lastRuns.note([]batchsync.Run{
+	b.lastRuns.note(lasts{runs: newest([]batchsync.Run{
 		{ID: 12, Task: 1, Status: batchsync.RunNotStarted}, {ID: 11, Task: 1, Status: batchsync.RunFailed}, {ID: 10, Task: 1, Status: batchsync.RunSuccess},
 		{ID: 20, Task: 2, Status: batchsync.RunSuccess}, {ID: 30, Task: 3, Status: batchsync.RunFailed},
-	}, nil, at)
+	})}, nil, at)
 	v, err := b.home(slacksim.Ana)
 	if err != nil {
 		t.Fatal(err)
@@ -165,9 +165,9 @@ func TestLastRuns_Note(t *testing.T) {
 		{"failed", nil, errors.New("timeout"), 2 * time.Minute, 1, true},
 		{"works again", run(3), nil, 3 * time.Minute, 3, false},
 	} {
-		l.note(c.runs, c.err, at.Add(c.after))
+		l.note(lasts{runs: newest(c.runs)}, c.err, at.Add(c.after))
 		newest, _, failed := l.known()
-		if got := newest[1].ID; got != c.newest || failed.IsZero() == c.failed {
+		if got := newest.runs[1].ID; got != c.newest || failed.IsZero() == c.failed {
 			t.Errorf("%s: newest run %d, failed at %v", c.name, got, failed)
 		}
 	}

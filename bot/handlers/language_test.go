@@ -133,15 +133,18 @@ func TestBot_Crowd(t *testing.T) {
 	}}
 	twice := own
 	twice.ID, twice.Name = 1, "twice"
-	s := watching{remembering{tasks: []batchsync.Task{own, twice, {ID: 10, Name: "adopted"}}}, []batchsync.Watch{
+	fresh, paused, deleted := own, own, own // by the monitor: of the first it knows no source yet, the others do not run
+	fresh.ID, fresh.Name, paused.ID, paused.Name, deleted.ID, deleted.Name = 11, "fresh", 12, "paused", 13, "deleted"
+	s := watching{remembering{tasks: []batchsync.Task{own, twice, {ID: 10, Name: "adopted"}, fresh, paused, deleted}}, []batchsync.Watch{
+		{Task: 11, Name: "fresh"}, {Task: 12, Name: "paused", Read: time.Now()}, {Task: 13, Name: "deleted", Gone: true},
 		watch(1, "first", "shop", "0 05 02 * * ? *", true), watch(2, "elsewhere", "crm", "0 00 02 * * ? *", true),
 		watch(3, "offline", "shop", "0 00 02 * * ? *", false), watch(4, "itself", "shop", "0 00 02 * * ? *", true),
 	}}
 	b := idle(unread{t}, s, api)
 	schedule := batchsync.Schedule{Every: batchsync.Daily, Hour: 2, Zone: "Asia/Shanghai"}
 	crowd := b.crowd(schedule, "shop", 4)
-	if crowd == nil || strings.Join(crowd.With, " ") != "first own" || crowd.Free != "02:15" {
-		t.Errorf("the crowd is %+v, want first and own", crowd)
+	if crowd == nil || strings.Join(crowd.With, " ") != "first fresh own" || crowd.Free != "02:15" {
+		t.Errorf("the crowd is %+v, want first, fresh and own", crowd)
 	}
 	if c := b.crowd(schedule, "", 4); c != nil {
 		t.Errorf("a crowd at no source: %+v", c)

@@ -27,7 +27,7 @@ func (b *Bot) newIn(ctx context.Context, o origin, view, rest string) {
 		b.begin(ctx, o, view, "")
 		return
 	}
-	if !b.allowedIn(ctx, o, view, batchsync.ActCreate, "command/new") {
+	if !b.offeredIn(ctx, o, view, batchsync.ActCreate, "command/new") {
 		return
 	}
 	fill := func(ctx context.Context) { b.drawLine(ctx, o, view, rest) }
@@ -84,7 +84,7 @@ func (b *Bot) drawLine(ctx context.Context, o origin, view, text string) {
 	case err != nil:
 		b.drawProblem(ctx, o, view, "create draft of a line", err, nil)
 	case len(read.Problems) > 0:
-		b.draw(ctx, view, "", b.printerOf(o).WrongLine(read))
+		b.draw(ctx, o, view, "", b.printerOf(o).WrongLine(read))
 	default:
 		b.checkFirst(ctx, view, read.Draft)
 		b.drawDraft(ctx, o, view, read.Draft, nil)

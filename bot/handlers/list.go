@@ -13,10 +13,6 @@ import (
 )
 
 const (
-	// recent is how far back a list looks for each task's newest run.
-	recent = 48 * time.Hour
-	// maxListedRuns bounds the runs read for a list.
-	maxListedRuns = 1000
 	// statesAtOnce and stateTime bound the look-ups of whether the tasks of a
 	// page are online: what is not known by then is said as not known.
 	statesAtOnce = 8
@@ -39,11 +35,12 @@ func (b *Bot) list(ctx context.Context, o origin, filter string) {
 // not there any more.
 func (b *Bot) listFrom(ctx context.Context, o origin, ref blocks.ListRef) (blocks.Message, error) {
 	at := now()
-	rows, known, err := b.rows(ctx, o, ref.Filter)
+	l, err := b.rows(ctx, o, ref.Filter)
 	if err != nil {
 		return blocks.Message{}, err
 	}
-	l := blocks.TaskList{Filter: ref.Filter, First: ref.First, Total: len(rows), Known: known, FreshAt: at, Now: at}
+	rows := l.Rows
+	l.Filter, l.First, l.Total, l.FreshAt, l.Now = ref.Filter, ref.First, len(rows), at, at
 	if l.First >= len(rows) {
 		l.First = max(len(rows)-1, 0) / blocks.ListPage * blocks.ListPage
 	}
@@ -52,56 +49,56 @@ func (b *Bot) listFrom(ctx context.Context, o origin, ref blocks.ListRef) (block
 	return b.printerOf(o).TaskList(l), nil
 }
 
-// rows are the tasks that pass the filter. known counts those that the bot
-// knows where the platform lists none: it is known to answer nothing when it
-// means that it cannot tell.
-func (b *Bot) rows(ctx context.Context, o origin, filter string) (rows []blocks.TaskRow, known int, err error) {
+// rows are the tasks that pass the filter, and what is not known of them: Known
+// counts those that the bot knows where the platform lists none, which it is known
+// to answer when it means that it cannot tell.
+func (b *Bot) rows(ctx context.Context, o origin, filter string) (l blocks.TaskList, err error) {
 	word := strings.ToLower(filter)
 	partOfName := ""
 	if filter != "" && !personal(word) && word != "failed" {
 		partOfName = filter
 	}
 	if !batchsync.CouldName(partOfName) {
-		return nil, 0, notFound(partOfName)
+		return l, notFound(partOfName)
 	}
 	refs, err := b.tasksLike(ctx, partOfName)
 	if err != nil {
-		return nil, 0, err
+		return l, err
 	}
 	tasks, err := b.Store.Tasks()
 	if err != nil {
-		return nil, 0, err
+		return l, err
 	}
 	if len(refs) == 0 {
 		for _, t := range tasks {
 			if strings.Contains(strings.ToLower(t.Name), strings.ToLower(partOfName)) {
-				known++
+				l.Known++
 			}
 		}
-		return nil, known, nil
+		return l, nil
 	}
-	at := now()
-	runs, err := b.Platform.Runs(ctx, batchsync.RunFilter{From: at.Add(-recent), To: at.Add(time.Minute), Limit: maxListedRuns})
+	refs = slices.DeleteFunc(refs, func(ref batchsync.TaskRef) bool { return !ref.Type.IsSync() })
+	last, err := b.lasts(ctx, idsOf(refs, func(ref batchsync.TaskRef) batchsync.TaskID { return ref.ID }))
 	if err != nil {
-		return nil, 0, err
+		return l, err
 	}
-	runs = b.stopped(runs)
+	l.Unseen, l.Oldest = len(last.unseen), last.oldest
 	slices.SortStableFunc(refs, func(x, y batchsync.TaskRef) int {
 		return cmp.Or(touched(y).Compare(touched(x)), cmp.Compare(y.ID, x.ID))
 	})
 	for _, ref := range refs {
-		row := blocks.TaskRow{Ref: ref, Last: newestRun(runs, ref.ID)}
+		row := last.row(blocks.TaskRow{Ref: ref})
 		if i := slices.IndexFunc(tasks, func(t batchsync.Task) bool { return t.ID == ref.ID }); i >= 0 {
 			row.Known = &tasks[i]
 		}
-		if ref.Type.IsSync() && wanted(row, word, o.User) {
-			rows = append(rows, row)
+		if wanted(row, word, o.User) {
+			l.Rows = append(l.Rows, row)
 		}
 	}
 	if personal(word) {
-		rows = append(rows, unlistedOf(tasks, refs, o.User)...)
+		l.Rows = append(l.Rows, unlistedOf(tasks, refs, o.User)...)
 	}
-	return rows, 0, nil
+	return l, nil
 }
 
 // personal reports whether a list is of the tasks of whoever asks for it.
@@ -169,17 +166,6 @@ func wanted(row blocks.TaskRow, word string, user batchsync.UserID) bool {
 		return row.Last != nil && row.Last.Status == batchsync.RunFailed
 	}
 	return true
-}
-
-// newestRun is the task's newest run by plan time; runs come newest first.
-func newestRun(runs []batchsync.Run, id batchsync.TaskID) *batchsync.Run {
-	i := slices.IndexFunc(runs, func(r batchsync.Run) bool {
-		return r.Task == id && (r.Status.Over() || r.Status == batchsync.RunRunning)
-	})
-	if i < 0 {
-		return nil
-	}
-	return &runs[i]
 }
 
 // turned shows another page of a list in its place.

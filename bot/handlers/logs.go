@@ -83,7 +83,7 @@ func (b *Bot) showLog(ctx context.Context, o origin, id batchsync.RunID, number 
 			return
 		}
 	}
-	answer(ctx, o.aside(), b.printerOf(o).LogFor(l, blocks.LogDoor{Open: b.mayShare(ctx, o)}))
+	answer(ctx, o.aside(), b.copies.keep(b.printerOf(o).LogFor(l, blocks.LogDoor{Open: b.mayShare(ctx, o)})))
 }
 
 // readLog reads the log of an attempt, of the newest when number is 0. A log
@@ -141,7 +141,7 @@ func (b *Bot) excerpt(l batchsync.LogExcerpt, text string) (batchsync.LogExcerpt
 func (b *Bot) logPlace(ctx context.Context, o origin, l batchsync.LogExcerpt) (m batchsync.Message, public bool) {
 	direct := o.Channel == "" || o.Channel[0] == 'D' && b.withUs(ctx, o)
 	switch {
-	case o.Thread != "" && (direct || b.mayShare(ctx, o)):
+	case o.Thread != "" && (direct || b.people.Authorise(ctx, o.User, batchsync.ActShare) == nil && b.mayPost(ctx, o)):
 		id := fmt.Sprintf("log/%s/%s/%d/%d/%d", o.Channel, o.Thread, l.Run.ID, l.Attempt.ID, l.Bytes)
 		return batchsync.Message{ID: batchsync.MessageID(id), Channel: o.Channel, ThreadTS: o.Thread}, true
 	case direct:
@@ -164,10 +164,10 @@ func (b *Bot) mayPost(ctx context.Context, o origin) bool {
 	return o.Channel != "" && b.homeOf(ctx, o) == o.Channel
 }
 
-// mayShare reports whether the person may show a log to everybody in the
-// channel: that changes nothing, but a row of data once shown stays shown.
+// mayShare reports whether to offer the person that a log is shown to everybody in
+// the channel: that changes nothing, but a row of data once shown stays shown.
 func (b *Bot) mayShare(ctx context.Context, o origin) bool {
-	return b.people.Authorise(ctx, o.User, batchsync.ActShare) == nil && b.mayPost(ctx, o)
+	return b.people.Offer(ctx, o.User, batchsync.ActShare) == nil && b.mayPost(ctx, o)
 }
 
 // publishLog posts a log that one person saw in the channel where they did.
@@ -189,7 +189,7 @@ func (b *Bot) publishLog(ctx context.Context, in click) {
 	// The message it was pressed in names the post, so that a double click posts once.
 	id := fmt.Sprintf("log/%s/%s/%d/%d", in.Channel, cmp.Or(in.Message, in.Key), ref.Run, ref.Number)
 	if b.postLog(ctx, in.origin, batchsync.Message{ID: batchsync.MessageID(id), Channel: in.Channel}, l, text) {
-		b.settle(ctx, in.origin, b.printer(in.User).LogFor(l, blocks.LogDoor{Posted: now()}))
+		b.settle(ctx, in.origin, b.copies.keep(b.printer(in.User).LogFor(l, blocks.LogDoor{Posted: now()})))
 	}
 }
 

@@ -55,6 +55,9 @@ type RunParts interface {
 const (
 	stripRuns   = 30                  // runs on a card
 	stripWindow = 60 * 24 * time.Hour // how far back they may lie
+
+	// studioTime is how long a link to Studio may keep the rest of a card waiting.
+	studioTime = 5 * time.Second
 )
 
 // look reads everything a task's card shows, the parts at the same time. A
@@ -92,12 +95,21 @@ func (b *Bot) look(ctx context.Context, id batchsync.TaskID) (batchsync.TaskView
 	part(func() error { return keep(&v.Deployed, &mu)(b.Platform.Deployed(ctx, id)) })
 	part(func() (err error) {
 		v.After, err = b.Platform.Downstream(ctx, id)
+		v.AfterRead = err == nil
 		return err
 	})
 	part(func() error {
 		runs, err := b.Platform.Runs(ctx, batchsync.RunFilter{Task: id, From: at.Add(-stripWindow), To: at.Add(time.Hour), Limit: stripRuns})
-		v.Runs = b.stopped(runs)
+		v.Runs, v.RunsRead = b.stopped(runs), err == nil
 		return err
+	})
+	wg.Go(func() {
+		_ = b.safely(func() error { // a link is a convenience
+			soon, cancel := context.WithTimeout(ctx, studioTime)
+			defer cancel()
+			v.Studio = b.studio(soon, id)
+			return nil
+		})
 	})
 	wg.Wait()
 	v.FolderPath = b.folderPath(ctx, ref.Folder)

@@ -3,10 +3,12 @@ package handlers
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"log/slog"
 	"strings"
 	"testing"
 
+	"batchsync/bot/blocks"
 	"batchsync/internal/batchsync"
 )
 
@@ -34,6 +36,8 @@ func (broken) Downstream(context.Context, batchsync.TaskID) ([]batchsync.TaskLin
 }
 
 func (broken) Runs(context.Context, batchsync.RunFilter) ([]batchsync.Run, error) { return nil, nil }
+
+func (broken) StudioURL(context.Context, batchsync.TaskID) (string, error) { return "", nil }
 
 // nothing is a store that knows no task.
 type nothing struct{ Store }
@@ -65,5 +69,48 @@ func TestBot_Look_Panic(t *testing.T) {
 	}
 	if said := log.String(); !strings.Contains(said, "bug in content") || !strings.Contains(said, "look_test.go") {
 		t.Errorf("the log lacks the panic or its stack: %s", said)
+	}
+}
+
+// TestBot_Look_Studio holds that a card has a link to Studio also of a task made
+// elsewhere, and that a missing one is no trouble that is told.
+func TestBot_Look_Studio(t *testing.T) {
+	t.Parallel()
+	const here, there = "https://studio.example.com/7", "https://studio.example.com/known"
+	for _, c := range []struct {
+		name   string
+		studio string
+		known  []batchsync.Task
+		silent bool
+		want   string
+	}{
+		{"made elsewhere", here, nil, false, here},
+		{"known", here, []batchsync.Task{{ID: 7, Name: "orders", StudioURL: there}}, false, there},
+		{"known without a link", here, []batchsync.Task{{ID: 7, Name: "orders"}}, false, here},
+		{"none", "", nil, false, ""},
+		{"not told", here, nil, true, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b, _ := changer(t, &plant{tasks: []batchsync.TaskRef{syncTask}, deployed: online, studio: c.studio, silent: c.silent}, desk{tasks: c.known}, clusters{})
+			v, err := b.look(t.Context(), 7)
+			if err != nil {
+				t.Fatal(err)
+			}
+			missing := 0
+			if c.silent {
+				missing = 2 // runs, and the tasks that wait
+			}
+			if len(v.Missing) != missing || v.RunsRead == c.silent || v.AfterRead == c.silent {
+				t.Errorf("missing: %v, runs read: %v, tasks that wait read: %v", v.Missing, v.RunsRead, v.AfterRead)
+			}
+			js, err := json.Marshal(b.printerOf(ana).Task(blocks.TaskCard{TaskView: v}).Blocks)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Contains(string(js), "\"url\":\""+c.want+"\""); got != (c.want != "") {
+				t.Errorf("the link to %q is shown: %v in %s", c.want, got, js)
+			}
+		})
 	}
 }

@@ -57,7 +57,7 @@ func (b *Bot) muteForm(ctx context.Context, o origin, view string, ref batchsync
 		b.drawProblem(ctx, o, view, "mute", &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("mute.not_adopted", ref.Name), Hint: batchsync.T("mute.not_adopted_hint")}, nil)
 		return
 	}
-	b.draw(ctx, view, "", b.printerOf(o).MuteForm(ref, known.Muted, now()))
+	b.draw(ctx, o, view, "", b.printerOf(o).MuteForm(ref, known.Muted, now()))
 }
 
 func (b *Bot) submittedMute(ctx context.Context, in submit, answer ack) {

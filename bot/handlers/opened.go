@@ -21,6 +21,7 @@ type opened struct {
 type opening struct {
 	channel batchsync.ChannelID
 	from    spot
+	again   opener
 }
 
 // maxOpened bounds what is remembered; most modals are closed without a word.

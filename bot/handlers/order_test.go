@@ -126,7 +126,7 @@ func TestOpened(t *testing.T) {
 	var o opened
 	from := spot{Surface: blocks.SurfaceTask, Channel: "C1", ResponseURL: "https://example.com/1"}
 	o.remember("none", opening{})
-	o.remember("first", opening{"C1", from})
+	o.remember("first", opening{channel: "C1", from: from})
 	o.remember("second", opening{channel: "C2"})
 	if got := o.of("first"); got.from != from || got.channel != "C1" {
 		t.Errorf("first: got %+v", got)
@@ -186,9 +186,10 @@ func TestBot_List_States(t *testing.T) {
 		p.refs = append(p.refs, batchsync.TaskRef{ID: batchsync.TaskID(i + 1), Type: batchsync.TypeMulti, Created: day, Updated: day.AddDate(0, 0, i*7%50)})
 	}
 	b := idle(p, remembering{}, nil)
-	rows, known, err := b.rows(t.Context(), origin{User: slacksim.Ana}, "")
-	if err != nil || len(rows) != 50 || known != 0 {
-		t.Fatalf("got %d rows, %d known, %v", len(rows), known, err)
+	l, err := b.rows(t.Context(), origin{User: slacksim.Ana}, "")
+	rows := l.Rows
+	if err != nil || len(rows) != 50 || l.Known != 0 {
+		t.Fatalf("got %d rows, %d known, %v", len(rows), l.Known, err)
 	}
 	if !slices.IsSortedFunc(rows, func(x, y blocks.TaskRow) int { return y.Ref.Updated.Compare(x.Ref.Updated) }) {
 		t.Error("the last touched are not first")
@@ -230,9 +231,9 @@ func TestBot_List_Null(t *testing.T) {
 	s := remembering{tasks: []batchsync.Task{{ID: 1, Name: "orders"}, {ID: 2, Name: "users"}}}
 	b := idle(listed{unread: unread{t}}, s, nil)
 	for filter, want := range map[string]int{"": 2, "mine": 2} {
-		rows, known, err := b.rows(t.Context(), origin{User: slacksim.Ana}, filter)
-		if err != nil || len(rows) != 0 || known != want {
-			t.Errorf("filter %q: %d rows, %d known, %v, want none and %d", filter, len(rows), known, err, want)
+		l, err := b.rows(t.Context(), origin{User: slacksim.Ana}, filter)
+		if err != nil || len(l.Rows) != 0 || l.Known != want {
+			t.Errorf("filter %q: %d rows, %d known, %v, want none and %d", filter, len(l.Rows), l.Known, err, want)
 		}
 	}
 }
@@ -255,7 +256,7 @@ func TestBot_Writers(t *testing.T) {
 		}
 		return out
 	}
-	if got, want := names(b.alsoWritingSpec(*spec("ods", "orders", 9))), []string{"same", "among many"}; !slices.Equal(got, want) {
+	if got, want := names(b.alsoWritingSpec(*spec("ods", "orders", 9), nil).sure), []string{"same", "among many"}; !slices.Equal(got, want) {
 		t.Errorf("a new task: got %q, want %q", got, want)
 	}
 	v := batchsync.TaskView{Ref: batchsync.TaskRef{ID: 1}, Content: &batchsync.Content{

@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"context"
+	"sync"
 	"testing"
 	"time"
 
@@ -77,25 +79,41 @@ func TestPeople_Authorise_Again(t *testing.T) {
 	}
 }
 
+// Somebody loses a role while they are known: what is drawn goes on for a while,
+// what changes something is refused, also while Slack does not answer.
 func TestPeople_Authorise_RoleRemoved(t *testing.T) {
 	t.Parallel()
+	const removed, silent = "access.operator", "access.lookup_failed"
 	for _, c := range []struct {
-		name string
-		ttl  time.Duration
-		want batchsync.TextKey
+		name  string
+		age   time.Duration // of what is known
+		ask   func(*people, context.Context, batchsync.UserID, batchsync.Action) error
+		act   batchsync.Action
+		fault bool
+		want  batchsync.TextKey
 	}{
-		{"counts when asked again", time.Nanosecond, "access.operator"},
-		{"does not before", time.Hour, ""},
+		{"a change", time.Minute, (*people).Authorise, batchsync.ActBackfill, false, removed},
+		{"a change, a moment after", time.Second, (*people).Authorise, batchsync.ActBackfill, false, ""},
+		{"a change, Slack is silent", time.Minute, (*people).Authorise, batchsync.ActStop, true, silent},
+		{"sharing", time.Minute, (*people).Authorise, batchsync.ActShare, false, removed},
+		{"being on something", time.Minute, (*people).Authorise, batchsync.ActAck, true, ""},
+		{"a look", time.Minute, (*people).Authorise, batchsync.ActInspect, true, ""},
+		{"a drawing", time.Minute, (*people).Offer, batchsync.ActBackfill, true, ""},
+		{"a drawing, later", time.Hour, (*people).Offer, batchsync.ActBackfill, false, removed},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			sim, api := connect(t, slacksim.Options{})
-			p := newPeople(api, batchsync.Access{Team: slacksim.TeamID, OperatorGroups: []batchsync.GroupID{slacksim.Engineers}}, c.ttl, quiet())
+			p := newPeople(api, batchsync.Access{Team: slacksim.TeamID, OperatorGroups: []batchsync.GroupID{slacksim.Engineers}}, 0, quiet())
 			if err := p.Authorise(t.Context(), slacksim.Ana, batchsync.ActCreate); err != nil {
 				t.Fatal(err)
 			}
+			p.grow(c.age)
 			sim.SetGroup(slacksim.Engineers, slacksim.Adam)
-			err := p.Authorise(t.Context(), slacksim.Ana, batchsync.ActCreate)
+			if c.fault {
+				sim.Fault("usergroups.users.list", slacksim.HTTPStatus(503), -1)
+			}
+			err := c.ask(p, t.Context(), slacksim.Ana, c.act)
 			if (err == nil) != (c.want == "") || err != nil && batchsync.ProblemOf(err).Text.Key != c.want {
 				t.Errorf("got %v, want %q", err, c.want)
 			}
@@ -103,12 +121,49 @@ func TestPeople_Authorise_RoleRemoved(t *testing.T) {
 	}
 }
 
+// grow makes all that is known older.
+func (p *people) grow(age time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for id, known := range p.known {
+		known.at = known.at.Add(-age)
+		p.known[id] = known
+	}
+	for id, known := range p.groups {
+		known.at = known.at.Add(-age)
+		p.groups[id] = known
+	}
+}
+
+// Many people who change something at once ask for their group once.
+func TestPeople_Authorise_Crowd(t *testing.T) {
+	t.Parallel()
+	sim, api := connect(t, slacksim.Options{})
+	p := newPeople(api, batchsync.Access{Team: slacksim.TeamID, OperatorGroups: []batchsync.GroupID{slacksim.Engineers}}, 0, quiet())
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			if err := p.Authorise(t.Context(), slacksim.Ana, batchsync.ActCreate); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if got := len(sim.Calls("usergroups.users.list")); got != 1 {
+		t.Errorf("the group was looked up %d times", got)
+	}
+}
+
 // A slow look-up ends within Slack's patience.
 func TestPeople_Authorise_Slow(t *testing.T) {
 	t.Parallel()
 	sim, api := connect(t, slacksim.Options{})
-	sim.Fault("users.info", slacksim.Hang(), -1)
 	p := newPeople(api, batchsync.Access{Team: slacksim.TeamID, Operators: []batchsync.UserID{slacksim.Ana}}, 0, quiet())
+	if err := p.Authorise(t.Context(), slacksim.Ana, batchsync.ActCreate); err != nil {
+		t.Fatal(err)
+	}
+	p.grow(time.Minute)
+	sim.Fault("users.info", slacksim.Hang(), -1)
 	began := time.Now()
 	if err := p.Authorise(t.Context(), slacksim.Ana, batchsync.ActCreate); err == nil {
 		t.Error("allowed without an answer")

@@ -12,14 +12,14 @@ const unnumbered = "<OPERATION>"
 
 // planOf is what a confirmation of the draft would carry out now, and the tasks
 // that write a table of it, too.
-func (b *Bot) planOf(d batchsync.Draft, spec batchsync.Spec) (batchsync.Plan, []batchsync.PlannedCommand, []batchsync.TaskRef) {
+func (b *Bot) planOf(d batchsync.Draft, spec batchsync.Spec) (batchsync.Plan, []batchsync.PlannedCommand, rivals) {
 	var commands []batchsync.PlannedCommand
 	there, err := spec.Schedule.In(b.cfg.PlatformZone, now())
 	if err == nil && there.Validate() == nil && b.Commands != nil {
 		commands = b.Commands(spec, there.Cron(), batchsync.TaskAbout(unnumbered, d.Owner))
 	}
-	also := b.alsoWritingSpec(spec)
-	return batchsync.PlanOf(spec, b.cfg.PlatformZone, now(), commands, also), commands, also
+	also := b.alsoWritingSpec(spec, d.Origin)
+	return batchsync.PlanOf(spec, b.cfg.PlatformZone, now(), commands, also.sure), commands, also
 }
 
 // heldBack keeps a confirmation from being carried out if what it would make is
@@ -37,7 +37,7 @@ func (b *Bot) heldBack(ctx context.Context, in submit, d batchsync.Draft, facts 
 	}
 	if cross, failed := batchsync.FirstCross(b.reviews.of(d).checks); failed {
 		b.Log.InfoContext(ctx, "confirmation held back by a check", "user", in.User, "draft", d.ID, "check", cross.Part, "finding", cross.Text.Key)
-		b.answerView(ctx, answer, in.View.ID, b.drawing(in.origin, d, []batchsync.FieldError{{Text: batchsync.T("preflight.crossed")}}))
+		b.answerView(ctx, in.origin, answer, in.View.ID, b.drawing(in.origin, d, []batchsync.FieldError{{Text: batchsync.T("preflight.crossed")}}))
 		return true
 	}
 	return false

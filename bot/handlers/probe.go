@@ -14,8 +14,9 @@ const (
 	// probeTime bounds each look: what has not answered by then is said to be
 	// unknown.
 	probeTime = 50 * time.Second
-	// maxProbed is how many target tables a probe looks at.
-	maxProbed = 60
+	// maxProbed is how many target tables a probe looks at, as many as an
+	// acceptance does of a whole database; of more it is said that not all were.
+	maxProbed = 200
 )
 
 // probe looks at the parts of a task that a run needs.
@@ -100,12 +101,9 @@ func (b *Bot) probed(ctx context.Context, id batchsync.TaskID) batchsync.ProbeIn
 // targetQueries ask for nothing but whether tables are there.
 func targetQueries(pairs []batchsync.TablePair) []batchsync.TargetQuery {
 	var out []batchsync.TargetQuery
-	seen := map[string]bool{}
-	for _, pair := range pairs {
-		if !seen[pair.Sink] && len(out) < maxProbed {
-			seen[pair.Sink] = true
-			out = append(out, batchsync.TargetQuery{Table: pair.Sink})
-		}
+	tables := batchsync.TargetTables(pairs)
+	for _, table := range tables[:min(len(tables), maxProbed)] {
+		out = append(out, batchsync.TargetQuery{Table: table})
 	}
 	return out
 }

@@ -28,6 +28,8 @@ type origin struct {
 	Key string
 	// From is the message whose button led here, directly or through a modal.
 	From spot
+	// Again opens the same modal once more.
+	Again opener
 	// ack acknowledges a late click; nil for all others. It may be called again.
 	ack func()
 }
@@ -89,6 +91,7 @@ func decodeSlash(c slack.SlashCommand) slash {
 		},
 	}
 	in.Command, in.Rest = words(unescape(c.Text))
+	in.Again = opener{blocks.ActionCommand, strings.TrimSpace(in.Command + " " + in.Rest)}
 	return in
 }
 
@@ -121,15 +124,16 @@ func decodeClick(c slack.InteractionCallback) (click, bool) {
 	a := c.ActionCallback.BlockActions[0]
 	in := click{origin: originOf(c), Action: blocks.ActionID(a.ActionID), Value: a.Value}
 	if s := blocks.SurfaceOf(a.BlockID); c.View.ID == "" && s != blocks.SurfaceNone {
-		in.From = spot{Surface: s, Channel: in.Channel, Message: in.Message, Thread: in.Thread, ResponseURL: in.ResponseURL}
+		in.From = spot{Surface: s, Copy: blocks.CopyOf(a.BlockID), Channel: in.Channel, Message: in.Message, Thread: in.Thread, ResponseURL: in.ResponseURL}
 	}
 	in.Key = "click/" + c.TriggerID + "/" + a.ActionTs
 	if in.Value == "" {
 		in.Value = a.SelectedOption.Value
 	}
+	in.Again = opener{in.Action, in.Value}
 	if c.View.ID != "" && c.View.Type != slack.VTHomeTab { // a modal cannot be drawn into the Home tab
 		view := c.View
-		in.View = &view
+		in.View, in.Again = &view, opener{}
 	}
 	if ref, ok := blocks.FrameRef(a.BlockID); ok && in.View == nil {
 		in.View = framedView(c, ref)

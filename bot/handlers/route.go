@@ -247,6 +247,7 @@ func (b *Bot) menuChosen(ctx context.Context, in click) {
 		return
 	}
 	in.Action, in.Value = choice.Action, choice.Value
+	in.Again = opener{choice.Action, choice.Value}
 	if !r.slow {
 		b.pass(ctx, in, r)
 		return

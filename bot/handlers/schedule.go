@@ -45,7 +45,7 @@ func (b *Bot) drawSchedule(ctx context.Context, o origin, view, hash string, v b
 	if v.Content != nil {
 		f.Crowd = b.crowd(f.Schedule(), v.Content.Source.Name, v.Ref.ID)
 	}
-	b.draw(ctx, view, hash, b.printerOf(o).ScheduleForm(f))
+	b.draw(ctx, o, view, hash, b.printerOf(o).ScheduleForm(f))
 }
 
 // noCluster says that there is nothing a batch sync could run on.
@@ -68,7 +68,7 @@ func (b *Bot) scheduleOf(v batchsync.TaskView, answers batchsync.Answers) blocks
 // asked. It needs nothing of the platform but the task's name, which it reads.
 func (b *Bot) scheduleEdited(ctx context.Context, in click) {
 	id, seen, err := blocks.ParseExpectRef(in.View.PrivateMetadata)
-	if err != nil || !b.allowedIn(ctx, in.origin, in.View.ID, batchsync.ActSchedule, "task/"+id.String()) {
+	if err != nil || !b.offeredIn(ctx, in.origin, in.View.ID, batchsync.ActSchedule, "task/"+id.String()) {
 		return
 	}
 	v, err := b.look(ctx, id)

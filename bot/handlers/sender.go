@@ -49,6 +49,9 @@ func (s *Sender) Send(ctx context.Context, m batchsync.Message, thread *batchsyn
 	if thread == nil && s.toldElsewhere(m) {
 		return batchsync.Delivery{Outcome: batchsync.OutcomeDone}
 	}
+	if toldByRoot(m, thread) {
+		return batchsync.Delivery{Outcome: batchsync.OutcomeDone}
+	}
 	drawn, direct, err := s.render(ctx, m)
 	if batchsync.CodeOf(err) == batchsync.CodeNotFound || errors.Is(err, errUnknownKind) {
 		return batchsync.Delivery{Outcome: batchsync.OutcomeNever, Reason: "nothing to draw"}
@@ -101,7 +104,7 @@ func (s *Sender) render(ctx context.Context, m batchsync.Message) (drawn blocks.
 		}
 		return s.withAcceptance(ctx, p, op), batchsync.ChannelID(op.Actor), nil
 	case batchsync.MessageNotice:
-		return p.NoticeTo(m.Mention, m.Body), s.directOf(m), nil
+		return p.NoticeTo(m.Mention, m.Body, m.Also...), s.directOf(m), nil
 	case batchsync.MessageAlert:
 		return s.alert(ctx, p, m)
 	case batchsync.MessageAcceptance:
@@ -112,7 +115,7 @@ func (s *Sender) render(ctx context.Context, m batchsync.Message) (drawn blocks.
 		}
 	case batchsync.MessageLog:
 		if m.Log != nil {
-			return p.Log(*m.Log), batchsync.ChannelID(m.Log.By), nil
+			return p.Log(*m.Log).Keep(storedCopy + string(m.ID)), batchsync.ChannelID(m.Log.By), nil
 		}
 	}
 	return drawn, "", fmt.Errorf("message %s: %w %q", m.ID, errUnknownKind, m.Kind)

@@ -13,6 +13,7 @@ import (
 // after a typed command.
 type spot struct {
 	Surface     blocks.Surface
+	Copy        string // key of the copy that settles, "" for none
 	Channel     batchsync.ChannelID
 	Message     string // it and its thread, as in origin
 	Thread      string
@@ -24,7 +25,7 @@ type spot struct {
 func (b *Bot) card(ctx context.Context, o origin, v batchsync.TaskView, used *blocks.Settled) blocks.Message {
 	c := blocks.TaskCard{TaskView: v, Settled: used, Also: b.alsoWriting(v)}
 	if v.Known == nil {
-		c.MayAdopt = b.people.Authorise(ctx, o.User, batchsync.ActAdopt) == nil
+		c.MayAdopt = b.people.Offer(ctx, o.User, batchsync.ActAdopt) == nil
 	}
 	return b.printerOf(o).Task(c)
 }
@@ -68,6 +69,11 @@ func (b *Bot) redrawn(ctx context.Context, o origin, task batchsync.TaskID, s *b
 		}
 		v.Settled = s
 		draw = func() blocks.Message { return b.printerOf(o).Runs(v) }
+	case blocks.SurfaceLog, blocks.SurfaceDiagnosis:
+		if op != "" {
+			s.Card = b.cardLink(ctx, op)
+		}
+		return b.settledCopy(o, *s)
 	default:
 		return blocks.Message{}, fmt.Errorf("surface %q does not settle", o.From.Surface)
 	}

@@ -150,7 +150,7 @@ func inModal(act batchsync.Action, fill formFunc) func(*Bot, context.Context, or
 // filled behind.
 func (b *Bot) openAndFill(ctx context.Context, o origin, act batchsync.Action, object string, fill func(ctx context.Context, view string)) {
 	view, ok := b.openModal(ctx, o)
-	if !ok || !b.allowedIn(ctx, o, view, act, object) {
+	if !ok || !b.offeredIn(ctx, o, view, act, object) {
 		return
 	}
 	b.fillBehind(o, view, func(ctx context.Context) { fill(ctx, view) })
@@ -163,7 +163,7 @@ func (b *Bot) fillBehind(o origin, view string, fill func(context.Context)) {
 		return
 	}
 	b.urgent.Submit(string(o.User), o.traced(func(ctx context.Context) {
-		b.draw(ctx, view, "", b.printerOf(o).Info(busy().Text, busy().Hint, nil))
+		b.draw(ctx, o, view, "", b.printerOf(o).Info(busy().Text, busy().Hint, nil))
 	}))
 }
 
@@ -182,7 +182,7 @@ func (b *Bot) fillFound(ctx context.Context, o origin, view, typed string, ref b
 		if candidates[0].Name == typed {
 			text, hint = batchsync.T("candidates.same", typed), batchsync.T("task.listed_hint")
 		}
-		b.draw(ctx, view, "", b.printerOf(o).Info(text, hint, nil))
+		b.draw(ctx, o, view, "", b.printerOf(o).Info(text, hint, nil))
 		b.tell(ctx, o, b.printerOf(o).Candidates(typed, candidates))
 	default:
 		fill(b, ctx, o, view, ref)
@@ -211,22 +211,8 @@ func (b *Bot) openModal(ctx context.Context, o origin) (string, bool) {
 		b.fail(ctx, o, "open modal", &batchsync.Error{Code: batchsync.CodeConflict, Text: batchsync.T("modal.expired"), Hint: batchsync.T("modal.expired_hint")})
 		return "", false
 	}
-	b.opened.remember(view, opening{o.Channel, o.From})
+	b.opened.remember(view, opening{o.Channel, o.From, o.Again})
 	return view, true
-}
-
-// openLoading opens the constant view that every modal begins with: Slack's
-// permission to open one lives three seconds, the rest may take longer.
-func (b *Bot) openLoading(ctx context.Context, o origin) (view string, err error) {
-	soon, cancel := context.WithTimeout(ctx, openTimeout)
-	defer cancel()
-	opened, err := b.API.OpenViewContext(soon, o.Trigger, b.printer(o.User).Loading())
-	b.people.meet(ctx, o.User) // what comes next is in their language
-	if err != nil {
-		b.Log.InfoContext(ctx, "modal not opened", "user", o.User, "error", errorCode(err))
-		return "", err
-	}
-	return opened.View.ID, nil
 }
 
 // taskClick makes a button do what a command on its task does.
@@ -241,12 +227,17 @@ func taskClick(do taskFunc) func(*Bot, context.Context, click) {
 	}
 }
 
-// formClick makes a button open a modal about its task.
+// formClick makes a button open a modal about its task, or fill the one it stands
+// in anew.
 func formClick(act batchsync.Action, fill formFunc) func(*Bot, context.Context, click) {
 	return func(b *Bot, ctx context.Context, in click) {
 		id, err := blocks.ParseTaskRef(in.Value)
 		if err != nil {
 			b.unknownButton(ctx, in)
+			return
+		}
+		if in.View != nil {
+			b.refill(ctx, in, act, id, fill)
 			return
 		}
 		inModal(act, fill)(b, ctx, in.origin, id.String())

@@ -19,7 +19,7 @@ func (b *Bot) openWizard(ctx context.Context, o origin, id batchsync.DraftID) {
 // begin fills an open modal: the draft asked for, the choice between an
 // unfinished one and a new one, or a new one.
 func (b *Bot) begin(ctx context.Context, o origin, view string, id batchsync.DraftID) {
-	if err := b.people.Authorise(ctx, o.User, batchsync.ActCreate); err != nil {
+	if err := b.people.Offer(ctx, o.User, batchsync.ActCreate); err != nil {
 		b.refused(o, batchsync.ActCreate, "draft/"+string(id))
 		b.drawProblem(ctx, o, view, "open wizard", err, nil)
 		return
@@ -33,7 +33,7 @@ func (b *Bot) begin(ctx context.Context, o origin, view string, id batchsync.Dra
 	case err != nil:
 		b.drawProblem(ctx, o, view, "find open drafts", err, nil)
 	case len(open) > 0:
-		b.draw(ctx, view, "", b.printerOf(o).Choose(open[0], now()))
+		b.draw(ctx, o, view, "", b.printerOf(o).Choose(open[0], now()))
 	default:
 		b.startDraft(ctx, o, view)
 	}
@@ -104,7 +104,7 @@ func (b *Bot) homeOf(ctx context.Context, o origin) batchsync.ChannelID {
 
 // drawDraft shows a draft as it stands: its screen, or what became of it.
 func (b *Bot) drawDraft(ctx context.Context, o origin, view string, d batchsync.Draft, problems []batchsync.FieldError) {
-	b.draw(ctx, view, "", b.drawing(o, d, problems))
+	b.draw(ctx, o, view, "", b.drawing(o, d, problems))
 	b.behind(o, view, d)
 }
 
@@ -140,7 +140,7 @@ func (b *Bot) drawProblem(ctx context.Context, o origin, view, what string, err 
 		b.Log.InfoContext(ctx, "request cut short", "what", what, "user", o.User, "error", err)
 		err = interrupted()
 	}
-	b.draw(ctx, view, "", b.problemView(o, what, err, again))
+	b.draw(ctx, o, view, "", b.problemView(o, what, err, again))
 }
 
 func (b *Bot) problemView(o origin, what string, err error, again *batchsync.DraftID) slack.ModalViewRequest {
@@ -236,7 +236,7 @@ func (b *Bot) afterMove(ctx context.Context, in click, d batchsync.Draft, err er
 	var stale *batchsync.StaleError
 	switch {
 	case err == nil:
-		b.draw(ctx, in.View.ID, in.View.Hash, b.drawing(in.origin, d, nil))
+		b.draw(ctx, in.origin, in.View.ID, in.View.Hash, b.drawing(in.origin, d, nil))
 		b.behind(in.origin, in.View.ID, d)
 	case errors.As(err, &stale):
 		b.drawDraft(ctx, in.origin, in.View.ID, stale.Draft, outOfDate())
@@ -279,7 +279,7 @@ func (b *Bot) answerMove(ctx context.Context, in submit, d batchsync.Draft, err 
 	var stale *batchsync.StaleError
 	switch {
 	case err == nil:
-		b.answerView(ctx, answer, in.View.ID, b.drawing(in.origin, d, nil))
+		b.answerView(ctx, in.origin, answer, in.View.ID, b.drawing(in.origin, d, nil))
 		b.behind(in.origin, in.View.ID, d)
 	case errors.As(err, &invalid):
 		shown := b.printer(in.User).FieldErrors(in.View.State, invalid.Fields)
@@ -287,9 +287,9 @@ func (b *Bot) answerMove(ctx context.Context, in submit, d batchsync.Draft, err 
 			answer(slack.NewErrorsViewSubmissionResponse(shown))
 			return
 		}
-		b.answerView(ctx, answer, in.View.ID, b.drawing(in.origin, d, invalid.Fields))
+		b.answerView(ctx, in.origin, answer, in.View.ID, b.drawing(in.origin, d, invalid.Fields))
 	case errors.As(err, &stale):
-		b.answerView(ctx, answer, in.View.ID, b.drawing(in.origin, stale.Draft, outOfDate()))
+		b.answerView(ctx, in.origin, answer, in.View.ID, b.drawing(in.origin, stale.Draft, outOfDate()))
 		b.behind(in.origin, in.View.ID, stale.Draft)
 	default:
 		answer(update(b.problemView(in.origin, "submit draft", err, &d.ID)))
@@ -301,7 +301,7 @@ func (b *Bot) answerMove(ctx context.Context, in submit, d batchsync.Draft, err 
 func (b *Bot) confirm(ctx context.Context, in submit, d batchsync.Draft, answer ack) {
 	if err := b.people.Authorise(ctx, in.User, batchsync.ActCreate); err != nil {
 		b.refused(in.origin, batchsync.ActCreate, "draft/"+string(d.ID))
-		b.answerView(ctx, answer, in.View.ID, b.problemView(in.origin, "create", err, &d.ID))
+		b.answerView(ctx, in.origin, answer, in.View.ID, b.problemView(in.origin, "create", err, &d.ID))
 		return
 	}
 	facts := b.facts(d)
@@ -351,12 +351,12 @@ func (b *Bot) beginOperation(ctx context.Context, in submit, d batchsync.Draft, 
 	switch {
 	case err == nil:
 		b.begun(ctx, op)
-		b.answerView(ctx, answer, in.View.ID, b.printer(in.User).Creating(op))
+		b.answerView(ctx, in.origin, answer, in.View.ID, b.printer(in.User).Creating(op))
 		b.Deliver()
 		b.Run(op.ID)
 	case errors.As(err, &held):
-		pr := b.held(ctx, in.origin, held.By)
-		b.answerView(ctx, answer, in.View.ID, b.printer(in.User).Info(pr.Text, pr.Hint, &d.ID))
+		pr := b.held(ctx, in.origin, held)
+		b.answerView(ctx, in.origin, answer, in.View.ID, b.printer(in.User).Info(pr.Text, pr.Hint, &d.ID))
 	case errors.As(err, &stale):
 		b.answerMove(ctx, in, stale.Draft, err, answer)
 	default:

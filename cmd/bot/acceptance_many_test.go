@@ -175,7 +175,7 @@ func (m manyTables) run(t *testing.T, w *studiosim.World, task int64) []string {
 // named at its table, in one message, and nothing else is.
 func TestAcceptance_FiftyTables(t *testing.T) {
 	t.Parallel()
-	for name, tables := range map[string]manyTables{"e2e_fifty_mysql": mysqlTables(50), "e2e_twenty_postgres": postgresTables(20)} {
+	for name, tables := range map[string]manyTables{"e2e_fifty_mysql": mysqlTables(50), "e2e_fifty_postgres": postgresTables(50)} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newStage(t)

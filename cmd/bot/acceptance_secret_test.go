@@ -10,6 +10,7 @@ import (
 
 	"batchsync/internal/slacksim"
 	"batchsync/internal/source/sourcetest"
+	"batchsync/internal/studiosim"
 )
 
 // TestAcceptance_WrongPassword judges a delivery whose source refuses the bot:
@@ -28,7 +29,10 @@ func TestAcceptance_WrongPassword(t *testing.T) {
 	task := s.scheduled(t, 40105, "e2e_refused")
 	s.runs(t, task)
 	bot := s.start(sources)
-	s.as(t, "ana").accepts(s, "e2e_refused", "Not checked")
+	card := s.as(t, "ana").accepts(s, "e2e_refused", "Not checked").AllText()
+	if !strings.Contains(card, "The source refuses the bot's account. An administrator corrects") {
+		t.Errorf("the card does not say why, and what helps: %s", card)
+	}
 	bot.stop(t)
 	for _, m := range s.slack.Messages(slacksim.General) {
 		if strings.Contains(m.AllText(), "pl4nted") {
@@ -43,4 +47,28 @@ func TestAcceptance_WrongPassword(t *testing.T) {
 	if bytes.Contains(file, []byte("pl4nted")) || !bytes.Contains(file, []byte("source.login")) {
 		t.Error("the password is stored, or not why the source was not counted")
 	}
+}
+
+// TestAcceptance_Parameters judges a delivery whose filter only the platform can
+// fill in: a person is asked for the figure, and told why.
+func TestAcceptance_Parameters(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	t.Cleanup(s.clean)
+	_, sources := s.shop(t)
+	s.quick(t, 1000)
+	task := s.scheduled(t, 40105, "e2e_parameters")
+	must(t, s.world.ChangeTask(task, func(t *studiosim.Task) {
+		c := *t.Content
+		c.Where = "created_at >= '${bizdate}'"
+		t.Content = &c
+	}))
+	s.runs(t, task)
+	s.start(sources)
+	ana := s.as(t, "ana")
+	card := ana.accepts(s, "e2e_parameters", "Needs a person")
+	if text := card.AllText(); !strings.Contains(text, "whose values only the platform knows. Count it at the source and give the figure yourself.") {
+		t.Errorf("the card does not say why, and what helps: %s", text)
+	}
+	ana.click(card, "Give Figure", "How many rows does the source have?")
 }

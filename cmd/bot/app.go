@@ -109,7 +109,7 @@ func run(ctx context.Context, cfg Config, logTo io.Writer) error {
 	ticks := monitor.New(cfg.monitor(zone, worked(seen)), keeper{file, homes, cfg.keepAudit()}, newBook(file, homes, checks.Wake, cfg.Channel, seen), watched{cli.Background(), secrets},
 		out.Wake, newID, log.With("room", "monitor"))
 	shown := told{file, out, homes, ticks, checks, seen}
-	ops := operation.New(shown, watched{cli.Background(), secrets}, operation.Config{PlatformZone: cfg.StudioZone, Clear: clearOf(mark, log.With("room", "czcli"))}, log.With("room", "operation"))
+	ops := operation.New(shown, watched{cli.Background(), secrets}, operation.Config{PlatformZone: cfg.StudioZone, Clean: drawer.Clean, Clear: clearOf(mark, log.With("room", "czcli"))}, log.With("room", "operation"))
 	bot := handlers.New(handlers.Config{
 		Access: cfg.access(team), Zone: cfg.Timezone, PlatformZone: cfg.StudioZone,
 		TargetSchema: cfg.TargetSchema, VCluster: cfg.SyncVC, Folder: cfg.Folder, Version: buildInfo(),
@@ -117,7 +117,7 @@ func run(ctx context.Context, cfg Config, logTo io.Writer) error {
 	}, handlers.Deps{
 		API: api, Store: shown, Platform: cli, Lists: menus{lists, cfg.StudioZone}, Drawer: drawer, Ladder: ladder, Homes: homes,
 		Checks: operation.NewPreview(cli.Background(), cfg.StudioZone, log.With("room", "operation")), Commands: czcli.Plan,
-		Signs: vitals.Signs, Channels: channels, Backups: archive.State, Run: ops.Wake, Deliver: out.Wake, Look: ticks.Wake, Observer: seen, Log: log.With("room", "handlers"),
+		Signs: vitals.Signs, Seen: ticks.Seen, Channels: channels, Backups: archive.State, Run: ops.Wake, Deliver: out.Wake, Look: ticks.Wake, Observer: seen, Log: log.With("room", "handlers"),
 	})
 
 	bot.Preconditions = precondition.New(cfg.preconditions(nil, cli), precondition.Deps{

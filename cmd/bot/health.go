@@ -30,6 +30,7 @@ type signReport struct {
 	Name  batchsync.SignName `json:"name"`
 	OK    bool               `json:"ok"`
 	Vital bool               `json:"vital,omitempty"`
+	Full  bool               `json:"full,omitempty"`
 	Last  time.Time          `json:"last,omitzero"`
 	Age   *float64           `json:"age_seconds,omitempty"`
 	Bound *float64           `json:"bound_seconds,omitempty"`
@@ -40,7 +41,7 @@ type signReport struct {
 func signsReport(signs []batchsync.Sign) []signReport {
 	out := make([]signReport, len(signs))
 	for i, s := range signs {
-		r := signReport{Name: s.Name, OK: s.OK, Vital: s.Vital, Last: s.Last.UTC()}
+		r := signReport{Name: s.Name, OK: s.OK, Vital: s.Vital, Full: s.Full, Last: s.Last.UTC()}
 		if s.Name == batchsync.SignDisk {
 			r.Free, r.Need = &s.Free, &s.Need
 		} else {
@@ -53,8 +54,9 @@ func signsReport(signs []batchsync.Sign) []signReport {
 }
 
 // live is whether the process should go on: no sign is lost that a restart may
-// bring back. A platform that is down or a full disk is no reason to restart.
-func live(s batchsync.Sign) bool { return s.OK || !s.Vital }
+// bring back. A platform that is down or a full disk is no reason to restart, and
+// writing that fails is none before it did for as long as it may hang.
+func live(s batchsync.Sign) bool { return s.OK || !s.Vital || s.Failed && s.Age <= s.Bound }
 
 // ready is whether people can work with the bot now: it is connected, the file
 // can be written to, and the platform's program did something since the start,
@@ -78,6 +80,10 @@ func all(signs []batchsync.Sign, ok func(batchsync.Sign) bool) bool {
 // reason says what is wrong with a sign.
 func reason(s batchsync.Sign) string {
 	switch {
+	case s.Full:
+		return fmt.Sprintf("%s: the disk is full or read-only, and takes no change", s.Name)
+	case s.Failed && s.Age <= s.Bound:
+		return fmt.Sprintf("%s: the last write failed", s.Name)
 	case s.Name == batchsync.SignSlack && s.Age <= s.Bound:
 		return "slack: not connected"
 	case s.Last.IsZero():

@@ -125,6 +125,7 @@ func (v *vitals) probe() {
 	if countErr == nil {
 		v.due, v.dead, v.life.Oldest = due, dead, oldest
 	}
+	v.life.Unwritten, v.life.Full = err != nil, batchsync.CodeOf(err) == batchsync.CodeDisk
 	if err == nil && countErr == nil {
 		v.life.Written = time.Now()
 	}

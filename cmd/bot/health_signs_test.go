@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -62,6 +63,7 @@ func vitalsOf(t *testing.T, b *body, log *bytes.Buffer) *vitals {
 // TestHealth_Endpoints takes one sign away at a time and asks both endpoints.
 func TestHealth_Endpoints(t *testing.T) {
 	t.Parallel()
+	full := fmt.Errorf("write database: %w", &batchsync.Error{Code: batchsync.CodeDisk})
 	for _, c := range []struct {
 		name        string
 		spoil       func(b *body, v *vitals)
@@ -77,9 +79,21 @@ func TestHealth_Endpoints(t *testing.T) {
 		{"monitor hangs", func(b *body, _ *vitals) { b.ended = time.Time{} }, "looks", false, true},
 		{"messages stuck", func(b *body, _ *vitals) { b.oldest = time.Now().Add(-time.Hour) }, "outbox", true, true},
 		{"file not writable", func(b *body, v *vitals) {
-			b.unwritable = errors.New("read-only file system")
+			b.unwritable = errors.New("input/output error")
 			v.life.Written = time.Time{}
 		}, "store", false, false},
+		{"file not writable lately", func(b *body, v *vitals) {
+			b.unwritable = errors.New("input/output error")
+			v.life.Written = time.Now().Add(-15 * time.Second)
+		}, "store", true, false},
+		{"disk full lately", func(b *body, v *vitals) {
+			b.unwritable = full
+			v.life.Written = time.Now().Add(-15 * time.Second)
+		}, "store", true, false},
+		{"disk full for long", func(b *body, v *vitals) {
+			b.unwritable = full
+			v.life.Written = time.Time{}
+		}, "store", true, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

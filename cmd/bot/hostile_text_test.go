@@ -24,6 +24,12 @@ var secrets = []string{
 	"root:" + planted + "@tcp(db.example.test:3306)/shop", "jdbc:mysql://db.example.test:3306/shop?user=root&password=" + planted,
 	"postgres://ana:" + planted + "@db.example.test/shop", `{"accessKeySecret":"` + planted + `"}`, "Authorization: Bearer " + planted + ".abcdef",
 	"https://hooks.slack.com/commands/T0123/456/" + planted, "https://hooks.slack.com/services/T1/B1/" + planted,
+	"postgres://ana:a/" + planted + "@db.example.test/shop", "postgres://ana:a#" + planted + "@db.example.test/shop", "postgres://ana:a?" + planted + "@db.example.test/shop",
+	"jdbc:sqlserver://h;user=sa;password=a " + planted + ";", `jdbc:mysql://h/x?user=a&password="` + planted + `"`,
+	"password => '" + planted + "'", "password=a&" + planted, `password=a\` + planted, `"password":["` + planted + `"]`, "Pwd={a " + planted + "}",
+	"IDENTIFIED BY '" + planted + "'", "<password>" + planted + "</password>", "scott/" + planted + "@//db:1521/orcl",
+	"密码：" + planted, "password：" + planted, "password＝" + planted, "password%3D" + planted, `{\\\"password\\\":\\\"a ` + planted + `\\\"}`,
+	"hooks.slack.com%2Fcommands%2FT0123%2F456%2F" + planted, "%22password%22%3A%22a%20" + planted + "%22",
 }
 
 // FuzzHostileText has names, errors, logs and what people type made of any text,
@@ -160,6 +166,7 @@ func (s *stage) unharmed(t *testing.T, text string) {
 			t.Errorf("the answer to %s shows a secret: %s", e.Type, around(sent, planted))
 		}
 	}
+	s.unsent(t)
 	shown := append(s.slack.Messages(slacksim.General), s.slack.Ephemerals("ana")...)
 	shown = append(shown, s.slack.Messages(slacksim.Ana)...)
 	for _, m := range shown {

@@ -297,7 +297,7 @@ func TestLike(t *testing.T) {
 	s.start()
 	ana := s.as(t, "ana")
 	task := s.online(t)
-	v := ana.modal("/batchsync new like "+task.Name, "Step 5 of 5", "This is filled in like "+task.Name)
+	v := ana.modal("/batchsync new like "+task.Name, "Step 5 of 5", "This is filled in like "+task.Name, "These tasks write a table of this one, too: "+task.Name)
 	_, err := ana.actor.Submit(within(t, ackWait), v)
 	must(t, err)
 	card := s.card(t, slacksim.General, "Ready")

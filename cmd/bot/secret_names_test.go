@@ -22,7 +22,7 @@ const (
 	secretCluster = "czt_" + planted + "_vc"
 )
 
-// unseen looks through all that went to Slack, in calls and in answers, and
+// unseen looks through all that went to Slack, in calls, answers and files, and
 // through the log.
 func (s *stage) unseen(t *testing.T) {
 	t.Helper()
@@ -36,8 +36,19 @@ func (s *stage) unseen(t *testing.T) {
 			t.Errorf("the answer to %s shows a secret: %s", e.Type, around(sent, planted))
 		}
 	}
+	s.unsent(t)
 	if log := s.log.String(); strings.Contains(log, planted) {
 		t.Errorf("the log shows a secret: %s", around(log, planted))
+	}
+}
+
+// unsent looks through the files that Slack was sent.
+func (s *stage) unsent(t *testing.T) {
+	t.Helper()
+	for _, f := range s.slack.Uploads() {
+		if sent := f.Name + "\n" + f.Title + "\n" + string(f.Data); strings.Contains(sent, planted) {
+			t.Errorf("the file %s shows a secret: %s", f.Name, around(sent, planted))
+		}
 	}
 }
 
@@ -148,6 +159,10 @@ func TestSecretNames(t *testing.T) {
 	s.card(t, slacksim.General, "Undeploy", "Done")
 	ana.settled()
 	b.stop(t)
+	sent := s.slack.Uploads()
+	if len(sent) == 0 || !strings.Contains(string(sent[len(sent)-1].Data), fmt.Sprint("\n", id, ",[redacted],", run)) {
+		t.Errorf("the runs were not sent before it went offline, or with other names: %q", sent)
+	}
 	s.unseen(t)
 	s.file(t, func(file *store.Store) {
 		task, err := file.Task(batchsync.TaskID(made[0].ID))

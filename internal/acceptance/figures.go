@@ -177,5 +177,8 @@ func (in *input) success(now time.Time) (s batchsync.Snapshot, ok bool) {
 		sources = append(sources, in.Source[pair.Source])
 	}
 	content := in.Content
+	if content.Scope == batchsync.ScopeWhole {
+		content.Pairs = nil // they were looked up here, and are no part of the content
+	}
 	return batchsync.NewSnapshot(in.Task, r.ID, in.Deployed, &content, sources, in.Zone, r.Ended), true
 }

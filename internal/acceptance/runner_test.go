@@ -383,6 +383,23 @@ func TestRunner_WholeDatabase(t *testing.T) {
 	})
 }
 
+// The tables of a whole database are looked up, and are remembered as no part
+// of its content: a later look at the content has none.
+func TestRunner_WholeDatabase_Success(t *testing.T) {
+	check(t, func(t *testing.T) {
+		b, p := newBook(asked("x1", batchsync.OnRequest, 7)), newPlatform()
+		p.content = batchsync.Content{
+			Source: batchsync.Datasource{ID: 5, Name: "shop_db"}, Scope: batchsync.ScopeWhole, SourceSchema: "shop", SchemaRule: "ods", TableRule: batchsync.VarSourceTable,
+		}
+		p.names = []string{"orders", "items"}
+		running(t, b, p, &source{knows: "shop_db"})
+		synctest.Wait()
+		if len(b.success) != 1 || len(b.success[0].Content.Pairs) != 0 || b.success[0].Tables != 2 || len(b.get(t, "x1").Tables) != 2 {
+			t.Errorf("remembered %+v", b.success)
+		}
+	})
+}
+
 // The filter of a single table goes to the source, and only there.
 func TestRunner_Where(t *testing.T) {
 	check(t, func(t *testing.T) {

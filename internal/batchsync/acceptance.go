@@ -159,6 +159,7 @@ type Acceptance struct {
 	Expected Expectation       `json:"expected,omitzero"`
 	Whole    []Finding         `json:"whole,omitempty"` // about the task as a whole
 	Tables   []AcceptanceTable `json:"tables,omitempty"`
+	Carried  []Baseline        `json:"carried,omitempty"` // known before and not now, see [Acceptance.Carry]; no figures of this one
 
 	// Accepted by a person, on exactly these figures. A later acceptance of the
 	// same checks that fails re-opens it.

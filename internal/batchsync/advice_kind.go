@@ -93,7 +93,7 @@ func matchKind(err error, found []string) {
 
 // keepFirst keeps the line for the rule of that id, if there is none yet.
 func keepFirst(id, line string, found []string) {
-	for i, r := range adviceRules() {
+	for i, r := range compiledAdvice().rules {
 		if r.id == id && found[i] == "" {
 			found[i] = line
 		}

@@ -86,19 +86,16 @@ func (d *Draft) merge(a Answers) {
 	d.follow(FieldName, name) // proposed anew where it is asked
 }
 
-// dependents are the answers that mean nothing any more once another changed.
+// dependents are the answers that mean nothing any more once another changed. The
+// task's name is none: what was typed stays, and a proposal follows.
 func dependents(f Field) []Field {
 	switch f {
 	case FieldKind:
-		return []Field{FieldSource, FieldSourceSchema, FieldTables, FieldTargetTable, FieldName}
+		return []Field{FieldSource, FieldSourceSchema, FieldTables, FieldTargetTable}
 	case FieldSource:
-		return []Field{FieldSourceSchema, FieldTables, FieldTargetTable, FieldName}
-	case FieldScope:
-		return []Field{FieldTables, FieldTargetTable, FieldName}
-	case FieldSourceSchema:
-		return []Field{FieldTables, FieldTargetTable, FieldName}
-	case FieldTables:
-		return []Field{FieldName}
+		return []Field{FieldSourceSchema, FieldTables, FieldTargetTable}
+	case FieldScope, FieldSourceSchema:
+		return []Field{FieldTables, FieldTargetTable}
 	}
 	return nil
 }

@@ -22,10 +22,40 @@ type Window struct {
 type Backfill struct {
 	Window    Window      `json:"window"`
 	VCluster  string      `json:"vcluster"`
-	Instances []time.Time `json:"instances"`          // plan times the schedule had in the window
-	Job       string      `json:"job"`                // name of the platform's job: who asked, which operation
-	Large     bool        `json:"large,omitempty"`    // more than the cap was confirmed
-	Overlaps  int         `json:"overlaps,omitempty"` // runs of those times that were there when it was planned
+	Instances []time.Time `json:"instances"`       // plan times the schedule had in the window
+	Job       string      `json:"job"`             // name of the platform's job: who asked, which operation
+	Large     bool        `json:"large,omitempty"` // more than the cap was confirmed
+
+	// What was there of those times when it was planned: runs of earlier
+	// backfills, all others, and the backfills that were asked for here, the newest
+	// first. The platform may file the runs of a backfill under the moment at
+	// which it was asked for; then only the last tells of them.
+	Refills  int               `json:"refills,omitempty"`
+	Overlaps int               `json:"overlaps,omitempty"`
+	Earlier  []EarlierBackfill `json:"earlier,omitempty"`
+}
+
+// EarlierBackfill is a backfill of the same task that shares business time with
+// another one.
+type EarlierBackfill struct {
+	By     UserID    `json:"by"`
+	Name   string    `json:"name,omitempty"` // of whoever asked; foreign text, "" where it is not known
+	At     time.Time `json:"at"`
+	Window Window    `json:"window"`
+}
+
+// EarlierBackfills are those of the operations that may have run a task for times
+// in a window, in the given order.
+func EarlierBackfills(task TaskID, w Window, all []Operation) (out []EarlierBackfill) {
+	for _, op := range all {
+		if op.Kind != OpBackfill || op.Task != task || op.State == OpRefused || op.Change == nil || op.Change.Backfill == nil {
+			continue
+		}
+		if other := op.Change.Backfill.Window; !other.To.Before(w.From) && !w.To.Before(other.From) {
+			out = append(out, EarlierBackfill{By: op.Actor, At: op.CreatedAt, Window: other})
+		}
+	}
+	return out
 }
 
 // PlanBackfill resolves two days, as typed, into the instances a schedule had
@@ -64,7 +94,11 @@ func PlanBackfill(fromDay, toDay, zone, cron string, existing []Run, large bool,
 		if run.Plan.Before(window.From) || run.Plan.After(window.To) {
 			continue
 		}
-		b.Overlaps++
+		if run.Type == RunRefill {
+			b.Refills++
+		} else {
+			b.Overlaps++
+		}
 		if !run.Status.Over() {
 			return b, &Error{Code: CodeConflict, Text: T("backfill.at_work", run.ID.String(), run.Plan.In(loc).Format("2006-01-02 15:04")), Hint: T("backfill.at_work_hint")}
 		}

@@ -6,52 +6,44 @@ import (
 	"time"
 )
 
-// maxSnapshotColumns is how many columns a snapshot keeps, of all tables
-// together.
-const maxSnapshotColumns = 2000
+// Comparison is what is different now from what it was.
+type Comparison struct {
+	// Since is the success that schedule and cluster are compared with, Read
+	// the one that content, columns and version are: that one or an earlier
+	// one. Zero: there is none.
+	Since, Read time.Time
 
-// Snapshot is what a task was like when a run of it succeeded: what the next
-// failure is compared with. Parts that were not told are zero and are never
-// taken for a change.
-type Snapshot struct {
-	Task     TaskID          `json:"task"`
-	Run      RunID           `json:"run"`
-	At       time.Time       `json:"at"`                 // of the success
-	Zone     string          `json:"zone,omitempty"`     // of the platform's schedules
-	Version  int64           `json:"version,omitempty"`  // deployed
-	Cron     string          `json:"cron,omitempty"`     // deployed
-	VCluster string          `json:"vcluster,omitempty"` // deployed
-	Content  *Content        `json:"content,omitempty"`
-	Columns  []SourceFigures `json:"columns,omitempty"` // of source tables: names and columns only
+	Changed []Text // since Since, the most telling first
+	Earlier []Text // what else, since Read, where that is earlier
+	Left    []Text // what was not compared, a sentence each
 }
 
-// NewSnapshot keeps what [Changed] compares. Deployed, content and sources may
-// be nil. Of a task with very many columns only those of the first tables are
-// kept.
-func NewSnapshot(task TaskID, run RunID, deployed *Deployed, content *Content, sources []SourceFigures, zone string, now time.Time) Snapshot {
-	s := Snapshot{Task: task, Run: run, At: now.UTC(), Zone: zone, Content: content}
-	if deployed != nil {
-		s.Version, s.Cron, s.VCluster = deployed.Version, deployed.Cron, deployed.VCluster
-	}
-	room := maxSnapshotColumns
-	for _, f := range sources {
-		if n := len(f.Columns); n > 0 && n <= room {
-			s.Columns = append(s.Columns, SourceFigures{Table: f.Table, Rows: -1, Columns: f.Columns})
-			room -= n
-		}
-	}
-	return s
-}
-
-// Changed says what is different now from what it was, the most telling first:
-// source columns, mapping, cluster, schedule, and that the task was deployed
-// anew. Nothing, if all that is known of both is the same.
-func Changed(before, now Snapshot) []Text {
-	var out []Text
-	out = append(out, changedColumns(before.Columns, now.Columns)...)
+// Compare says what is different now: source columns, mapping, cluster,
+// schedule, and that the task was deployed anew. What one side does not tell is
+// no change, and is said to be not compared.
+func Compare(before, now Snapshot) Comparison {
+	c := Comparison{Since: before.At, Read: before.At, Left: uncompared(before, now)}
+	columns := changedColumns(before.Columns, now.Columns)
+	var content []Text
 	if before.Content != nil && now.Content != nil {
-		out = append(out, changedContent(*before.Content, *now.Content)...)
+		content = changedContent(*before.Content, *now.Content)
 	}
+	var version []Text
+	if a, b := before.Version, now.Version; a > 0 && b > 0 && a != b {
+		version = append(version, T("changed.version", strconv.FormatInt(a, 10), strconv.FormatInt(b, 10)))
+	}
+	if before.Read.IsZero() || before.Read.Equal(before.At) {
+		c.Changed = slices.Concat(columns, content, changedSchedule(before, now), version)
+		return c
+	}
+	c.Read = before.Read
+	c.Changed, c.Earlier = changedSchedule(before, now), slices.Concat(columns, content, version)
+	return c
+}
+
+// changedSchedule compares where and when the task runs.
+func changedSchedule(before, now Snapshot) []Text {
+	var out []Text
 	if a, b := before.VCluster, now.VCluster; a != "" && b != "" && a != b {
 		out = append(out, T("changed.vcluster", a, b))
 	}
@@ -60,26 +52,63 @@ func Changed(before, now Snapshot) []Text {
 	} else if a != "" && b != "" && before.Zone != "" && now.Zone != "" && before.Zone != now.Zone {
 		out = append(out, T("changed.zone", before.Zone, now.Zone))
 	}
-	if a, b := before.Version, now.Version; a > 0 && b > 0 && a != b {
-		out = append(out, T("changed.version", strconv.FormatInt(a, 10), strconv.FormatInt(b, 10)))
+	return out
+}
+
+// uncompared says of which parts one side is not known.
+func uncompared(before, now Snapshot) []Text {
+	var out []Text
+	if before.Content == nil || now.Content == nil {
+		out = append(out, T("uncompared.content"))
+	}
+	was, compared, loose := tablesOf(before.Columns), 0, false
+	for _, f := range now.Columns {
+		if old := was[f.Table]; len(old.Columns) > 0 && len(f.Columns) > 0 {
+			compared++
+			loose = loose || old.Described != f.Described
+		}
+	}
+	switch total := before.tables(); {
+	case compared == 0:
+		out = append(out, T("uncompared.columns"))
+	case compared < total:
+		out = append(out, T("uncompared.columns_some", strconv.Itoa(compared), strconv.Itoa(total)))
+	}
+	if loose {
+		out = append(out, T("uncompared.widths"))
+	}
+	if before.VCluster == "" || now.VCluster == "" {
+		out = append(out, T("uncompared.vcluster"))
+	}
+	if before.Cron == "" || now.Cron == "" {
+		out = append(out, T("uncompared.schedule"))
+	}
+	if before.Version == 0 || now.Version == 0 {
+		out = append(out, T("uncompared.version"))
+	}
+	return out
+}
+
+func tablesOf(all []SourceFigures) map[string]SourceFigures {
+	out := make(map[string]SourceFigures, len(all))
+	for _, f := range all {
+		out[f.Table] = f
 	}
 	return out
 }
 
 // changedColumns compares the tables that both sides know.
 func changedColumns(before, now []SourceFigures) []Text {
-	was := map[string][]SourceColumn{}
-	for _, f := range before {
-		was[f.Table] = f.Columns
-	}
+	was := tablesOf(before)
 	words := columnWords{"changed.columns_key", "changed.columns_retyped", "changed.columns_gone", "changed.columns_added"}
 	var names []string
 	var out []Text
 	for _, f := range now {
-		if len(was[f.Table]) == 0 || len(f.Columns) == 0 {
+		old := was[f.Table]
+		if len(old.Columns) == 0 || len(f.Columns) == 0 {
 			continue
 		}
-		if changes := columnsChanged(was[f.Table], f.Columns, words); len(changes) > 0 {
+		if changes := columnsChanged(columnsLike(old, f), f.Columns, words); len(changes) > 0 {
 			names = append(names, f.Table)
 			for _, c := range changes {
 				out = append(out, T(c.Key, append([]string{f.Table}, c.Args...)...))
@@ -98,12 +127,7 @@ func changedContent(a, b Content) []Text {
 	if a.Source.ID != b.Source.ID || a.Target.ID != b.Target.ID {
 		out = append(out, T("changed.datasource", a.Source.Name, a.Target.Name, b.Source.Name, b.Target.Name))
 	}
-	if added := missingFrom(a.Pairs, b.Pairs); len(added) > 0 {
-		out = append(out, T("changed.tables_added", strconv.Itoa(len(added)), listed(added)))
-	}
-	if gone := missingFrom(b.Pairs, a.Pairs); len(gone) > 0 {
-		out = append(out, T("changed.tables_gone", strconv.Itoa(len(gone)), listed(gone)))
-	}
+	out = append(out, changedTables(a, b)...)
 	if a.Scope == b.Scope && a.Scope == ScopeSingle && a.Mapped != nil && b.Mapped != nil && !slices.Equal(a.Mapped, b.Mapped) {
 		odd := append(missingFrom(a.Mapped, b.Mapped), missingFrom(b.Mapped, a.Mapped)...)
 		out = append(out, T("changed.mapping", listed(odd)))
@@ -125,6 +149,22 @@ func changedContent(a, b Content) []Text {
 	}
 	if a.KeyedMode != b.KeyedMode && a.KeyedMode != "" && b.KeyedMode != "" {
 		out = append(out, T("changed.keyed_mode", string(a.KeyedMode), string(b.KeyedMode)))
+	}
+	return out
+}
+
+// changedTables compares the tables that are copied. Those of a whole database
+// are no part of its content: whoever looked them up told of them.
+func changedTables(a, b Content) []Text {
+	if a.Scope == ScopeWhole && b.Scope == ScopeWhole {
+		return nil
+	}
+	var out []Text
+	if added := missingFrom(a.Pairs, b.Pairs); len(added) > 0 {
+		out = append(out, T("changed.tables_added", strconv.Itoa(len(added)), listed(added)))
+	}
+	if gone := missingFrom(b.Pairs, a.Pairs); len(gone) > 0 {
+		out = append(out, T("changed.tables_gone", strconv.Itoa(len(gone)), listed(gone)))
 	}
 	return out
 }

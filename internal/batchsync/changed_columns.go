@@ -15,27 +15,30 @@ func (j *acceptanceJudge) columns(t AcceptanceTable) []Finding {
 		return []Finding{unchecked(CheckColumns, "columns.unknown")}
 	case !had:
 		return []Finding{passed(CheckColumns, "columns.first")}
-	case len(before.Source.Columns) == 0:
+	case before.Columns == nil:
 		return []Finding{unchecked(CheckColumns, "columns.unknown_before")}
 	}
 	var out []Finding
 	words := columnWords{"columns.key", "columns.retyped", "columns.gone", "columns.added"}
-	for _, text := range columnsChanged(columnsBefore(before, t), t.Source.Columns, words) {
+	for _, text := range columnsChanged(before.Columns.like(t.Source), t.Source.Columns, words) {
 		out = append(out, Finding{CheckColumns, VerdictPerson, text})
 	}
 	if out == nil {
 		out = append(out, passed(CheckColumns, "columns.same", strconv.Itoa(len(t.Source.Columns))))
 	}
+	if at := before.Columns.At; !at.Equal(j.Before.Done) {
+		out = append(out, passed(CheckColumns, "judged.columns_since", j.moment(at)))
+	}
 	return out
 }
 
-// columnsBefore are a source's columns at the last acceptance, as they can be
-// compared with those of now.
-func columnsBefore(before, now AcceptanceTable) []SourceColumn {
-	if before.Source.Described != now.Source.Described {
-		return typedAs(before.Source.Columns, now.Source.Columns)
+// columnsLike are a source's columns as they were, as they can be compared with
+// those of now.
+func columnsLike(before, now SourceFigures) []SourceColumn {
+	if before.Described != now.Described {
+		return typedAs(before.Columns, now.Columns)
 	}
-	return before.Source.Columns
+	return before.Columns
 }
 
 // typedAs are columns with the types that those of the same name have now, if

@@ -64,7 +64,7 @@ func spelled(asked, shown []TablePair) []TablePair {
 // Unpublished says what is saved with a task and differs from what is deployed;
 // nothing for a task that is offline, or where either was not told.
 func (v TaskView) Unpublished() []Text {
-	if v.Draft == nil || v.Deployed == nil || !v.Deployed.Online || v.Draft.Cron == "" {
+	if !v.comparable() {
 		return nil
 	}
 	var out []Text
@@ -76,6 +76,9 @@ func (v TaskView) Unpublished() []Text {
 	}
 	if saved, there := v.Draft.Retry, v.Deployed.Retry; saved.Told && there.Told && saved.Count != there.Count {
 		out = append(out, T("config.retries_differ", strconv.Itoa(saved.Count), strconv.Itoa(there.Count)))
+	}
+	if saved, there := v.Draft.Rerun, v.Deployed.Rerun; saved != 0 && there != 0 && saved != there {
+		out = append(out, T("config.rerun_differs"))
 	}
 	return out
 }

@@ -53,7 +53,7 @@ func TestSpec_Strayed(t *testing.T) {
 func TestTaskView_Unpublished(t *testing.T) {
 	t.Parallel()
 	v := func(saved, there DraftSchedule, online bool) TaskView {
-		return TaskView{Draft: &saved, Deployed: &Deployed{Online: online, Cron: there.Cron, VCluster: there.VCluster, Retry: there.Retry}}
+		return TaskView{Draft: &saved, Deployed: &Deployed{Online: online, Cron: there.Cron, VCluster: there.VCluster, Retry: there.Retry, Rerun: there.Rerun}}
 	}
 	one := DraftSchedule{Cron: "0 0 2 * * ? *", VCluster: "a", Retry: Retry{Told: true, Count: 1}}
 	two := DraftSchedule{Cron: "0 0 3 * * ? *", VCluster: "b", Retry: Retry{Told: true, Count: 2}}
@@ -61,14 +61,21 @@ func TestTaskView_Unpublished(t *testing.T) {
 		v    TaskView
 		want string
 	}{
-		"the same":     {v(one, DraftSchedule{Cron: "0 00 02 * * ? *", VCluster: "a"}, true), ""},
-		"all of it":    {v(two, one, true), "config.cron_differs config.cluster_differs config.retries_differ"},
-		"offline":      {v(two, one, false), ""},
-		"not saved":    {v(DraftSchedule{}, one, true), ""},
-		"nothing told": {TaskView{}, ""},
+		"the same":              {v(one, DraftSchedule{Cron: "0 00 02 * * ? *", VCluster: "a"}, true), ""},
+		"all of it":             {v(two, one, true), "config.cron_differs config.cluster_differs config.retries_differ"},
+		"retries only":          {v(DraftSchedule{Cron: one.Cron, VCluster: "a", Retry: two.Retry}, one, true), "config.retries_differ"},
+		"retries not told":      {v(DraftSchedule{Cron: one.Cron, VCluster: "a", Retry: Retry{Count: 9}}, one, true), ""},
+		"what may be repeated":  {v(DraftSchedule{Cron: one.Cron, VCluster: "a", Rerun: 3}, DraftSchedule{Cron: one.Cron, VCluster: "a", Rerun: 1}, true), "config.rerun_differs"},
+		"what may be, not told": {v(DraftSchedule{Cron: one.Cron, VCluster: "a", Rerun: 3}, one, true), ""},
+		"offline":               {v(two, one, false), ""},
+		"not saved":             {v(DraftSchedule{}, one, true), ""},
+		"nothing told":          {TaskView{}, ""},
 	} {
 		if got := textKeys(c.v.Unpublished()); got != c.want {
 			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
+		if got := c.v.State() == TaskModified; got != (c.want != "") {
+			t.Errorf("%s: the state is %s", name, c.v.State())
 		}
 	}
 }

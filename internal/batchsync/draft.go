@@ -49,6 +49,7 @@ type Draft struct {
 	More      bool        `json:"more,omitempty"`      // the questions of the tuning are asked, see [Draft.ShowsMore]
 	Commands  bool        `json:"commands,omitempty"`  // the review lists the commands, too
 	Notes     []Text      `json:"notes,omitempty"`     // said on the screen the draft begins with, gone with it
+	Origin    *Origin     `json:"origin,omitempty"`    // the task it was filled in like, nil for none
 	Operation OperationID `json:"operation,omitempty"` // once confirmed
 	CreatedAt time.Time   `json:"created_at"`
 	UpdatedAt time.Time   `json:"updated_at"`

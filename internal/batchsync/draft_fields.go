@@ -127,6 +127,23 @@ func (d Draft) tuning() Tuning {
 	return t
 }
 
+// Unused lists what was answered under More Options and does not count with the
+// present scope and kind of source, which do not ask for it; each with the reason.
+func (d Draft) Unused() []FieldError {
+	var out []FieldError
+	for _, u := range []FieldError{
+		{FieldWhere, T("field.where_single_only")}, {FieldParallel, T("field.parallel_by_hand")},
+		{FieldRate, T("field.rate_single_only")}, {FieldKeyedMode, T("field.keyed_several_only")},
+	} {
+		v := strings.TrimSpace(d.Answers.Value(u.Field))
+		usual := u.Field == FieldKeyedMode && WriteMode(v) == Overwrite
+		if v != "" && !usual && !d.Shows(u.Field) {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
 func (d Draft) schedule() Schedule {
 	a := d.Answers
 	s := Schedule{Every: Every(a.Value(FieldSchedule)), Zone: a.Value(FieldZone)}

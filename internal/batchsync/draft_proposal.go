@@ -1,5 +1,7 @@
 package batchsync
 
+import "strings"
+
 // Suggest answers open questions that have only one answer, or a configured
 // one, as far as the platform's lists are known: the only Lakehouse, the only
 // cluster that can run a sync, the folder of a path.
@@ -59,16 +61,24 @@ func (d *Draft) propose(f Field) {
 
 // proposed is the answer of f if it is what the bot would propose, else "".
 func (d *Draft) proposed(f Field) string {
-	if v := d.Answers.Value(f); v == d.proposal(f) {
+	if v := d.Answers.Value(f); d.proposes(f, v) {
 		return v
 	}
 	return ""
 }
 
+// proposes reports whether v is what the bot would propose. A name that is taken
+// is proposed with a number, see [FreeName].
+func (d *Draft) proposes(f Field, v string) bool {
+	p := d.proposal(f)
+	counted, cut := strings.CutPrefix(v, p+"_")
+	return v == p || f == FieldName && cut && p != "" && allDigits(counted)
+}
+
 // follow forgets the answer of f if it still is the proposal that was, and is
-// not the one that would be made now.
+// not one that would be made now.
 func (d *Draft) follow(f Field, was string) {
-	if v := d.Answers.Value(f); was != "" && v == was && v != d.proposal(f) {
+	if v := d.Answers.Value(f); was != "" && v == was && !d.proposes(f, v) {
 		delete(d.Answers, f)
 	}
 }

@@ -686,3 +686,64 @@ func TestDraft_Apply_Prefetch(t *testing.T) {
 		})
 	}
 }
+
+// What a person typed is theirs whatever they change before it: a name stays, and
+// of what does not count any more it is said so.
+func TestDraft_Apply_TypedStays(t *testing.T) {
+	t.Parallel()
+	scoped := func(d Draft, scope Scope) Draft {
+		t.Helper()
+		for d.Step != StepSource {
+			d, _ = mustApply(t, d, WentBack{Version: d.Version})
+		}
+		d, _ = mustApply(t, d, Edited{Step: StepSource, Answers: Answers{FieldScope: one(string(scope))}})
+		return d
+	}
+	named := func(name string) Draft {
+		d := draftAt(t, StepPlace)
+		d, _ = mustApply(t, d, Edited{Step: StepPlace, Answers: Answers{FieldName: one(name)}})
+		return d
+	}
+	for name, want := range map[string]string{"mine": "mine", "sync_shop_orders_daily": "", "sync_shop_orders_daily_2": ""} {
+		if got := scoped(named(name), ScopeMulti).Answers.Value(FieldName); got != want {
+			t.Errorf("%s: the name became %q, want %q", name, got, want)
+		}
+	}
+	d := named("mine")
+	for _, f := range []Answers{{FieldKind: one("postgresql")}, {FieldSource: one("12")}} {
+		d = scoped(d, ScopeSingle)
+		d, _ = mustApply(t, d, Edited{Step: StepSource, Answers: f})
+	}
+	if got := d.Answers.Value(FieldName); got != "mine" {
+		t.Errorf("of another source: the name became %q", got)
+	}
+
+	tuned := draftAt(t, StepReview)
+	tuned.Answers[FieldWhere], tuned.Answers[FieldRate], tuned.Answers[FieldParallel] = one("id > 100"), one("20"), one("3")
+	keyed := scoped(draftAt(t, StepReview), ScopeMulti)
+	keyed.Answers[FieldKeyedMode] = one(string(Append))
+	usual := scoped(draftAt(t, StepReview), ScopeMulti)
+	usual.Answers[FieldKeyedMode] = one(string(Overwrite))
+	for _, c := range []struct {
+		name  string
+		draft Draft
+		want  string
+	}{
+		{"as it was", tuned, ""},
+		{"of chosen tables", scoped(tuned, ScopeMulti), "where=field.where_single_only rate=field.rate_single_only"},
+		{"of a database", scoped(tuned, ScopeWhole), "where=field.where_single_only rate=field.rate_single_only"},
+		{"by hand", scoped(tuned, ScopeMerge), "where=field.where_single_only parallel=field.parallel_by_hand rate=field.rate_single_only"},
+		{"and back again", scoped(scoped(tuned, ScopeMulti), ScopeSingle), ""},
+		{"keyed mode", scoped(keyed, ScopeSingle), "keyed_mode=field.keyed_several_only"},
+		{"keyed mode, still asked", keyed, ""},
+		{"keyed mode as it is anyway", scoped(usual, ScopeSingle), ""},
+	} {
+		var got []string
+		for _, e := range c.draft.Unused() {
+			got = append(got, string(e.Field)+"="+string(e.Text.Key))
+		}
+		if s := strings.Join(got, " "); s != c.want {
+			t.Errorf("%s: unused %q, want %q", c.name, s, c.want)
+		}
+	}
+}

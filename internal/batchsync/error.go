@@ -21,6 +21,7 @@ const (
 	CodeUnknown       Code = "unknown"       // a change may or may not have taken effect
 	CodeWaiting       Code = "waiting"       // a person has to do something in Studio first
 	CodeLoading       Code = "loading"       // a list is still being fetched
+	CodeDisk          Code = "disk"          // the bot's disk takes no change: an administrator must act
 )
 
 // Error is trouble worth telling a person. Only Text and Hint ever reach

@@ -104,8 +104,12 @@ type TableResult struct {
 	State  TableState `json:"state"`
 	By     Evidence   `json:"by"`
 	Rows   int64      `json:"rows"`             // -1: not known
-	Before int64      `json:"before,omitempty"` // rows after the last good run, of dropped and empty; -1: not known
-	Line   string     `json:"line,omitempty"`   // of the log; foreign text
+	Before int64      `json:"before,omitempty"` // rows after the last good run, of dropped, empty and Stays; -1: not known
+	// Stays says that the table was told as dropped after the run before, and
+	// has kept about those rows since: they are what the next run is compared
+	// with.
+	Stays bool   `json:"stays,omitempty"`
+	Line  string `json:"line,omitempty"` // of the log; foreign text
 }
 
 // IncidentID names an incident.
@@ -128,6 +132,7 @@ const (
 	EndedUnwatched Ending = "unwatched" // no channel wants to know of the task any more
 	EndedStopped   Ending = "stopped"   // a person here stopped the run
 	EndedVanished  Ending = "vanished"  // the run is not there any more, and nothing made up for it
+	EndedStays     Ending = "stays"     // tables that lost rows have kept the new level
 )
 
 // Incident is trouble with one task, from its first condition to the moment
@@ -140,13 +145,18 @@ type Incident struct {
 	Source     string        `json:"source,omitempty"`   // name of its data source, where known
 	VCluster   string        `json:"vcluster,omitempty"` // of its last run
 	State      IncidentState `json:"state"`
-	Conditions []Condition   `json:"conditions"` // the worst first; of a closed one: the last there were
-	Opened     time.Time     `json:"opened"`
-	Changed    time.Time     `json:"changed"` // when the conditions changed last
-	Closed     time.Time     `json:"closed,omitzero"`
-	Ending     Ending        `json:"ending,omitempty"`
-	EndedBy    RunID         `json:"ended_by,omitempty"` // the run that brought the recovery
-	Reopened   int           `json:"reopened,omitempty"` // times it came back soon after it was closed
+	Conditions []Condition   `json:"conditions"`      // the worst first; of a closed one: the last there were
+	Opened     time.Time     `json:"opened"`          // when it was first seen, and told
+	Changed    time.Time     `json:"changed"`         // when the conditions changed last
+	Closed     time.Time     `json:"closed,omitzero"` // when its end was seen, and told
+	// Began is since when something was wrong and Over when all was well again,
+	// as far as the platform tells; a bot that was away saw neither at the time.
+	// Zero in incidents of older programs, and Over while it is open.
+	Began    time.Time `json:"began,omitzero"`
+	Over     time.Time `json:"over,omitzero"`
+	Ending   Ending    `json:"ending,omitempty"`
+	EndedBy  RunID     `json:"ended_by,omitempty"` // the run that brought the recovery
+	Reopened int       `json:"reopened,omitempty"` // times it came back soon after it was closed
 
 	// Acknowledged by a person, who is asked again at AskAgain.
 	AckedBy  UserID    `json:"acked_by,omitempty"`
@@ -177,6 +187,29 @@ func (i Incident) Worst() Condition {
 		return Condition{}
 	}
 	return i.Conditions[0]
+}
+
+// Lasted is how long something was wrong with the tasks of incidents that are
+// over: from the first that began to the last that ended. It is zero where clocks
+// were set so that the end came first, and without incidents.
+func Lasted(all ...Incident) time.Duration {
+	var from, to time.Time
+	for _, i := range all {
+		began, over := i.Began, i.Over
+		if began.IsZero() {
+			began = i.Opened
+		}
+		if over.IsZero() {
+			over = i.Closed
+		}
+		if from.IsZero() || began.Before(from) {
+			from = began
+		}
+		if over.After(to) {
+			to = over
+		}
+	}
+	return max(0, to.Sub(from))
 }
 
 // Tells reports whether a condition of the incident belongs to one of the
@@ -231,8 +264,11 @@ type Alert struct {
 	Closed    time.Time    `json:"closed,omitzero"` // all of its incidents are, or it was folded
 	// Folded is the alert that tells its incident now, because a common cause
 	// was found after it had been posted.
-	Folded  AlertID `json:"folded,omitempty"`
-	Version int     `json:"version"`
+	Folded AlertID `json:"folded,omitempty"`
+	// Kept are incidents of which something was kept back by a mute or a quiet
+	// window since it was told last.
+	Kept    []IncidentID `json:"kept,omitempty"`
+	Version int          `json:"version"`
 }
 
 // Open reports whether the alert may still change.

@@ -68,7 +68,7 @@ type acceptanceJudge struct {
 	AcceptanceInput
 	now    time.Time
 	target map[string]TargetFigures // by schema.table in small letters: the target folds case
-	before map[TablePair]AcceptanceTable
+	before map[TablePair]Baseline
 	into   map[string][]TablePair // by target, likewise
 	run    *Run                   // the latest scheduled one that is over
 	speaks bool                   // see [acceptanceJudge.historySpeaks]
@@ -77,15 +77,13 @@ type acceptanceJudge struct {
 func newAcceptanceJudge(in AcceptanceInput, now time.Time) *acceptanceJudge {
 	j := &acceptanceJudge{
 		AcceptanceInput: in, now: now,
-		target: map[string]TargetFigures{}, before: map[TablePair]AcceptanceTable{}, into: map[string][]TablePair{},
+		target: map[string]TargetFigures{}, into: map[string][]TablePair{},
 	}
 	for name, f := range in.Target {
 		j.target[strings.ToLower(name)] = f
 	}
 	if in.Before != nil {
-		for _, t := range in.Before.Tables {
-			j.before[t.Pair] = t
-		}
+		j.before = in.Before.baselines()
 	}
 	for _, pair := range in.Content.Pairs {
 		sink := strings.ToLower(pair.Sink)

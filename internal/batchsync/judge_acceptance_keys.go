@@ -121,6 +121,13 @@ func (j *acceptanceJudge) grown(t AcceptanceTable) bool {
 	return j.appends(t) && (how == CountedNot || t.Target.Rows > rows)
 }
 
+// merged reports whether several sources are copied into the target and nobody
+// said what its key is: that of one source need not tell rows of all apart, for
+// each may count from 1.
+func (j *acceptanceJudge) merged(t AcceptanceTable) bool {
+	return len(j.into[strings.ToLower(t.Pair.Sink)]) > 1 && j.expectedKeys(t.Pair.Sink) == nil
+}
+
 // duplicates judges whether a key is there twice.
 func (j *acceptanceJudge) duplicates(t AcceptanceTable) Finding {
 	if f, settled := unseen(CheckDuplicates, t); settled {
@@ -131,6 +138,8 @@ func (j *acceptanceJudge) duplicates(t AcceptanceTable) Finding {
 		return passed(CheckDuplicates, "judged.no_rows")
 	case n < 0:
 		return unchecked(CheckDuplicates, "judged.duplicates_unknown")
+	case n > 0 && j.merged(t):
+		return personal(CheckDuplicates, "judged.duplicates_merged", grouped(n), listed(t.Keys))
 	case n > 0 && j.grown(t):
 		return personal(CheckDuplicates, "judged.duplicates_appended", grouped(n), listed(t.Keys))
 	case n > 0:

@@ -75,16 +75,42 @@ func (j *acceptanceJudge) rowsByEstimate(source, target int64) Finding {
 
 // rowsAlone judges a target whose source is not known: only a drop shows.
 func (j *acceptanceJudge) rowsAlone(t AcceptanceTable) Finding {
-	before, had := j.before[t.Pair]
-	drop := cmp.Or(j.Expected.Drop, j.RowDrop)
-	if had && drop > 0 && before.Target.Rows >= SmallTable &&
-		float64(before.Target.Rows-t.Target.Rows)*100 > float64(before.Target.Rows)*float64(drop) {
-		return failed(CheckRows, "judged.rows_dropped", grouped(t.Target.Rows), grouped(before.Target.Rows), strconv.Itoa(drop))
+	if f, dropped := j.dropped(t); dropped {
+		return f
 	}
-	if j.CanCount {
+	if j.CanCount && !j.onlyPeopleCount(t.Pair.Sink) {
 		return unchecked(CheckRows, "judged.source_unknown", grouped(t.Target.Rows))
 	}
 	return personal(CheckRows, "judged.source_ask", grouped(t.Target.Rows))
+}
+
+// dropped reports whether rows became many fewer than they were when they were
+// known last.
+func (j *acceptanceJudge) dropped(t AcceptanceTable) (Finding, bool) {
+	before, had := j.before[t.Pair]
+	drop := cmp.Or(j.Expected.Drop, j.RowDrop)
+	if !had || drop <= 0 || before.Rows < SmallTable || float64(before.Rows-t.Target.Rows)*100 <= float64(before.Rows)*float64(drop) {
+		return Finding{}, false
+	}
+	args := []string{grouped(t.Target.Rows), grouped(before.Rows), strconv.Itoa(drop)}
+	if before.RowsAt.Equal(j.Before.Done) {
+		return failed(CheckRows, "judged.rows_dropped", args...), true
+	}
+	return failed(CheckRows, "judged.rows_dropped_since", append(args, j.moment(before.RowsAt))...), true
+}
+
+// onlyPeopleCount reports whether a source of a target is not counted for a
+// reason that trying again does not change: a person can give the figure.
+func (j *acceptanceJudge) onlyPeopleCount(sink string) bool {
+	return slices.ContainsFunc(j.into[strings.ToLower(sink)], func(pair TablePair) bool {
+		f := j.source(pair)
+		return f.How == CountedNot && f.Problem != nil && slices.Contains(forPeople(), f.Problem.Text.Key)
+	})
+}
+
+// forPeople are the problems of sources that leave the counting to people.
+func forPeople() []TextKey {
+	return []TextKey{"source.parameters", "source.filter", "source.denied", "source.name"}
 }
 
 func (j *acceptanceJudge) tolerance() float64 { return max(j.Expected.Tolerance, 0) }

@@ -445,6 +445,75 @@ func TestJudgeAcceptance_Merge(t *testing.T) {
 	}
 }
 
+// TestJudgeAcceptance_MergeKeys: rows of several sources that each count from 1
+// share keys, which is no fault unless a person named the key of the target.
+func TestJudgeAcceptance_MergeKeys(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		shards int
+		keys   string // that are expected
+		mode   WriteMode
+		want   string
+	}{
+		{"one source", 1, "", Overwrite, "failed judged.duplicates"},
+		{"several sources", 2, "", Overwrite, "person judged.duplicates_merged"},
+		{"several sources, appended", 2, "", Append, "person judged.duplicates_merged"},
+		{"the key is named", 2, "ODS.t0: id", Overwrite, "failed judged.duplicates"},
+		{"the key is named without the schema", 2, "t0: id", Overwrite, "failed judged.duplicates"},
+		{"the key of another table is named", 2, "ods.t2: id", Overwrite, "person judged.duplicates_merged"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			in := cleanDelivery(3)
+			in.Content.WriteMode = tt.mode
+			in.Expected, _ = TypedExpectation{Keys: tt.keys}.Parse(nil)
+			rows := int64(1000)
+			if tt.shards > 1 {
+				in.Content.Pairs[1].Sink, rows = "ods.t0", 2001
+			}
+			f := in.Target["ods.t0"]
+			f.Rows, f.NonNull, f.Duplicates = rows, map[string]int64{"id": rows}, 1000
+			in.Target["ods.t0"] = f
+			if got := troubled(JudgeAcceptance(in, acceptanceNow()).Tables[0].Found); got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+// TestJudgeAcceptance_WhoCounts: what the bot could count another time is not
+// checked, what it never can is a person's.
+func TestJudgeAcceptance_WhoCounts(t *testing.T) {
+	t.Parallel()
+	for key, want := range map[TextKey]string{
+		"source.parameters": "person judged.source_ask", "source.filter": "person judged.source_ask",
+		"source.denied": "person judged.source_ask", "source.name": "person judged.source_ask",
+		"source.login": "unchecked judged.source_unknown", "source.timeout": "unchecked judged.source_unknown",
+		"source.time": "unchecked judged.source_unknown", "source.gone": "unchecked judged.source_unknown",
+	} {
+		for _, shards := range []int{1, 2} {
+			in := cleanDelivery(shards)
+			for i := range shards {
+				in.Content.Pairs[i].Sink = "ods.t0"
+			}
+			last := in.Content.Pairs[shards-1].Source
+			f := in.Source[last]
+			f.How, f.Rows, f.Problem = CountedNot, -1, &Problem{Text: T(key)}
+			in.Source[last] = f
+			if got := troubled(JudgeAcceptance(in, acceptanceNow()).Tables[0].Found); got != want {
+				t.Errorf("%s, %d sources: got %s, want %s", key, shards, got, want)
+			}
+		}
+	}
+	counted := cleanDelivery(1)
+	f := counted.Source["shop.t0"]
+	f.Problem = &Problem{Text: T("source.denied")} // of something besides the count
+	counted.Source["shop.t0"] = f
+	if got := JudgeAcceptance(counted, acceptanceNow()); got.Verdict != VerdictPassed {
+		t.Errorf("counted: %s", got.Verdict)
+	}
+}
+
 // TestAcceptanceKeys follows the mapping of a single table.
 func TestAcceptanceKeys(t *testing.T) {
 	t.Parallel()

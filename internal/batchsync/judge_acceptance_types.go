@@ -38,19 +38,16 @@ func (j *acceptanceJudge) types(t AcceptanceTable) []Finding {
 const typesAccepted = TextKey("types.accepted")
 
 // acceptedTypes reports whether a person accepted these very columns, with the
-// last acceptance or with one before it.
+// last acceptance that saw them or with one before it.
 func (j *acceptanceJudge) acceptedTypes(t AcceptanceTable) bool {
-	before, had := j.before[t.Pair]
-	if !had || !sameColumns(columnsBefore(before, t), t.Source.Columns) || before.Source.ZeroDate != t.Source.ZeroDate ||
-		!sameTargetColumns(before.Target.Columns, t.Target.Columns) {
-		return false
-	}
-	if j.Before.Accepted() {
-		return true
-	}
-	return slices.ContainsFunc(before.Found, func(f Finding) bool {
-		return f.Text.Key == typesAccepted
-	})
+	then := j.before[t.Pair].Types
+	return then != nil && sameColumns(then.like(t.Source), t.Source.Columns) && then.ZeroDate == t.Source.ZeroDate &&
+		sameTargetColumns(then.Target, t.Target.Columns)
+}
+
+// acceptedTypes reports whether the columns were found to be accepted before.
+func (t AcceptanceTable) acceptedTypes() bool {
+	return slices.ContainsFunc(t.Found, func(f Finding) bool { return f.Text.Key == typesAccepted })
 }
 
 func (j *acceptanceJudge) typesNow(t AcceptanceTable) []Finding {

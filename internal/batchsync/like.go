@@ -24,6 +24,7 @@ func (d Draft) Like(v TaskView, facts Facts) (Draft, []Text) {
 	}
 	l.schedule()
 	l.place()
+	d.Origin = originOf(v)
 	return d.filled(l.answers), l.untold
 }
 

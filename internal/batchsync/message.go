@@ -46,7 +46,9 @@ type Message struct {
 	Body   []Text      `json:"body,omitempty"`   // of a notice, one paragraph each
 	// Mention, of a notice, is the person it begins with a mention of: the one
 	// way to ping somebody, never taken from foreign text.
-	Mention UserID      `json:"mention,omitempty"`
+	Mention UserID `json:"mention,omitempty"`
+	// Also are others it mentions behind that one.
+	Also    []UserID    `json:"also,omitempty"`
 	Log     *LogExcerpt `json:"log,omitempty"`
 	Digest  *Digest     `json:"digest,omitempty"`
 	Channel ChannelID   `json:"channel"`          // where it is wanted; a user id means a direct message

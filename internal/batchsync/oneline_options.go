@@ -58,6 +58,10 @@ func (p *lineParser) unknown(w lineWord, text string) {
 		p.tell(w, T("oneline.stray_time"), "daily "+text)
 		return
 	}
+	if strings.EqualFold(text, string(upsert)) {
+		p.tell(w, T("field.upsert_in_studio"), keysOf(WriteModes())...)
+		return
+	}
 	all := lineWords()
 	for _, k := range lineKeys() {
 		all = append(all, k+"=")
@@ -129,11 +133,18 @@ func (p *lineParser) oneOf(w lineWord, value string, all []string) string {
 	if slices.Contains(all, value) {
 		return value
 	}
-	near := nearest(value, all)
-	for i := range near {
-		near[i] = strings.ToLower(w.key) + "=" + near[i]
+	near, why := nearest(value, all), T("oneline.choice")
+	if len(near) == 0 && len(all) <= maxNearest {
+		near = all
 	}
-	p.tell(w, T("oneline.choice"), near...)
+	if value == string(upsert) {
+		why = T("field.upsert_in_studio")
+	}
+	var words []string
+	for _, v := range near {
+		words = append(words, strings.ToLower(w.key)+"="+v)
+	}
+	p.tell(w, why, words...)
 	return ""
 }
 

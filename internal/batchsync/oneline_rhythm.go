@@ -185,7 +185,7 @@ func (r *rhythmReader) day() {
 		r.take(FieldDay, text)
 	case text == "" || !allASCIIDigits(text):
 	case n < 1 || n > 31:
-		r.tell(r.words[r.n], T("schedule.day_invalid"))
+		r.tell(r.words[r.n], T("schedule.day_invalid"), "31")
 		r.take(FieldDay, "?")
 	default:
 		r.take(FieldDay, itoa(int(n)))
@@ -199,9 +199,9 @@ func (r *rhythmReader) every() {
 	if text != "" {
 		figure, unit = text[:len(text)-1], text[len(text)-1:]
 	}
-	steps, every := HourSteps(), Hours
+	steps, every, each := HourSteps(), Hours, 60
 	if unit == "m" {
-		steps, every = MinuteSteps(), Minutes
+		steps, every, each = MinuteSteps(), Minutes, 1
 	}
 	known := (unit == "h" || unit == "m") && figure != "" && (figure == "?" || allASCIIDigits(figure))
 	if !known {
@@ -215,7 +215,10 @@ func (r *rhythmReader) every() {
 	case figure == "?":
 		r.take(FieldStep, "?")
 	case !slices.Contains(steps, int(n)):
-		r.tell(span, T("oneline.step"), nearestSteps(int(n), steps, unit)...)
+		if n < 0 || n > 24*60 { // more than a figure holds, or than a day
+			n = 24 * 60
+		}
+		r.tell(span, T("oneline.step"), nearestSteps(int(n)*each)...)
 		r.take(FieldStep, "?")
 	default:
 		r.take(FieldStep, itoa(int(n)))
@@ -245,7 +248,7 @@ func (r *rhythmReader) window() {
 // until reads the last hour of a window behind its word.
 func (r *rhythmReader) until() {
 	r.answer(FieldUntil, itoa(noHour))
-	switch text := r.ahead(); {
+	switch text := strings.TrimSuffix(strings.ReplaceAll(r.ahead(), "：", ":"), ":00"); {
 	case text == "?":
 		r.wrong[FieldUntil] = true // nobody's mistake
 		r.n++
@@ -268,14 +271,23 @@ func (r *rhythmReader) until() {
 // open one would mean around the clock.
 const noHour = 24
 
-// nearestSteps are the offered steps around n.
-func nearestSteps(n int, steps []int, unit string) []string {
-	steps = slices.Clone(steps)
-	distance := func(s int) int { return max(s-n, n-s) }
-	slices.SortStableFunc(steps, func(a, b int) int { return distance(a) - distance(b) })
+// nearestSteps are the offered rhythms nearest to one of so many minutes, of any
+// unit: the one that is the same comes first, and of two as near the rarer.
+func nearestSteps(minutes int) []string {
+	words, all := map[int]string{24 * 60: "daily"}, []int{24 * 60}
+	add := func(steps []int, each int, unit string) {
+		for _, s := range slices.Backward(steps) {
+			words[s*each] = "every " + itoa(s) + unit
+			all = append(all, s*each)
+		}
+	}
+	add(HourSteps(), 60, "h")
+	add(MinuteSteps(), 1, "m")
+	distance := func(m int) int { return max(m-minutes, minutes-m) }
+	slices.SortStableFunc(all, func(a, b int) int { return cmp.Compare(distance(a), distance(b)) })
 	var out []string
-	for _, s := range steps[:maxNearest] {
-		out = append(out, "every "+itoa(s)+unit)
+	for _, m := range all[:maxNearest] {
+		out = append(out, words[m])
 	}
 	return out
 }

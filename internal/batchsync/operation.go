@@ -122,7 +122,7 @@ type OperationStep struct {
 type Operation struct {
 	ID        OperationID     `json:"id"`
 	Kind      OperationKind   `json:"kind"`
-	Lock      string          `json:"lock"` // what nobody else may change meanwhile, see [CreateLock], [TaskLock]
+	Lock      string          `json:"lock"` // its own, see [CreateLock], [TaskLock]; all of them are [Operation.Locks]
 	Actor     UserID          `json:"actor"`
 	Channel   ChannelID       `json:"channel"`
 	Draft     DraftID         `json:"draft,omitempty"`  // it came from; empty when that was not there any more to be opened again
@@ -165,6 +165,26 @@ func CreateLock(folder FolderID, name string) string {
 
 // TaskLock is the lock of an existing task.
 func TaskLock(id TaskID) string { return "task/" + id.String() }
+
+// Locks are what nobody else may change until the operation is settled: its own
+// lock first, then the tasks that go offline along with its own.
+func (o Operation) Locks() []string {
+	out := []string{o.Lock}
+	for _, t := range o.along() {
+		if lock := TaskLock(t.ID); !slices.Contains(out, lock) {
+			out = append(out, lock)
+		}
+	}
+	return out
+}
+
+// along are the tasks that go offline along with the operation's own.
+func (o Operation) along() []TaskLink {
+	if o.Change == nil || !o.Change.WithDownstream {
+		return nil
+	}
+	return o.Change.After
+}
 
 // CardOf is the id of an operation's card.
 func CardOf(id OperationID) MessageID { return MessageID("operation/" + string(id)) }

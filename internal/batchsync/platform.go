@@ -146,7 +146,7 @@ type Content struct {
 type DraftSchedule struct {
 	Cron     string `json:"cron"` // seven fields as stored; empty when none was saved
 	VCluster string `json:"vcluster"`
-	Rerun    int    `json:"rerun,omitempty"` // 1 always, 2 failed only, 3 never
+	Rerun    int    `json:"rerun,omitempty"` // runs that may be repeated: 1 all, 2 failed only, 3 none; 0: not told
 	Retry    Retry  `json:"retry,omitzero"`
 }
 
@@ -159,6 +159,7 @@ type Deployed struct {
 	PublishedAt time.Time
 	LastRun     RunID
 	Retry       Retry // without a pause: the platform does not tell it
+	Rerun       int   // as in [DraftSchedule]; 0: not told
 }
 
 // Connection is the outcome of a reachability check of the platform.

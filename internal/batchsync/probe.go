@@ -125,6 +125,20 @@ func (in ProbeInput) schedule(now time.Time) Probe {
 	return p
 }
 
+// TargetTables are the tables that pairs write, each once in the case it is
+// written first.
+func TargetTables(pairs []TablePair) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, p := range pairs {
+		if key := strings.ToLower(p.Sink); !seen[key] {
+			seen[key] = true
+			out = append(out, p.Sink)
+		}
+	}
+	return out
+}
+
 func (in ProbeInput) targets() Probe {
 	var gone, unknown []string
 	for _, f := range in.Targets {
@@ -142,6 +156,11 @@ func (in ProbeInput) targets() Probe {
 		return Probe{Verdict: VerdictFailed, Text: T("probe.target_gone", strconv.Itoa(len(gone)), listed(gone)), Act: OfferStudio}
 	case unknown != nil:
 		return Probe{Verdict: VerdictUnchecked, Text: T("probe.target_some", strconv.Itoa(len(unknown)), listed(unknown))}
+	}
+	if in.Content != nil {
+		if all := len(TargetTables(in.Content.Pairs)); len(in.Targets) < all {
+			return Probe{Verdict: VerdictUnchecked, Text: T("probe.target_part", strconv.Itoa(len(in.Targets)), strconv.Itoa(all))}
+		}
 	}
 	return Probe{Verdict: VerdictPassed, Text: T("probe.target_ok", strconv.Itoa(len(in.Targets)))}
 }

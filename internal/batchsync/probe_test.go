@@ -1,6 +1,9 @@
 package batchsync
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestJudgeProbes(t *testing.T) {
 	t.Parallel()
@@ -44,6 +47,9 @@ func TestJudgeProbes(t *testing.T) {
 		{"saved since", func(in *ProbeInput) { in.Draft.Cron = "0 00 03 * * ? *" }, want{ProbeSchedule, VerdictFailed, "judged.schedule_not_saved", OfferStudio}},
 		{"target gone", func(in *ProbeInput) { in.Targets[0].Exists = false }, want{ProbeTarget, VerdictFailed, "probe.target_gone", OfferStudio}},
 		{"target in doubt", func(in *ProbeInput) { in.Targets[0] = TargetFigures{Problem: &Problem{}} }, want{ProbeTarget, VerdictUnchecked, "probe.target_some", OfferNone}},
+		{"not all targets looked at", func(in *ProbeInput) {
+			in.Content.Pairs = append(in.Content.Pairs, TablePair{"shop.u", "ODS.T"}, TablePair{"shop.v", "ods.v"})
+		}, want{ProbeTarget, VerdictUnchecked, "probe.target_part", OfferNone}},
 		{"no target looked at", func(in *ProbeInput) { in.Targets = nil }, want{ProbeTarget, VerdictUnchecked, "probe.target_unknown", OfferNone}},
 	}
 	for i, p := range JudgeProbes(fine(), acceptanceNow()) {
@@ -65,5 +71,14 @@ func TestJudgeProbes(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Names are the same in any case, as they are to the Lakehouse.
+func TestTargetTables(t *testing.T) {
+	t.Parallel()
+	got := TargetTables([]TablePair{{"a.x", "ods.X"}, {"b.x", "ODS.x"}, {"a.y", "ods.y"}})
+	if strings.Join(got, " ") != "ods.X ods.y" {
+		t.Errorf("got %q", got)
 	}
 }

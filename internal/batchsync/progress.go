@@ -25,9 +25,37 @@ type Progress struct {
 }
 
 // HeldError says that somebody else is changing the same thing.
-type HeldError struct{ By Operation }
+type HeldError struct {
+	By   Operation
+	Lock string // one of By's; empty: its own
+	Too  bool   // it is not what the change was asked for, but what goes offline along with that
+}
 
 func (e *HeldError) Error() string { return "held by operation " + string(e.By.ID) }
+
+// Name is what people call the thing that is held; foreign text.
+func (e *HeldError) Name() string {
+	if t := e.along(); t != nil {
+		return t.Name
+	}
+	return e.By.Name()
+}
+
+// Along reports whether what is held goes offline along with the task that is
+// being changed.
+func (e *HeldError) Along() bool { return e.along() != nil }
+
+func (e *HeldError) along() *TaskLink {
+	if e.Lock == "" || e.Lock == e.By.Lock {
+		return nil
+	}
+	for _, t := range e.By.along() {
+		if TaskLock(t.ID) == e.Lock {
+			return &t
+		}
+	}
+	return nil
+}
 
 // Code is always conflict.
 func (e *HeldError) Code() Code { return CodeConflict }

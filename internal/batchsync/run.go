@@ -111,4 +111,8 @@ type RunFilter struct {
 	Type     RunType // 0: all
 	From, To time.Time
 	Limit    int // at most, the newest plan times; 0: all
+	// Unfinished leaves only those that wait for their time or are at work. Of
+	// others that are not over (waiting for resources or other runs, paused,
+	// blocked) the platform cannot be asked for.
+	Unfinished bool
 }

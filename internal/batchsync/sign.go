@@ -30,6 +30,9 @@ type Sign struct {
 	Last       time.Time
 	Age, Bound time.Duration
 	Free, Need int64 // bytes at the database, of the disk only
+	// Failed, of the store only: the last attempt failed, and Full: because the
+	// disk is full or read-only.
+	Failed, Full bool
 }
 
 // Life is what was observed of the bot's own work; zero times mean never.
@@ -44,6 +47,8 @@ type Life struct {
 	Oldest    time.Time // since when the longest waiting message waits; zero: none does
 	Paused    time.Time // end of the last pause in sending that Slack asked for
 	Written   time.Time // last write of the file that took
+	Unwritten bool      // a later one failed
+	Full      bool      // because the disk is full or read-only, which no restart cures
 	Free      int64     // bytes at the database; negative: not known
 }
 
@@ -72,13 +77,16 @@ func (l Life) Signs(now time.Time, b LifeBounds) []Sign {
 	if waits := latest(l.Oldest, l.Paused); !l.Oldest.IsZero() && waits.Before(now) {
 		outbox = l.since(now, SignOutbox, waits, MessageBound)
 	}
+	store := l.since(now, SignStore, l.Written, WriteBound)
+	store.Failed, store.Full = l.Unwritten, l.Unwritten && l.Full
+	store.OK, store.Vital = store.OK && !store.Failed, !store.Full
 	return []Sign{
 		frame, hearing,
 		l.since(now, SignPlatform, l.Program, b.Look),
 		l.since(now, SignMonitor, l.Looked, b.Look),
 		l.since(now, SignLooks, l.Ended, b.Look+lookGrace).vital(),
 		outbox,
-		l.since(now, SignStore, l.Written, WriteBound).vital(),
+		store,
 		{Name: SignDisk, OK: l.Free < 0 || l.Free >= FreeBound, Free: l.Free, Need: FreeBound},
 	}
 }

@@ -36,6 +36,9 @@ func TestLife_Signs(t *testing.T) {
 		{"message stuck after that", func(l *Life) { l.Oldest, l.Paused = ago(time.Hour), ago(11*time.Minute) }, []SignName{SignOutbox}},
 		{"paused and nothing waits", func(l *Life) { l.Paused = ago(time.Hour) }, nil},
 		{"file hangs", func(l *Life) { l.Written = ago(3 * time.Minute) }, []SignName{SignStore}},
+		{"file refused lately", func(l *Life) { l.Unwritten = true }, []SignName{SignStore}},
+		{"file on a full disk", func(l *Life) { l.Unwritten, l.Full = true, true }, []SignName{SignStore}},
+		{"file on a disk that was full", func(l *Life) { l.Full = true }, nil},
 		{"disk full", func(l *Life) { l.Free = 1 << 20 }, []SignName{SignDisk}},
 		{"clock set back", func(l *Life) { l.Frame, l.Written = now.Add(time.Hour), now.Add(time.Hour) }, nil},
 	} {

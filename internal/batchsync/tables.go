@@ -22,7 +22,10 @@ type TableCheck struct {
 	Pairs   []TablePair      // what the task copies
 	Figures []TableFigures   // of the target tables, in any order; some may be missing
 	Good    map[string]int64 // rows by target table after the last good run
-	Drop    int              // percent of the rows that may go; 0: any number may
+	// Fallen are rows by target table after the run before, where people were
+	// told that too many went: at about that level a table is not dropped again.
+	Fallen map[string]int64
+	Drop   int // percent of the rows that may go; 0: any number may
 }
 
 // JudgeTables says how a run went for each target table, worst first. A table
@@ -38,11 +41,7 @@ func JudgeTables(in TableCheck) []TableResult {
 	for _, f := range in.Figures {
 		figures[strings.ToLower(f.Table)] = f
 	}
-	good := make(map[string]int64, len(in.Good))
-	for table, rows := range in.Good {
-		good[strings.ToLower(table)] = rows
-	}
-	in.Good = good
+	in.Good, in.Fallen = lowered(in.Good), lowered(in.Fallen)
 	speaks := in.historySpeaks(figures)
 	var out []TableResult
 	seen := map[string]bool{}
@@ -61,6 +60,15 @@ func JudgeTables(in TableCheck) []TableResult {
 		out = append(out, result)
 	}
 	SortTables(out)
+	return out
+}
+
+// lowered has the names of tables in small letters.
+func lowered(rows map[string]int64) map[string]int64 {
+	out := make(map[string]int64, len(rows))
+	for table, n := range rows {
+		out[strings.ToLower(table)] = n
+	}
 	return out
 }
 
@@ -83,6 +91,10 @@ func (in TableCheck) judge(key string, f TableFigures, speaks bool) TableResult 
 		r.Rows, r.By = version.Rows, FromHistory
 	}
 	before, had := in.Good[key]
+	fell := r.Rows > 0 && had && in.dropped(before, r.Rows)
+	if fallen, told := in.Fallen[key]; fell && told && !in.dropped(fallen, r.Rows) {
+		fell, r.Stays, r.Before = false, true, before
+	}
 	succeeded := in.Run.Status == RunSuccess
 	switch {
 	case r.Rows == 0:
@@ -90,7 +102,7 @@ func (in TableCheck) judge(key string, f TableFigures, speaks bool) TableResult 
 		if had {
 			r.Before = before
 		}
-	case r.Rows > 0 && had && in.dropped(before, r.Rows):
+	case fell:
 		r.State, r.Before = TableDropped, before
 	case written && succeeded:
 		r.State, r.By = TableOK, FromHistory

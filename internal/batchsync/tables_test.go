@@ -130,3 +130,35 @@ func TestJudgeTables_WorstFirst(t *testing.T) {
 		}
 	}
 }
+
+// A table whose drop was told stays at its level; it is not dropped once more
+// for having been higher before that.
+func TestJudgeTables_Stays(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name         string
+		fallen, rows int64 // fallen -1: nobody was told
+		want         TableState
+		stays        bool
+	}{
+		{"nobody was told", -1, 400, TableDropped, false},
+		{"the same", 400, 400, TableOK, true},
+		{"some more", 400, 490, TableOK, true},
+		{"some fewer", 400, 200, TableOK, true},
+		{"far fewer", 400, 199, TableDropped, false},
+		{"none at all", 400, 0, TableEmpty, false},
+		{"all are back", 400, 1000, TableOK, false},
+	} {
+		in := TableCheck{
+			Run: Run{Status: RunSuccess, Began: ranAt, Ended: ranTo}, Pairs: []TablePair{{"shop.orders", "ods.Orders"}}, Drop: 50,
+			Figures: []TableFigures{{Table: "ods.orders", Exists: true, Rows: c.rows}}, Good: map[string]int64{"ODS.orders": 1000},
+		}
+		if c.fallen >= 0 {
+			in.Fallen = map[string]int64{"ods.ORDERS": c.fallen}
+		}
+		got := JudgeTables(in)[0]
+		if got.State != c.want || got.Stays != c.stays || c.want != TableOK && got.Before != 1000 || c.stays && got.Before != 1000 {
+			t.Errorf("%s: %+v", c.name, got)
+		}
+	}
+}

@@ -16,11 +16,14 @@ type TaskView struct {
 	Ref        TaskRef
 	FolderPath string
 	Known      *Task          // nil: made elsewhere and not adopted
+	Studio     string         // web address of the task; "": not known
 	Content    *Content       // nil: not configured, or not read
 	Draft      *DraftSchedule // saved
 	Deployed   *Deployed      // at the scheduler
 	Runs       []Run          // newest plan time first
+	RunsRead   bool           // the platform told them
 	After      []TaskLink     // tasks that wait for this one
+	AfterRead  bool           // the platform told them
 	Holder     *Operation     // that changes the task at present
 	Zone       string         // of the platform's schedules
 	Missing    []Problem      // what could not be read, and why
@@ -31,7 +34,7 @@ type TaskState string
 
 const (
 	TaskOnline   TaskState = "online"
-	TaskModified TaskState = "modified" // online, but the saved schedule differs from the deployed one
+	TaskModified TaskState = "modified" // online, but what is saved of the schedule differs from what is deployed
 	TaskOffline  TaskState = "offline"  // not at the scheduler
 	TaskUnknown  TaskState = "unknown"  // the platform did not say
 )
@@ -50,13 +53,20 @@ func (v TaskView) State() TaskState {
 	return TaskOnline
 }
 
-// Changed reports whether the saved schedule or cluster differs from the
-// deployed one. It does not see changes of the content.
-func (v TaskView) Changed() bool {
-	if v.Draft == nil || v.Deployed == nil || !v.Deployed.Online || v.Draft.Cron == "" {
-		return false
-	}
-	return !SameCron(v.Draft.Cron, v.Deployed.Cron) || v.Draft.VCluster != v.Deployed.VCluster
+// Changed reports whether anything that the platform tells of both the saved
+// and the deployed schedule differs: see [TaskView.Unpublished]. It does not see
+// changes of the content.
+func (v TaskView) Changed() bool { return len(v.Unpublished()) > 0 }
+
+// Rescheduled reports whether the saved times or cluster are not those of the
+// deployed schedule.
+func (v TaskView) Rescheduled() bool {
+	return v.comparable() && (!SameCron(v.Draft.Cron, v.Deployed.Cron) || v.Draft.VCluster != v.Deployed.VCluster)
+}
+
+// comparable reports whether there is a saved and a deployed schedule.
+func (v TaskView) comparable() bool {
+	return v.Draft != nil && v.Deployed != nil && v.Deployed.Online && v.Draft.Cron != ""
 }
 
 // VCluster is the cluster runs of the task belong on: the deployed one, else

@@ -30,9 +30,15 @@ type Watch struct {
 	Read   time.Time `json:"read,omitzero"`
 	Gone   bool      `json:"gone,omitempty"` // the platform does not know the task any more
 
+	// Before is the schedule as channels know it, while what changed elsewhere is
+	// kept back by a mute or a quiet window; nil: they know it as it is.
+	Before *Standing `json:"before,omitempty"`
+
 	// Pairs is the mapping of its tables, read at ContentRead; capped at
-	// [MaxTables].
+	// [MaxTables]. Of a task that mirrors a whole database they were worked out
+	// from the tables of the source, which not all are there from the begin.
 	Pairs       []TablePair `json:"pairs,omitempty"`
+	Whole       bool        `json:"whole,omitempty"`
 	ContentRead time.Time   `json:"content_read,omitzero"`
 
 	// Checked is the newest good run whose tables were looked at, and Tables
@@ -47,6 +53,14 @@ type Watch struct {
 	Took []time.Duration `json:"took,omitempty"` // of the last good scheduled runs, the newest last
 	Last RunID           `json:"last,omitempty"` // the newest run that went into Took
 	Days []DayFigures    `json:"days,omitempty"` // by day, the newest last
+}
+
+// Standing is what news are made of when it changes elsewhere.
+type Standing struct {
+	Online   bool   `json:"online,omitempty"`
+	Gone     bool   `json:"gone,omitempty"`
+	Cron     string `json:"cron,omitempty"`
+	VCluster string `json:"vcluster,omitempty"`
 }
 
 // DayFigures counts a task's scheduled runs whose business time lies on one

@@ -27,8 +27,9 @@ type Config struct {
 	// Zone is that of the platform, in which it writes the times of table
 	// versions; default UTC.
 	Zone *time.Location
-	// Redact, if set, takes secrets out of what the platform says, before anything
-	// else gets to see or keep it. It must be safe for concurrent use.
+	// Redact takes secrets out of what the platform says, before anything else gets
+	// to see or keep it; default what package redact knows without being told any.
+	// It must be safe for concurrent use.
 	Redact func(string) string
 	Log    *slog.Logger
 	// Observe, if set, is told every child that ended: the command words, the

@@ -37,6 +37,7 @@ func (c *Client) Deployed(ctx context.Context, task batchsync.TaskID) (batchsync
 		Version   number `json:"data_file_version"`
 		Published number `json:"publish_time"`
 		LastRun   number `json:"latest_instance_id"`
+		Rerun     number `json:"rerun_property"`
 		retry
 	}
 	if err := c.get(ctx, read("task schedule-info").task(task), &data); err != nil {
@@ -44,7 +45,7 @@ func (c *Client) Deployed(ctx context.Context, task batchsync.TaskID) (batchsync
 	}
 	return batchsync.Deployed{
 		Online: data.Cron != "", Cron: string(data.Cron), VCluster: string(data.VCluster),
-		Version: int64(data.Version), PublishedAt: millis(data.Published), LastRun: batchsync.RunID(data.LastRun), Retry: data.deployed(),
+		Version: int64(data.Version), PublishedAt: millis(data.Published), LastRun: batchsync.RunID(data.LastRun), Retry: data.deployed(), Rerun: int(data.Rerun),
 	}, nil
 }
 

@@ -1,9 +1,10 @@
 package czcli
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"batchsync/internal/redact"
 )
 
 // passed are the variables of our own process that the child gets; the rest
@@ -75,7 +76,7 @@ const maxMessage = 1000
 // head of an answer, and that of "datasource list" holds passwords.
 type cleaner struct {
 	secrets []string
-	redact  func(string) string // nil: nothing else
+	redact  func(string) string // nil: what has the shape of a secret
 }
 
 func (c *Client) cleaner() cleaner { return cleaner{c.secrets, c.cfg.Redact} }
@@ -87,29 +88,18 @@ func (c cleaner) clean(message string) string {
 		}
 	}
 	for _, s := range c.secrets {
-		message = strings.ReplaceAll(message, s, "***")
+		message = strings.ReplaceAll(message, s, redact.Mask)
 	}
-	message = secretPair.ReplaceAllString(message, "${1}***")
-	message = urlUser.ReplaceAllString(message, "${1}***@")
-	message = accessToken.ReplaceAllString(message, "***")
 	if c.redact != nil {
 		message = c.redact(message)
+	} else {
+		message = redact.New().String(message)
 	}
 	if runes := []rune(message); len(runes) > maxMessage {
 		message = string(runes[:maxMessage]) + "…"
 	}
 	return strings.ToValidUTF8(message, "?")
 }
-
-var (
-	// secretPair finds password=x, "token":"x" and the like, in plain text and
-	// in JSON, also where the JSON is itself quoted.
-	secretPair = regexp.MustCompile(`(?i)((?:password|passwd|pwd|secret|token|access_?key|\bpat)\\*["']?\s*[:=]\s*)` +
-		`(?:\\+"[^"]*|"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"'\\,;&}]+)`)
-	// urlUser finds the user and password of an address.
-	urlUser     = regexp.MustCompile(`(://)[^/\s@]+@`)
-	accessToken = regexp.MustCompile(`\bczt_[\w.-]+`)
-)
 
 // firstLine is the cleaned beginning of what a child wrote to stderr.
 func (c cleaner) firstLine(stderr []byte) string {

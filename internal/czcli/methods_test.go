@@ -291,13 +291,13 @@ func TestClient_Methods(t *testing.T) {
 		{
 			"Deployed/single", []answer{{Sample: "task_schedule_info.ok"}},
 			func(ctx context.Context, c *Client) (any, error) { return value(c.Deployed(ctx, 40001)) },
-			bs.Deployed{Online: true, Cron: "0 00 02 * * ? *", VCluster: "sync_vc", Version: 1, PublishedAt: at(1795182115701), LastRun: 900007, Retry: bs.Retry{Told: true, Count: 1}},
+			bs.Deployed{Online: true, Cron: "0 00 02 * * ? *", VCluster: "sync_vc", Version: 1, PublishedAt: at(1795182115701), LastRun: 900007, Retry: bs.Retry{Told: true, Count: 1}, Rerun: 1},
 			[][]string{argv("task", "schedule-info", "40001")},
 		},
 		{
 			"Deployed/multi", []answer{{Sample: "task_schedule_info.multi_di"}},
 			func(ctx context.Context, c *Client) (any, error) { return value(c.Deployed(ctx, 40002)) },
-			bs.Deployed{Online: true, Cron: "0 30 02 * * ? *", VCluster: "sync_vc", Version: 1, PublishedAt: at(1795182115701), LastRun: 900009, Retry: bs.Retry{Told: true, Count: 1}},
+			bs.Deployed{Online: true, Cron: "0 30 02 * * ? *", VCluster: "sync_vc", Version: 1, PublishedAt: at(1795182115701), LastRun: 900009, Retry: bs.Retry{Told: true, Count: 1}, Rerun: 1},
 			[][]string{argv("task", "schedule-info", "40002")},
 		},
 		{

@@ -110,6 +110,9 @@ func runsCommand(f batchsync.RunFilter) *command {
 	default:
 		k.refuse("run type %d has no word", f.Type)
 	}
+	if f.Unfinished {
+		k.flag("status", "RUNNING").flag("status", "WAITING")
+	}
 	if f.Limit < 0 {
 		k.refuse("limit %d is negative", f.Limit)
 	}

@@ -46,6 +46,8 @@ func TestClient_Runs_argv(t *testing.T) {
 			[]string{"--run-type=SCHEDULE", "--from=2026-07-19T00:00:00+00:00", "--to=2026-07-21T00:00:00+00:00"}},
 		{"temporary", bs.RunFilter{Type: bs.RunTemporary, From: july().From, To: july().To},
 			[]string{"--run-type=TEMP", "--from=2026-07-19T00:00:00+00:00", "--to=2026-07-21T00:00:00+00:00"}},
+		{"unfinished", bs.RunFilter{Unfinished: true, From: july().From, To: july().To},
+			[]string{"--status=RUNNING", "--status=WAITING", "--from=2026-07-19T00:00:00+00:00", "--to=2026-07-21T00:00:00+00:00"}},
 		{"another zone", bs.RunFilter{From: july().From.In(shanghai), To: july().To.In(shanghai)},
 			[]string{"--from=2026-07-19T00:00:00+00:00", "--to=2026-07-21T00:00:00+00:00"}},
 		{"fractions widen", bs.RunFilter{From: stamp(t, "2026-07-19T00:00:00.9Z"), To: stamp(t, "2026-07-20T23:59:59.001Z")},
@@ -343,7 +345,7 @@ func TestClient_RunSecrets(t *testing.T) {
 	t.Parallel()
 	f := newFake(t, Config{}, answer{Stdout: `{"data":{"run_id":7,"task_id":1,"task_run_status":3,"fail_msg":"connect jdbc:mysql://etl:s3cret@db/shop failed"}}`})
 	got, err := f.Run(t.Context(), 7)
-	if want := (bs.Run{ID: 7, Task: 1, Status: bs.RunFailed, Failure: "connect jdbc:mysql://***@db/shop failed"}); err != nil || !reflect.DeepEqual(got, want) {
+	if want := (bs.Run{ID: 7, Task: 1, Status: bs.RunFailed, Failure: "connect [redacted] failed"}); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("run %+v, error %v, want %+v", got, err, want)
 	}
 }

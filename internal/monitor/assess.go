@@ -243,12 +243,35 @@ func waiting(s sight, runs []batchsync.Run, l Limits, now time.Time) (batchsync.
 			continue
 		}
 		since = latest(since, r.Plan)
+		if r.Type == batchsync.RunRefill && r.Status != batchsync.RunPaused {
+			free, ok := freeFor(r, runs)
+			if !ok {
+				continue
+			}
+			since = latest(since, free)
+		}
 		if now.Sub(since) < patience || tooOld(s, reason, since, l, now) {
 			continue
 		}
 		return batchsync.Condition{Reason: reason, Run: r.ID, Type: r.Type, Plan: r.Plan, Since: since, Status: r.Status, Detail: r.Failure}, true
 	}
 	return batchsync.Condition{}, false
+}
+
+// freeFor tells since when no other run of the task is at work and the last run
+// of a backfill was over; false while one is. The runs of a backfill are made
+// one after the other: until then a run of it waits for its turn, not in vain.
+func freeFor(r batchsync.Run, runs []batchsync.Run) (since time.Time, ok bool) {
+	for _, o := range runs {
+		switch {
+		case o.ID == r.ID:
+		case o.Status == batchsync.RunRunning:
+			return time.Time{}, false
+		case o.Type == batchsync.RunRefill && o.Status.Over():
+			since = latest(since, ended(o))
+		}
+	}
+	return since, true
 }
 
 func latest(a, b time.Time) time.Time {

@@ -129,8 +129,8 @@ func TestJudge_ClockSetBack(t *testing.T) {
 	if len(said) != 1 || said[0] != "incident.reply_recovered" {
 		t.Errorf("the recovery is told by %v", said)
 	}
-	if i := d.last(); i.State != batchsync.IncidentClosed || strings.HasPrefix(lasted(i.Opened, i.Closed), "-") {
-		t.Errorf("lasted %s: %+v", lasted(i.Opened, i.Closed), i)
+	if i := d.last(); i.State != batchsync.IncidentClosed || strings.HasPrefix(lasted(i), "-") {
+		t.Errorf("lasted %s: %+v", lasted(i), i)
 	}
 	for range 10 {
 		if said := d.look(); len(said) != 0 {

@@ -123,6 +123,7 @@ func (p *post) singles(within time.Duration, which func(batchsync.Incident) bool
 func (p *post) fold(alone []*batchsync.Alert, into *batchsync.Alert) {
 	for _, a := range alone {
 		a.Closed, a.Folded = p.now, into.ID
+		into.Kept, a.Kept = append(slices.Clone(into.Kept), a.Kept...), nil
 		p.touched[a.ID] = true
 	}
 }

@@ -23,6 +23,8 @@ type Details interface {
 	Tasks(ctx context.Context) ([]batchsync.TaskRef, error)
 	Folders(ctx context.Context) ([]batchsync.Folder, error)
 	Content(ctx context.Context, task batchsync.TaskID) (batchsync.Content, error)
+	// Tables are those of a schema of a data source.
+	Tables(ctx context.Context, source batchsync.DatasourceID, schema string) ([]string, error)
 	Deployed(ctx context.Context, task batchsync.TaskID) (batchsync.Deployed, error)
 	TableFigures(ctx context.Context, tables []string) ([]batchsync.TableFigures, error)
 }
@@ -49,10 +51,11 @@ type inspection struct {
 	at        time.Time       // when it was planned; what is found is at least that new
 	watch     batchsync.Watch // of the task, as it was then
 	condition batchsync.Condition
-	run       batchsync.Run // inspectTables: that was good
-	folder    bool          // inspectTask: its folder is needed
-	source    bool          // inspectTask: its data source is needed
-	drop      int           // inspectTables: percent of the rows that may go
+	run       batchsync.Run    // inspectTables: that was good
+	folder    bool             // inspectTask: its folder is needed
+	source    bool             // inspectTask: its data source is needed
+	drop      int              // inspectTables: percent of the rows that may go
+	fallen    map[string]int64 // inspectTables: rows of tables that people were told have dropped
 }
 
 // inspectionKey tells look-ups apart.
@@ -78,6 +81,7 @@ type survey struct {
 	incidents []batchsync.Incident                 // those open are looked at
 	runs      func(batchsync.TaskID) []batchsync.Run
 	tables    func(batchsync.TaskID) bool    // a channel wants news of its tables
+	shown     map[batchsync.IncidentID]bool  // a channel was told of them, and may be told now
 	busy      map[batchsync.TaskID]bool      // an operation of ours is changing them
 	touched   map[batchsync.TaskID]time.Time // when one of ours last changed them
 	ask       []batchsync.TaskID             // whose schedule must be known now
@@ -162,9 +166,10 @@ func (s survey) schedule(w batchsync.Watch, id batchsync.TaskID) inspection {
 // ofTables are the newest good runs whose tables were not looked at, the
 // newest first. Tables that are being written are not looked at.
 func (s survey) ofTables() []inspection {
-	told := map[batchsync.TaskID]bool{} // what was told is followed to its end
+	told, shown := map[batchsync.TaskID]bool{}, map[batchsync.TaskID]bool{} // what was told is followed to its end
 	for _, i := range s.incidents {
 		told[i.Task] = told[i.Task] || has(&i, batchsync.ReasonTables)
+		shown[i.Task] = shown[i.Task] || has(&i, batchsync.ReasonTables) && s.shown[i.ID]
 	}
 	var out []inspection
 	for id, w := range s.watches {
@@ -173,12 +178,27 @@ func (s survey) ofTables() []inspection {
 		}
 		r, ok := lastGoodRun(s.runs(id))
 		if ok && r.ID != w.Checked && s.now.Sub(ended(r)) <= s.horizon {
-			out = append(out, inspection{inspectionKey: inspectionKey{inspectTables, id, r.ID}, watch: s.stale(w), run: r, drop: s.drop})
+			i := inspection{inspectionKey: inspectionKey{inspectTables, id, r.ID}, watch: s.stale(w), run: r, drop: s.drop}
+			if shown[id] {
+				i.fallen = fallen(w)
+			}
+			out = append(out, i)
 		}
 	}
 	slices.SortFunc(out, func(a, b inspection) int {
 		return cmp.Or(ended(b.run).Compare(ended(a.run)), cmp.Compare(a.task, b.task))
 	})
+	return out
+}
+
+// fallen are the rows of the tables that the run before left with too few.
+func fallen(w batchsync.Watch) map[string]int64 {
+	out := map[string]int64{}
+	for _, t := range w.Tables {
+		if t.State == batchsync.TableDropped {
+			out[t.Table] = t.Rows
+		}
+	}
 	return out
 }
 

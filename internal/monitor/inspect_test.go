@@ -26,6 +26,7 @@ type details struct {
 	before   []batchsync.Run
 	log      string
 	content  batchsync.Content
+	tables   []string             // of the source
 	deployed []batchsync.Deployed // one after the other, the last for ever
 	figures  []batchsync.TableFigures
 	refs     []batchsync.TaskRef
@@ -84,6 +85,10 @@ func (d *details) Folders(ctx context.Context) ([]batchsync.Folder, error) {
 
 func (d *details) Content(ctx context.Context, _ batchsync.TaskID) (batchsync.Content, error) {
 	return d.content, d.call(ctx, "Content")
+}
+
+func (d *details) Tables(ctx context.Context, _ batchsync.DatasourceID, _ string) ([]string, error) {
+	return slices.Clone(d.tables), d.call(ctx, "Tables")
 }
 
 func (d *details) Deployed(ctx context.Context, _ batchsync.TaskID) (batchsync.Deployed, error) {
@@ -438,6 +443,8 @@ func TestInspection_tables(t *testing.T) {
 		return []batchsync.TableFigures{{Table: "ods.orders", Exists: true, Rows: orders}, {Table: "ods.users", Exists: true, Rows: users}}
 	}
 	later := planned(12, 1, 10*time.Minute, batchsync.RunRunning)
+	whole := batchsync.Content{Scope: batchsync.ScopeWhole, SourceSchema: "shop", SchemaRule: "ods", TableRule: batchsync.VarSourceTable}
+	unread := func(w *batchsync.Watch) { w.Pairs, w.ContentRead = nil, time.Time{} }
 	tests := []struct {
 		name    string
 		details *details
@@ -463,7 +470,31 @@ func TestInspection_tables(t *testing.T) {
 			name: "the figures are not told", details: &details{fails: map[string]error{"TableFigures": errors.New("no answer")}},
 			calls: []string{"TableFigures"}, good: map[string]int64{"ods.users": 5, "ods.left": 1},
 		},
-		{name: "a whole database", details: &details{}, watch: func(w *batchsync.Watch) { w.Pairs = nil }, judged: true, good: map[string]int64{}},
+		{name: "a task of no tables", details: &details{}, watch: func(w *batchsync.Watch) { w.Pairs = nil }, judged: true, good: map[string]int64{}},
+		{
+			name: "a whole database", watch: unread, details: &details{content: whole, tables: []string{"users", "orders", "fresh"}, figures: figures(1000, 20)},
+			calls: []string{"Content", "Tables", "TableFigures"}, judged: true,
+			states: []batchsync.TableState{batchsync.TableUnknown, batchsync.TableOK, batchsync.TableOK}, good: map[string]int64{"ods.orders": 1000, "ods.users": 20},
+		},
+		{
+			name: "a whole database, a table that had rows is empty, another never had any", watch: unread, details: &details{content: whole, tables: []string{"users", "orders"}, figures: figures(0, 0)},
+			calls: []string{"Content", "Tables", "TableFigures", "Runs"}, judged: true,
+			states: []batchsync.TableState{batchsync.TableEmpty, batchsync.TableUnknown}, good: map[string]int64{"ods.users": 5},
+		},
+		{
+			name: "a whole database whose tables are not told", watch: unread, details: &details{content: whole, fails: map[string]error{"Tables": errors.New("no answer")}},
+			calls: []string{"Content", "Tables"}, good: map[string]int64{"ods.users": 5, "ods.left": 1},
+		},
+		{
+			name: "a whole database whose tables were told before", details: &details{content: whole, figures: figures(1000, 20), fails: map[string]error{"Tables": errors.New("no answer")}},
+			watch: func(w *batchsync.Watch) { w.Whole, w.ContentRead = true, time.Time{} },
+			calls: []string{"Content", "Tables", "TableFigures"}, judged: true,
+			states: []batchsync.TableState{batchsync.TableOK, batchsync.TableOK}, good: map[string]int64{"ods.orders": 1000, "ods.users": 20},
+		},
+		{
+			name: "a whole database without tables", watch: unread, details: &details{content: whole},
+			calls: []string{"Content", "Tables"}, good: map[string]int64{"ods.users": 5, "ods.left": 1},
+		},
 		{
 			name: "tables unknown", watch: func(w *batchsync.Watch) { w.Pairs, w.ContentRead = nil, time.Time{} },
 			details: &details{fails: map[string]error{"Content": errors.New("no answer")}}, calls: []string{"Content"}, good: map[string]int64{"ods.users": 5, "ods.left": 1},
@@ -486,6 +517,9 @@ func TestInspection_tables(t *testing.T) {
 			}
 			if (got.Checked == 11) != tt.judged || f.err == nil != tt.judged || !slices.Equal(states, tt.states) || !slices.Equal(tt.details.calls, tt.calls) {
 				t.Errorf("checked %v, error %v, states %v, calls %v", got.Checked, f.err, states, tt.details.calls)
+			}
+			if !tt.judged && !got.ContentRead.Equal(w.ContentRead) {
+				t.Error("what could not be named is not asked for again")
 			}
 			if !maps.Equal(got.Good, tt.good) || len(w.Good) != 2 {
 				t.Errorf("good rows %v, want %v; argument %v", got.Good, tt.good, w.Good)

@@ -24,6 +24,9 @@ const (
 // written them, or is about to.
 var errWritten = errors.New("another run of the task began meanwhile")
 
+// errUnnamed says that nobody tells which tables a whole database has.
+var errUnnamed = errors.New("its tables cannot be named")
+
 // found is what a look-up brought. Where err is set, the rest is what was
 // found before, if anything.
 type found struct {
@@ -33,6 +36,7 @@ type found struct {
 	deployed *batchsync.Deployed         // inspectSchedule
 	gone     bool                        // the platform does not know the task
 	content  *batchsync.Content          // whenever it was read
+	unnamed  error                       // why the tables of the content are not known
 	folders  map[batchsync.TaskID]string // inspectTask, inspectFolders: paths
 	judged   bool                        // inspectTables: by results, which may be none
 	results  []batchsync.TableResult
@@ -95,7 +99,7 @@ func (f *found) readBefore(ctx context.Context, p Details) error {
 // readLog says what the newest attempt's log tells of each table.
 func (f *found) readLog(ctx context.Context, p Details) error {
 	pairs, err := f.pairs(ctx, p)
-	if err != nil {
+	if err != nil && f.unnamed == nil {
 		return err
 	}
 	all, err := p.Attempts(ctx, f.about.Run)
@@ -117,8 +121,7 @@ func (f *found) readLog(ctx context.Context, p Details) error {
 	return nil
 }
 
-// pairs are the tables of the task, read where they are not known. A task that
-// mirrors whole databases has none.
+// pairs are the tables of the task, read where they are not known.
 func (f *found) pairs(ctx context.Context, p Details) ([]batchsync.TablePair, error) {
 	if !f.watch.ContentRead.IsZero() {
 		return f.watch.Pairs, nil
@@ -126,7 +129,10 @@ func (f *found) pairs(ctx context.Context, p Details) ([]batchsync.TablePair, er
 	if err := f.readContent(ctx, p); err != nil {
 		return nil, err
 	}
-	return f.content.Pairs[:min(len(f.content.Pairs), batchsync.MaxTables)], nil
+	if f.unnamed != nil && f.watch.Whole && len(f.watch.Pairs) > 0 {
+		return f.watch.Pairs, nil // as they were named the day before
+	}
+	return f.content.Pairs[:min(len(f.content.Pairs), batchsync.MaxTables)], f.unnamed
 }
 
 // readContent reads what the task copies; nothing, when it is not set up.
@@ -136,6 +142,24 @@ func (f *found) readContent(ctx context.Context, p Details) error {
 		return fmt.Errorf("content of task %s: %w", f.task, err)
 	}
 	f.content = &c
+	if c.Scope == batchsync.ScopeWhole && len(c.Pairs) == 0 {
+		f.unnamed = f.name(ctx, p)
+	}
+	return nil
+}
+
+// name works out the tables of a task that mirrors a whole database.
+func (f *found) name(ctx context.Context, p Details) error {
+	c := f.content
+	names, err := p.Tables(ctx, c.Source.ID, c.SourceSchema)
+	if err != nil {
+		return fmt.Errorf("tables of the source of task %s: %w", f.task, err)
+	}
+	if len(names) == 0 || c.SchemaRule == "" || c.TableRule == "" {
+		return fmt.Errorf("task %s: %w", f.task, errUnnamed)
+	}
+	slices.Sort(names)
+	c.Pairs = c.Mirrored(names)
 	return nil
 }
 
@@ -171,12 +195,28 @@ func (f *found) readTables(ctx context.Context, p Details) error {
 	if err != nil {
 		return fmt.Errorf("tables of run %s: %w", f.run.ID, err)
 	}
-	f.results = batchsync.JudgeTables(batchsync.TableCheck{Run: f.run, Pairs: pairs, Figures: figures, Good: f.watch.Good, Drop: f.drop})
+	f.results = batchsync.JudgeTables(batchsync.TableCheck{Run: f.run, Pairs: pairs, Figures: figures, Good: f.watch.Good, Fallen: f.fallen, Drop: f.drop})
+	if f.watch.Whole || f.content != nil && f.content.Scope == batchsync.ScopeWhole {
+		f.results = everSeen(f.results, f.watch.Good)
+	}
 	if slices.ContainsFunc(f.results, unwell) {
 		err = f.undisturbed(ctx, p)
 	}
 	f.judged = err == nil
 	return err
+}
+
+// everSeen calls tables of a whole database unknown that have no rows, or are not
+// there, where they never had any: many a database has empty tables, views, and
+// tables that are newer than the run.
+func everSeen(all []batchsync.TableResult, good map[string]int64) []batchsync.TableResult {
+	for n, t := range all {
+		if _, had := good[t.Table]; !had && (t.State == batchsync.TableEmpty || t.State == batchsync.TableMissing) {
+			all[n].State, all[n].By = batchsync.TableUnknown, batchsync.FromNothing
+		}
+	}
+	batchsync.SortTables(all)
+	return all
 }
 
 // targets are the target tables, each once.
@@ -270,7 +310,10 @@ func (f found) apply(w batchsync.Watch, inc *batchsync.Incident) (batchsync.Watc
 		return w, inc
 	}
 	if c := f.content; c != nil && f.at.After(w.ContentRead) {
-		w.Pairs, w.ContentRead = c.Pairs[:min(len(c.Pairs), batchsync.MaxTables)], f.at
+		if f.unnamed == nil {
+			w.Pairs, w.ContentRead = c.Pairs[:min(len(c.Pairs), batchsync.MaxTables)], f.at
+			w.Whole = c.Scope == batchsync.ScopeWhole
+		}
 		if c.Source.Name != "" {
 			w.Source = c.Source.Name
 		}
@@ -311,7 +354,8 @@ func (f found) schedule(w batchsync.Watch) batchsync.Watch {
 	return w
 }
 
-// good are the rows of each table after the last run that left it well.
+// good are the rows of each table after the last run that left it well, or that
+// kept it where people were told that it fell to.
 func (f found) good(w batchsync.Watch) map[string]int64 {
 	out := maps.Clone(w.Good)
 	if out == nil {
@@ -320,7 +364,7 @@ func (f found) good(w batchsync.Watch) map[string]int64 {
 	there := map[string]bool{}
 	for _, t := range f.results {
 		there[t.Table] = true
-		if t.State == batchsync.TableOK && t.Rows >= 0 {
+		if (t.State == batchsync.TableOK || t.Stays) && t.Rows >= 0 {
 			out[t.Table] = t.Rows
 		}
 	}

@@ -93,7 +93,8 @@ func (j *judgement) health() {
 		}
 	}
 	j.look.Cursor = cur
-	j.board.changes = reconcile(j.byTask[0], conditions, subject{}, now, j.m.newID)
+	s := subject{hushed: j.byTask[0] != nil && j.board.hush(*j.byTask[0])}
+	j.board.changes = reconcile(j.byTask[0], conditions, s, now, j.m.newID)
 }
 
 // detail is the platform's word on a failure.
@@ -145,7 +146,7 @@ func (m *Monitor) watched(known batchsync.Known) map[batchsync.TaskID]bool {
 			out[id] = true
 		}
 		for id, w := range m.watches { // some run once a month
-			out[id] = out[id] || !w.Gone
+			out[id] = out[id] || !w.Gone || w.Before != nil
 		}
 	}
 	maps.DeleteFunc(out, func(_ batchsync.TaskID, yes bool) bool { return !yes })
@@ -171,10 +172,9 @@ func (j *judgement) task(id batchsync.TaskID) {
 	if v.ask || known.Touched[id].After(w.Read) {
 		j.ask = append(j.ask, id)
 	}
+	w = j.elsewhere(before, w, busy != "" || known.Touched[id].After(before.Read))
 	if !seen || !reflect.DeepEqual(before, w) {
 		j.watches[id] = w
-		e, said := happened(before, w, busy != "" || known.Touched[id].After(before.Read))
-		j.news = append(j.news, news{e, w, said})
 	}
 	if what.beingStopped(now) {
 		return // what it comes to is not known yet
@@ -199,6 +199,33 @@ func (j *judgement) task(id batchsync.TaskID) {
 		changes = []change{{incident: next, turn: turnFound}}
 	}
 	j.took(changes)
+}
+
+// elsewhere finds out what somebody else changed about a task's schedule, and has
+// it told. While nothing may be told, what channels know is remembered, and at
+// the end they are told of the difference, if there still is one. What is ours
+// is no news, and neither is what ours replaced.
+func (j *judgement) elsewhere(before, w batchsync.Watch, ours bool) batchsync.Watch {
+	e, said := happened(before, w, false)
+	switch {
+	case ours && e != "":
+		w.Before = nil
+		return w
+	case held(j.board, w).After(j.board.now):
+		if e != "" && w.Before == nil {
+			w.Before = &batchsync.Standing{Online: before.Online, Gone: before.Gone, Cron: before.Cron, VCluster: before.VCluster}
+		}
+		return w
+	case w.Before != nil:
+		was := w
+		was.Online, was.Gone, was.Cron, was.VCluster = w.Before.Online, w.Before.Gone, w.Before.Cron, w.Before.VCluster
+		e, said = happened(was, w, false)
+		w.Before = nil
+	}
+	if e != "" {
+		j.news = append(j.news, news{e, w, said})
+	}
+	return w
 }
 
 // sober takes readings from the future, which a clock that was wrong left
@@ -270,7 +297,7 @@ func (j *judgement) subject(of sight) subject {
 	w := of.watch
 	s := subject{
 		task: w.Task, name: w.Name, kind: w.Type, source: w.Source, vcluster: w.VCluster, away: j.away,
-		offline: offline(w),
+		offline: offline(w), hushed: held(j.board, w).After(j.board.now),
 	}
 	if len(of.runs) > 0 && of.runs[0].VCluster != "" {
 		s.vcluster = of.runs[0].VCluster
@@ -279,17 +306,37 @@ func (j *judgement) subject(of sight) subject {
 		return s
 	}
 	worst := of.open.Worst()
+	s.stays = worst.Reason == batchsync.ReasonTables && stays(worst, w)
 	_, s.stopped = of.stopped[worst.Run]
 	for _, r := range of.runs {
 		if r.ID == worst.Run {
 			s.stopped = r.Status != batchsync.RunSuccess && of.stoppedHere(r)
 		}
-		after := !r.Plan.Before(worst.Plan.Add(-sameMoment)) && !ended(r).Before(worst.Since)
-		if r.Status == batchsync.RunSuccess && after && s.recovered == 0 {
-			s.recovered = r.ID
+		if madeUp(r, worst, w) && (s.recovered == 0 || ended(r).Before(s.over)) {
+			s.recovered, s.over = r.ID, ended(r)
 		}
 	}
 	return s
+}
+
+// madeUp reports whether a run ended what was wrong. That tables are well again is
+// known of the run that was looked at only.
+func madeUp(r batchsync.Run, worst batchsync.Condition, w batchsync.Watch) bool {
+	if worst.Reason == batchsync.ReasonTables && r.ID != w.Checked {
+		return false
+	}
+	after := !r.Plan.Before(worst.Plan.Add(-sameMoment)) && !ended(r).Before(worst.Since)
+	return r.Status == batchsync.RunSuccess && after
+}
+
+// stays reports whether a table of a condition that lost rows has kept its new
+// level.
+func stays(c batchsync.Condition, w batchsync.Watch) bool {
+	return slices.ContainsFunc(w.Tables, func(t batchsync.TableResult) bool {
+		return t.Stays && slices.ContainsFunc(c.Tables, func(o batchsync.TableResult) bool {
+			return o.Table == t.Table && o.State == batchsync.TableDropped
+		})
+	})
 }
 
 // rehearsals judges the made-up task of every rehearsal.
@@ -344,8 +391,10 @@ func (j *judgement) patches() {
 		if w := j.board.watches[t.ID]; w.Name != "" && w.Name != t.Name {
 			patch.Name = w.Name
 		}
-		if patch.Unmute && t.Channel != "" {
-			j.look.Messages = append(j.look.Messages, unmuted(t, j.byTask[t.ID], j.board.now))
+		if patch.Unmute {
+			for _, c := range j.board.following(t) {
+				j.look.Messages = append(j.look.Messages, unmuted(t, c, j.byTask[t.ID], j.board.now))
+			}
 		}
 		if patch.Unmute || patch.Name != "" {
 			j.look.Tasks = append(j.look.Tasks, patch)
@@ -353,15 +402,29 @@ func (j *judgement) patches() {
 	}
 }
 
-// unmuted tells that a mute is over.
-func unmuted(t batchsync.Task, i *batchsync.Incident, now time.Time) batchsync.Message {
+// following are the channels that are told of trouble with a task, and its own.
+func (b board) following(t batchsync.Task) []batchsync.ChannelID {
+	w := b.watches[t.ID]
+	all := map[batchsync.ChannelID]bool{t.Channel: true}
+	for _, s := range b.known.Subscriptions {
+		trouble := s.Wants(batchsync.TopicFailures) || s.Wants(batchsync.TopicTables) || s.Wants(batchsync.TopicLate)
+		if trouble && s.Selector.Selects(t.ID, w.Folder, w.Source) {
+			all[s.Channel] = true
+		}
+	}
+	delete(all, "")
+	return slices.Sorted(maps.Keys(all))
+}
+
+// unmuted tells a channel that a mute is over.
+func unmuted(t batchsync.Task, c batchsync.ChannelID, i *batchsync.Incident, now time.Time) batchsync.Message {
 	said := batchsync.T("mute.over", t.Name)
 	if i != nil && i.State == batchsync.IncidentOpen {
 		said = batchsync.T("mute.over_still", t.Name)
 	}
 	return batchsync.Message{
-		ID: batchsync.MessageID("mute/" + t.ID.String() + "/" + t.Muted.UTC().Format(time.RFC3339)), Kind: batchsync.MessageNotice,
-		Body: []batchsync.Text{said}, Channel: t.Channel, State: batchsync.MessageDue, Wanted: 1, Due: now, CreatedAt: now,
+		ID: batchsync.MessageID("mute/" + t.ID.String() + "/" + t.Muted.UTC().Format(time.RFC3339) + "/" + string(c)), Kind: batchsync.MessageNotice,
+		Body: []batchsync.Text{said}, Channel: c, State: batchsync.MessageDue, Wanted: 1, Due: now, CreatedAt: now,
 	}
 }
 

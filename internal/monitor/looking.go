@@ -35,9 +35,12 @@ type looking struct {
 	asked  []batchsync.RunID
 	listed time.Time // begin of what was listed; zero: nothing was
 	swept  bool
-	sure   bool // the list of what is settled was complete
+	blind  error             // why runs before the window could not be listed
+	old    []batchsync.RunID // listed before the window
+	sure   bool              // the list of what is settled was complete
 	doubt  bool
 	calls  int
+	aside  int // of calls: for what is before the window
 }
 
 func newLooking(v *view, p runLister, now time.Time) *looking {
@@ -133,6 +136,29 @@ func (l *looking) list(ctx context.Context, from time.Time) error {
 	return nil
 }
 
+// listOld finds runs that wait or are at work although their time lies before
+// the window: those of backfills, whose business time says nothing of when they
+// are made, and those that take days. Without it the look is worth no less, and
+// the next one tries again.
+func (l *looking) listOld(ctx context.Context) {
+	f := batchsync.RunFilter{From: l.from.Add(-farBack), To: l.from, Limit: maxOld, Unfinished: true}
+	runs, err := l.p.Runs(ctx, f)
+	l.aside = max(1, (len(runs)+listPage-1)/listPage)
+	l.calls += l.aside
+	if err != nil {
+		l.blind = fmt.Errorf("list unfinished runs before %s: %w", l.from.Format(time.RFC3339), err)
+		return
+	}
+	for _, r := range runs {
+		_, got := l.got[r.ID]
+		if got || !r.TaskType.IsSync() || r.Status.Over() || r.Plan.IsZero() || !r.Plan.Before(l.from) {
+			continue
+		}
+		l.got[r.ID] = compact(r)
+		l.old = append(l.old, r.ID)
+	}
+}
+
 // group is what runs are counted by.
 type group struct {
 	status batchsync.RunStatus
@@ -222,7 +248,7 @@ func (l *looking) askOld(ctx context.Context) {
 	if !l.listed.IsZero() {
 		budget = maxAsked - len(l.asked)
 	}
-	for _, o := range l.old() {
+	for _, o := range l.olds() {
 		if budget <= 0 || l.ask(ctx, o.id) != nil {
 			break
 		}
@@ -236,9 +262,9 @@ type oldRun struct {
 	asked, at time.Time // at is zero when nothing is known of it
 }
 
-// old are the runs before the window that may still change or of which nothing
+// olds are the runs before the window that may still change or of which nothing
 // is known but that they are wanted, the one not asked for the longest first.
-func (l *looking) old() []oldRun {
+func (l *looking) olds() []oldRun {
 	var all []oldRun
 	for id, w := range l.v.wanted {
 		if _, got := l.got[id]; !w.none && !got && l.v.runs[id] == nil {

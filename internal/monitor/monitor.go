@@ -98,6 +98,7 @@ type Monitor struct {
 	swept    bool                                 // the last look was a full one
 	sweptAt  time.Time
 	doubt    bool    // counts of runs do not tell what changed
+	blind    bool    // it is not known what is unfinished before the window
 	failure  error   // of the last look
 	failures int     // looks in a row that failed
 	found    []found // looked up since the last look was recorded
@@ -291,7 +292,8 @@ func runsOfOpen(incidents iter.Seq[batchsync.Incident]) []batchsync.RunID {
 // sweepEvery is how often everything is read, whatever the counts say.
 const sweepEvery = 10 * time.Minute
 
-// observe looks at the platform.
+// observe looks at the platform and tells how many child processes it took to
+// see what is new.
 func (m *Monitor) observe(ctx context.Context, now time.Time) (calls int) {
 	first := m.sweptAt.IsZero()
 	seen, err := m.view.look(ctx, m.platform, now, first || now.Sub(m.sweptAt) >= sweepEvery || now.Before(m.sweptAt))
@@ -305,6 +307,13 @@ func (m *Monitor) observe(ctx context.Context, now time.Time) (calls int) {
 		m.doubt = seen.Doubt
 		m.log.Warn("list and counts of runs disagree", "doubt", m.doubt)
 	}
+	switch blind := seen.Blind != nil; {
+	case blind && !m.blind:
+		m.log.Warn("cannot list unfinished runs of earlier days", "error", seen.Blind)
+	case !blind && m.blind:
+		m.log.Info("unfinished runs of earlier days are listed again")
+	}
+	m.blind = seen.Blind != nil
 	m.failures = 0
 	if seen.Swept {
 		m.sweptAt = now
@@ -312,7 +321,7 @@ func (m *Monitor) observe(ctx context.Context, now time.Time) (calls int) {
 	for _, id := range seen.Changed {
 		m.changed[id] = true
 	}
-	return seen.Calls
+	return seen.Calls - seen.Aside
 }
 
 // decideTries bounds how often a look is decided anew because somebody changed

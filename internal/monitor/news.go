@@ -57,13 +57,13 @@ func (e event) topic() batchsync.Topic {
 }
 
 // tell makes a notice of an event for every channel that wants it. Its id is
-// made of what happened, so that the same news is told once.
+// made of what happened, so that the same news is told once. What is kept back is
+// not decided on yet, see judgement.elsewhere.
 func tell(b board, n news) []batchsync.Message {
 	e, w, said := n.event, n.watch, n.said
 	if e == "" {
 		return nil
 	}
-	due := held(b, w)
 	h := fnv.New32a()
 	_, _ = fmt.Fprint(h, w.Online, w.Gone, w.Cron, w.VCluster, w.Read.Unix()) // never fails
 	mark := strconv.FormatUint(uint64(h.Sum32()), 36)
@@ -75,14 +75,14 @@ func tell(b board, n news) []batchsync.Message {
 		out = append(out, batchsync.Message{
 			ID:   batchsync.MessageID("news/" + w.Task.String() + "/" + string(e) + "/" + mark + "/" + string(c)),
 			Kind: batchsync.MessageNotice, Body: []batchsync.Text{said}, Channel: c,
-			State: batchsync.MessageDue, Wanted: 1, Due: due, CreatedAt: b.now,
+			State: batchsync.MessageDue, Wanted: 1, Due: b.now, CreatedAt: b.now,
 		})
 	}
 	return out
 }
 
 // held is when news of a task may be told: now, or when its mute and the quiet
-// windows that are open for it are over.
+// windows that are open for it are over; the latter moves when a person ends one.
 func held(b board, w batchsync.Watch) time.Time {
 	due := b.now
 	if until := b.tasks[w.Task].Muted; until.After(due) {

@@ -18,6 +18,10 @@ const (
 	ahead    = time.Minute    // the platform's clock may be before ours
 	live     = 3 * time.Hour  // of business time, in which most runs change
 	maxAsked = 20             // runs asked for one by one in a look
+	// farBack is how far before the window unfinished runs are looked for, and
+	// maxOld how many, those of the newest business times.
+	farBack = 2 * 366 * 24 * time.Hour
+	maxOld  = 2000
 )
 
 // runLister is what the platform tells of runs.
@@ -39,6 +43,7 @@ type view struct {
 	from   time.Time // of the last look
 	swept  bool
 	doubt  bool // list and counts disagreed at the last sweep
+	blind  bool // what is unfinished before the window could not be listed
 }
 
 // wish is a run that is wanted.
@@ -62,6 +67,8 @@ type seen struct {
 	Swept   bool               // the whole window was listed
 	Doubt   bool               // list and counts disagree: only sweeps see everything
 	Calls   int                // child processes, as far as lists tell how many they took
+	Aside   int                // of Calls: for what is unfinished before the window
+	Blind   error              // why it is not known what is unfinished before the window; nil: it is
 }
 
 func newView() *view {
@@ -90,11 +97,14 @@ func (v *view) want(ids []batchsync.RunID) {
 // them. Otherwise the last hours are listed, then the unfinished runs before
 // them are asked for, then the whole window is listed, each only if what came
 // before does not explain the counts. The first look and those with sweep list
-// the whole window. After an error the snapshot is what it was.
+// the whole window, and what is unfinished before it. After an error the snapshot is what it was.
 func (v *view) look(ctx context.Context, p runLister, now time.Time, sweep bool) (seen, error) {
 	l := newLooking(v, p, now)
 	if err := l.observe(ctx, sweep || !v.swept); err != nil {
 		return seen{Calls: l.calls}, err
+	}
+	if l.swept || v.blind {
+		l.listOld(ctx)
 	}
 	l.askOld(ctx)
 	if err := ctx.Err(); err != nil {
@@ -185,8 +195,11 @@ func (l *looking) commit() seen {
 			v.wanted[id] = wish{none: l.gone[id], asked: l.now}
 		}
 	}
-	v.from, v.swept, v.doubt = l.from, v.swept || l.swept, l.doubt
-	return seen{Changed: slices.Sorted(maps.Keys(touched)), Swept: l.swept, Doubt: l.doubt, Calls: l.calls}
+	for _, id := range l.old {
+		v.runs[id].asked = l.now
+	}
+	v.from, v.swept, v.doubt, v.blind = l.from, v.swept || l.swept, l.doubt, l.blind != nil
+	return seen{Changed: slices.Sorted(maps.Keys(touched)), Swept: l.swept, Doubt: l.doubt, Calls: l.calls, Aside: l.aside, Blind: l.blind}
 }
 
 // order puts the runs of a task in order, with those that are new to it.

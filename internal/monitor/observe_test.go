@@ -98,6 +98,11 @@ func (p *lister) Runs(_ context.Context, f batchsync.RunFilter) ([]batchsync.Run
 	if f.Task != 0 {
 		all = slices.DeleteFunc(all, func(r batchsync.Run) bool { return r.Task != f.Task })
 	}
+	if f.Unfinished {
+		all = slices.DeleteFunc(all, func(r batchsync.Run) bool {
+			return r.Status != batchsync.RunRunning && r.Status != batchsync.RunNotStarted
+		})
+	}
 	if p.loses != nil {
 		all = slices.DeleteFunc(all, p.loses)
 	}
@@ -199,17 +204,17 @@ func TestView_look_cost(t *testing.T) {
 		swept  bool
 		tasks  []batchsync.TaskID
 	}{
-		{name: "the first look lists all", calls: 11 + 1, swept: true},
+		{name: "the first look lists all", calls: 11 + 1 + 1, swept: true},
 		{name: "nothing happened", calls: 1},
 		{name: "a new run", change: func() { p.set(planned(3000, 3, time.Minute, batchsync.RunRunning)) }, calls: 2, tasks: []batchsync.TaskID{3}},
 		{name: "it ended", change: func() { p.change(3000, batchsync.RunFailed, midday) }, calls: 2, tasks: []batchsync.TaskID{3}},
 		{name: "an old one that was not over changed", change: func() { p.change(2000, batchsync.RunFailed, midday) }, calls: 4, tasks: []batchsync.TaskID{7}},
-		{name: "an old one that was over changed", change: func() { p.change(900, batchsync.RunRunning, time.Time{}) }, calls: 3 + 11 + 1, swept: true, tasks: []batchsync.TaskID{49}},
+		{name: "an old one that was over changed", change: func() { p.change(900, batchsync.RunRunning, time.Time{}) }, calls: 3 + 11 + 1 + 1, swept: true, tasks: []batchsync.TaskID{49}},
 		{name: "two changes that counts hide", change: func() {
 			p.change(3000, batchsync.RunSuccess, midday)
 			p.change(899, batchsync.RunFailed, midday)
 		}, calls: 1},
-		{name: "until all is listed", sweep: true, calls: 11 + 1, swept: true, tasks: []batchsync.TaskID{3, 48}},
+		{name: "until all is listed", sweep: true, calls: 11 + 1 + 1, swept: true, tasks: []batchsync.TaskID{3, 48}},
 		{name: "a task of another kind", change: func() {
 			r := planned(3001, 4, time.Minute, batchsync.RunFailed)
 			r.TaskType = 23
@@ -378,7 +383,7 @@ func TestView_look_wanted_unread(t *testing.T) {
 	v := newView()
 	v.want([]batchsync.RunID{3})
 	p.fails = func(call int) error {
-		if call == 3 { // after the list and the counts
+		if call == 4 { // after the lists and the counts
 			return errors.New("no answer")
 		}
 		return nil

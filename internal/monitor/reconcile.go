@@ -31,7 +31,7 @@ type change struct {
 	turn     turn
 	// aloud changes are shown in the channel too, not in the thread only.
 	aloud bool
-	whom  batchsync.UserID // remind
+	whom  batchsync.UserID // remind: who acknowledged
 }
 
 // subject is what an incident says of its task.
@@ -46,9 +46,12 @@ type subject struct {
 	unwatched bool
 	stopped   bool            // what was wrong was a run that somebody here stopped
 	vanished  bool            // the run is not there any more
-	recovered batchsync.RunID // the newest success
+	stays     bool            // tables have fewer rows, and keep them
+	recovered batchsync.RunID // the first success that made up for it
+	over      time.Time       // when that ended
 	rehearsal bool
 	away      bool // nobody looked for a while before this look
+	hushed    bool // nothing is told of it now: what is asked, is asked later
 }
 
 // reconcile brings the incident of a task in line with what is wrong with it
@@ -66,7 +69,7 @@ func reconcile(old *batchsync.Incident, now []batchsync.Condition, s subject, at
 	}
 	next := *old
 	turns := moved(&next, now, at)
-	if due := !next.AskAgain.IsZero() && !at.Before(next.AskAgain); due {
+	if due := !next.AskAgain.IsZero() && !at.Before(next.AskAgain); due && !s.hushed {
 		turns = append(turns, change{turn: turnRemind, aloud: true, whom: next.AckedBy})
 		next.AckedBy, next.AckedAt, next.AskAgain = "", time.Time{}, time.Time{}
 	}
@@ -95,18 +98,35 @@ func opened(old *batchsync.Incident, now []batchsync.Condition, s subject, at ti
 		next, c.turn = *old, turnReopened
 		next.Reopened++
 		next.Version++
-		next.Closed, next.Ending, next.EndedBy = time.Time{}, "", 0
+		next.Closed, next.Over, next.Ending, next.EndedBy = time.Time{}, time.Time{}, "", 0
 		next.Found = batchsync.Found{}
 		next.AckedBy, next.AckedAt, next.AskAgain = "", time.Time{}, time.Time{}
 	}
 	next.State, next.Conditions, next.Changed = batchsync.IncidentOpen, now, at.UTC()
 	next.Name, next.Type, next.Source, next.VCluster = s.name, s.kind, s.source, s.vcluster
+	next.Began = since(next)
 	c.incident = next
 	return c
 }
 
+// since is when an incident began: the first of what is wrong now, or was before,
+// and no later than it was seen.
+func since(i batchsync.Incident) time.Time {
+	first := i.Began
+	if first.IsZero() {
+		first = i.Opened
+	}
+	for _, c := range i.Conditions {
+		if !c.Since.IsZero() && c.Since.Before(first) {
+			first = c.Since
+		}
+	}
+	return first.UTC()
+}
+
 func closed(next batchsync.Incident, s subject, at time.Time) batchsync.Incident {
 	next.State, next.Closed, next.Changed, next.Ending = batchsync.IncidentClosed, at.UTC(), at.UTC(), batchsync.EndedRecovered
+	next.Over = at.UTC()
 	switch {
 	case s.unwatched:
 		next.Ending = batchsync.EndedUnwatched
@@ -116,8 +136,14 @@ func closed(next batchsync.Incident, s subject, at time.Time) batchsync.Incident
 		next.Ending = batchsync.EndedStopped
 	case s.vanished:
 		next.Ending = batchsync.EndedVanished
-	case s.recovered != 0:
+	default:
 		next.EndedBy = s.recovered
+		if s.recovered != 0 && s.over.Before(at) && s.over.After(next.Began) {
+			next.Over = s.over.UTC()
+		}
+		if s.stays {
+			next.Ending = batchsync.EndedStays
+		}
 	}
 	next.Version++
 	return next
@@ -132,6 +158,7 @@ func moved(next *batchsync.Incident, now []batchsync.Condition, at time.Time) []
 	lately := at.Sub(next.Changed).Abs() < time.Hour
 	saw := about(*next)
 	next.Conditions, next.Changed = now, at.UTC()
+	next.Began = since(*next)
 	if !sameMatter(saw, about(*next)) {
 		next.Found = batchsync.Found{} // of something else
 	}

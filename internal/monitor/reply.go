@@ -17,27 +17,21 @@ func (p *post) reply(a batchsync.Alert, turns []change, over bool) {
 		}
 		return
 	}
-	var ended, again []batchsync.Incident
-	for _, c := range turns {
-		switch c.turn {
-		case turnClosed:
-			ended = append(ended, c.incident)
-		case turnReopened:
-			again = append(again, c.incident)
-		case turnRemind:
-			p.replySingle(a, c)
+	if over {
+		p.say(a, "over", p.loudEnd(a), batchsync.T("alert.over", strconv.Itoa(len(a.Incidents)), lasted(p.of(a)...)))
+		return
+	}
+	p.replyGroup(a, turns)
+}
+
+// of are the incidents of a message.
+func (p *post) of(a batchsync.Alert) (out []batchsync.Incident) {
+	for _, id := range a.Incidents {
+		if i, ok := p.incidents[id]; ok {
+			out = append(out, i)
 		}
 	}
-	switch {
-	case over:
-		p.say(a, "over", p.loudEnd(a), batchsync.T("alert.over", strconv.Itoa(len(a.Incidents)), lasted(a.Opened, p.now)))
-		return
-	case len(ended) > 0:
-		p.say(a, "ended", false, batchsync.T("alert.ended", strconv.Itoa(len(ended)), strconv.Itoa(p.left(a)), names(ended)))
-	}
-	if len(again) > 0 {
-		p.say(a, "again", false, batchsync.T("alert.again", strconv.Itoa(len(again)), names(again)))
-	}
+	return out
 }
 
 func (p *post) left(a batchsync.Alert) (n int) {
@@ -64,39 +58,59 @@ func (p *post) replySingle(a batchsync.Alert, c change) {
 	case turnChanged:
 		p.say(a, "changed", c.aloud, batchsync.T("incident.reply_changed", i.Name, string(worst.Reason)))
 	case turnClosed:
-		p.say(a, "closed", p.loudEnd(a) && !p.hush(i) && i.Ending != batchsync.EndedUnwatched, endOf(i, p.now))
+		p.say(a, "closed", p.loudEnd(a) && !p.hush(i) && i.Ending != batchsync.EndedUnwatched, endOf(i))
 	case turnRemind:
 		p.say(a, "remind", true, batchsync.T("incident.reply_remind", i.Name))
-		p.messages[len(p.messages)-1].Mention = c.whom
+		p.mention(c.whom)
 	}
 }
 
 // endOf tells why an incident is over.
-func endOf(i batchsync.Incident, now time.Time) batchsync.Text {
+func endOf(i batchsync.Incident) batchsync.Text {
 	if i.Task == 0 {
-		return batchsync.T("incident.reply_platform", lasted(i.Opened, now))
+		return batchsync.T("incident.reply_platform", lasted(i))
 	}
-	return batchsync.T(batchsync.TextKey("incident.reply_"+string(i.Ending)), i.Name, lasted(i.Opened, now))
+	return batchsync.T(batchsync.TextKey("incident.reply_"+string(i.Ending)), i.Name, lasted(i))
 }
 
-// afterQuiet tells aloud what changed about a message's incident in a quiet
-// window that has just ended: until then only the message itself showed it.
+// keepBack remembers of which incidents something is kept back at this look.
+func (p *post) keepBack(a *batchsync.Alert, turns []change) {
+	for _, c := range turns {
+		switch c.turn {
+		case turnChanged, turnAgain, turnAnother, turnReopened:
+			if p.hush(c.incident) && !slices.Contains(a.Kept, c.incident.ID) {
+				a.Kept = append(slices.Clone(a.Kept), c.incident.ID)
+			}
+		}
+	}
+}
+
+// afterQuiet tells aloud what is still wrong of that which was kept back, once
+// the mute or the quiet window is over: until then only the message itself showed
+// it.
 func (p *post) afterQuiet(a *batchsync.Alert) {
-	i := p.incidents[a.Incidents[0]]
-	if a.Kind != batchsync.AlertSingle || i.State != batchsync.IncidentOpen || p.hush(i) {
+	var still []batchsync.Incident
+	left := slices.DeleteFunc(slices.Clone(a.Kept), func(id batchsync.IncidentID) bool {
+		i := p.incidents[id]
+		if i.State == batchsync.IncidentOpen && p.hush(i) {
+			return false
+		}
+		if i.State == batchsync.IncidentOpen {
+			still = append(still, i)
+		}
+		return true
+	})
+	if len(left) == len(a.Kept) {
 		return
 	}
-	last := p.known.Cursor.Looked
-	kept := func(q batchsync.Quiet) bool {
-		ended := !last.IsZero() && q.To.After(last) && !q.To.After(p.now)
-		return ended && p.covers(q, i) && a.Opened.Before(q.From) && !i.Changed.Before(q.From) && !i.Changed.After(q.To)
-	}
-	if n := slices.IndexFunc(p.known.Quiet, kept); n >= 0 {
-		p.touched[a.ID] = true
-		p.say(*a, "kept", true, batchsync.T("incident.reply_changed", i.Name, string(i.Worst().Reason)))
-		// A window ends once, also where the clock is set back and comes to its
-		// end again.
-		p.messages[len(p.messages)-1].ID = batchsync.AlertReply(a.ID, "kept/"+p.known.Quiet[n].ID, 1)
+	a.Kept = left
+	p.touched[a.ID] = true
+	switch {
+	case len(still) == 0:
+	case a.Kind == batchsync.AlertSingle || a.Kind == batchsync.AlertPlatform:
+		p.say(*a, "kept", true, batchsync.T("incident.reply_changed", still[0].Name, string(still[0].Worst().Reason)))
+	default:
+		p.say(*a, "kept", true, batchsync.T("alert.changed", strconv.Itoa(len(still)), reasons(still), names(still)))
 	}
 }
 
@@ -124,6 +138,16 @@ func (p *post) say(a batchsync.Alert, about string, aloud bool, body ...batchsyn
 	})
 }
 
+// mention has the last message mention people, each once.
+func (p *post) mention(who ...batchsync.UserID) {
+	m := &p.messages[len(p.messages)-1]
+	slices.Sort(who)
+	who = slices.DeleteFunc(slices.Compact(who), func(id batchsync.UserID) bool { return id == "" })
+	if len(who) > 0 {
+		m.Mention, m.Also = who[0], who[1:]
+	}
+}
+
 // maxNames is how many names one sentence lists.
 const maxNames = 5
 
@@ -140,9 +164,8 @@ func names(of []batchsync.Incident) string {
 	return batchsync.List(out...)
 }
 
-// lasted is how long something lasted, as an argument that is worded where it
-// is shown: a Go duration in whole seconds. Where clocks were set back meanwhile
-// it is not known, and none.
-func lasted(from, to time.Time) string {
-	return max(0, to.Sub(from)).Truncate(time.Second).String()
+// lasted is how long incidents lasted, as an argument that is worded where it is
+// shown: a Go duration in whole seconds.
+func lasted(of ...batchsync.Incident) string {
+	return batchsync.Lasted(of...).Truncate(time.Second).String()
 }

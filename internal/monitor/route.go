@@ -173,6 +173,7 @@ func (p *post) follow() {
 			p.touched[a.ID] = true
 		}
 		if !lost {
+			p.keepBack(a, turns)
 			p.reply(*a, turns, over)
 			p.afterQuiet(a)
 		}

@@ -31,6 +31,7 @@ func (m *Monitor) survey(j *judgement, routine int) survey {
 	if !j.look.Cursor.Since.IsZero() {
 		s.watches, s.incidents, s.ask = nil, nil, nil
 	}
+	s.shown = j.shown()
 	for id := range known.Busy {
 		s.busy[id] = true
 	}
@@ -39,6 +40,18 @@ func (m *Monitor) survey(j *judgement, routine int) survey {
 		s.sources = s.sources || sub.Selector.Kind == batchsync.SelectSource
 	}
 	return s
+}
+
+// shown are the incidents that some channel was told of, besides those of which
+// nothing is told now.
+func (j *judgement) shown() map[batchsync.IncidentID]bool {
+	out := map[batchsync.IncidentID]bool{}
+	for _, a := range slices.Concat(j.board.known.Alerts, j.look.Alerts) {
+		for _, id := range a.Incidents {
+			out[id] = !j.board.hush(j.board.incidents[id])
+		}
+	}
+	return out
 }
 
 // wantsTables tells of which tasks a channel wants to know the tables.

@@ -15,7 +15,6 @@ import (
 type checking struct {
 	pre preflight
 	Platform
-	store Store
 }
 
 func (c checking) step() step { return step{look: c.look} }
@@ -142,13 +141,18 @@ func (c checking) saved(ctx context.Context, t *turn) check {
 		return since("check.saved_since", seen.Cron, now.Cron)
 	case seen != nil && !strings.EqualFold(seen.VCluster, now.VCluster):
 		return since("check.vcluster_since", seen.VCluster, now.VCluster)
+	case seen != nil && seen.Retry.Told && seen.Retry != now.Retry:
+		return since("check.retries_since", retryWords(seen.Retry), retryWords(now.Retry))
+	case seen != nil && seen.Rerun != 0 && seen.Rerun != now.Rerun:
+		return since("check.policy_since")
 	}
 	t.change().Saved = &now
 	return c.pre.cluster(ctx, now.VCluster)
 }
 
 // downstream compares the tasks that wait for this one with those the person
-// saw: they decided on that very list.
+// saw: they decided on that very list, and the operation holds the tasks of it
+// that are to go offline too ([batchsync.Operation.Locks]).
 func (c checking) downstream(ctx context.Context, t *turn) check {
 	now, err := c.Downstream(ctx, t.op.Task)
 	if err != nil {
@@ -163,18 +167,6 @@ func (c checking) downstream(ctx context.Context, t *turn) check {
 			return since("check.no_downstream_since")
 		}
 		return since("check.downstream_since", joined(names))
-	}
-	if !t.change().WithDownstream {
-		return ok("check.downstream_same")
-	}
-	for _, task := range now {
-		_, held, err := c.store.HolderOf(batchsync.TaskLock(task.ID))
-		switch {
-		case err != nil:
-			return unread(err, "check.downstream_unread")
-		case held:
-			return wrong(batchsync.CodeConflict, "check.downstream_held", task.Name)
-		}
 	}
 	return ok("check.downstream_same")
 }

@@ -57,6 +57,12 @@ func TestChecking_Refuses(t *testing.T) {
 		{"DeploySavedClusterSince", ask{batchsync.OpDeploy, func(c *batchsync.Change) {
 			c.Saved = &batchsync.DraftSchedule{Cron: oldCron, VCluster: "vc2"}
 		}}, nil, "check.vcluster_since"},
+		{"DeployRetriesSince", ask{batchsync.OpDeploy, func(c *batchsync.Change) {
+			c.Saved = &batchsync.DraftSchedule{Cron: oldCron, VCluster: "sync_vc", Retry: batchsync.Retry{Told: true, Count: 7}}
+		}}, nil, "check.retries_since"},
+		{"DeployPolicySince", ask{batchsync.OpDeploy, func(c *batchsync.Change) {
+			c.Saved = &batchsync.DraftSchedule{Cron: oldCron, VCluster: "sync_vc", Rerun: 2}
+		}}, nil, "check.policy_since"},
 
 		{"ScheduleDrifts", ask{batchsync.OpSchedule, func(c *batchsync.Change) {
 			c.Schedule = &batchsync.Schedule{Every: batchsync.Daily, Hour: 5, Zone: "Europe/Berlin"}
@@ -119,18 +125,6 @@ func TestChecking_Downstream(t *testing.T) {
 			})
 		})
 	}
-	t.Run("HeldByAnother", func(t *testing.T) {
-		t.Parallel()
-		a := ask{batchsync.OpUndeploy, func(c *batchsync.Change) { c.WithDownstream = true }}
-		onTask(t, a, func(p *platform) { p.down = []batchsync.TaskLink{link(2, "b")} }, func(r *rig) {
-			other := batchsync.NewChange("other", batchsync.OpDeploy, "U2", "C1", 2, batchsync.Change{}, time.Now())
-			other.State = batchsync.OpWaiting
-			if err := r.disk.Begin(batchsync.Begin{Operation: other}); err != nil {
-				r.Fatal(err)
-			}
-			r.settled(r.live(), batchsync.OpRefused, "check.downstream_held")
-		})
-	})
 }
 
 // TestChecking_Link finds the address of a task that was made elsewhere.

@@ -15,10 +15,11 @@ import (
 )
 
 const (
-	// exportBack is how far back runs are kept as a file, exportRuns how many of
-	// a task and exportAll of all together, which is more than a file holds;
-	// exportAtOnce is of how many tasks they are read at the same time.
-	exportBack   = 2 // years
+	// exportSince is a year before any run: a backfill may be of any day, and with
+	// the others its runs are lost. exportRuns is how many of a task are kept as a
+	// file, the newest, and exportAll of all together, which is more than a file
+	// holds; exportAtOnce is of how many tasks they are read at the same time.
+	exportSince  = 1990
 	exportRuns   = 10_000
 	exportAll    = 50_000
 	exportAtOnce = 4
@@ -34,6 +35,7 @@ type exporting struct {
 	Platform
 	store Store
 	zone  string
+	clean func(string) string // see Config
 }
 
 func (e exporting) step() step { return step{look: e.look} }
@@ -76,7 +78,7 @@ func (e exporting) lost(ctx context.Context, t *turn) ([]history, error) {
 	return all, atOnce(exportAtOnce, len(all), func(i int) (err error) {
 		h := &all[i]
 		h.runs, err = e.Runs(ctx, batchsync.RunFilter{
-			Task: h.task, From: t.now.AddDate(-exportBack, 0, 0), To: t.now.AddDate(0, 0, 1), Limit: most,
+			Task: h.task, From: time.Date(exportSince, 1, 1, 0, 0, 0, 0, time.UTC), To: t.now.AddDate(0, 0, 1), Limit: most,
 		})
 		if err != nil {
 			return fmt.Errorf("read the runs of task %s: %w", h.task, err)
@@ -99,7 +101,7 @@ func (e exporting) write(ctx context.Context, t *turn, id batchsync.MessageID) f
 	if total == 0 {
 		return isDone(batchsync.T("export.no_runs"))
 	}
-	data, kept, err := runsCSV(all, e.zone, batchsync.MaxFile)
+	data, kept, err := runsCSV(all, e.zone, batchsync.MaxFile, e.clean)
 	if err != nil {
 		return hasFailed(fmt.Errorf("write the runs of task %s: %w", t.op.Task, err))
 	}
@@ -131,8 +133,8 @@ func caption(all []history, kept int) batchsync.Text {
 // runsCSV writes the runs of several tasks as one table, each task's in their
 // order, as many as fit into limit bytes; kept tells how many. The room is
 // shared out evenly, and what a short history leaves goes to the longer ones.
-// Times are in the zone, with its offset.
-func runsCSV(all []history, zone string, limit int) (data []byte, kept int, err error) {
+// Times are in the zone, with its offset; foreign text is cleaned.
+func runsCSV(all []history, zone string, limit int, clean func(string) string) (data []byte, kept int, err error) {
 	loc, err := time.LoadLocation(zone)
 	if err != nil {
 		return nil, 0, err
@@ -149,7 +151,7 @@ func runsCSV(all []history, zone string, limit int) (data []byte, kept int, err 
 	parts := make([][]byte, len(all))
 	left := limit - len(head)
 	for i, at := range shortest {
-		part, n, err := runRows(all[at], loc, left/(len(all)-i))
+		part, n, err := runRows(all[at], loc, left/(len(all)-i), clean)
 		if err != nil {
 			return nil, kept, err
 		}
@@ -159,9 +161,10 @@ func runsCSV(all []history, zone string, limit int) (data []byte, kept int, err 
 }
 
 // runRows are the rows of a task's runs that fit into the room.
-func runRows(h history, loc *time.Location, room int) (rows []byte, kept int, err error) {
+func runRows(h history, loc *time.Location, room int, clean func(string) string) (rows []byte, kept int, err error) {
+	name := batchsync.SafeCell(clean(h.name))
 	for _, run := range h.runs {
-		line, err := csvLine(append([]string{h.task.String(), harmless(h.name)}, csvRow(run, loc)...))
+		line, err := csvLine(append([]string{h.task.String(), name}, csvRow(run, loc, clean)...))
 		if err != nil || len(rows)+len(line) > room {
 			return rows, kept, err
 		}
@@ -180,7 +183,7 @@ func csvLine(cells []string) ([]byte, error) {
 	return out.Bytes(), w.Error()
 }
 
-func csvRow(r batchsync.Run, loc *time.Location) []string {
+func csvRow(r batchsync.Run, loc *time.Location, clean func(string) string) []string {
 	at := func(t time.Time) string {
 		if t.IsZero() {
 			return ""
@@ -191,22 +194,14 @@ func csvRow(r batchsync.Run, loc *time.Location) []string {
 	if took := r.Took(); took > 0 {
 		seconds = strconv.FormatFloat(took.Seconds(), 'f', 0, 64)
 	}
-	failure := r.Failure
+	failure := clean(r.Failure) // whole: half a secret would not be recognised
 	if len(failure) > maxFailure {
 		failure = strings.ToValidUTF8(failure[:maxFailure], "") + "…"
 	}
 	return []string{
 		r.ID.String(), at(r.Plan), typeWord(r.Type), statusWord(r.Status), at(r.Began), at(r.Ended), seconds,
-		harmless(r.VCluster), harmless(failure),
+		batchsync.SafeCell(clean(r.VCluster)), batchsync.SafeCell(failure),
 	}
-}
-
-// harmless keeps a spreadsheet from taking foreign text for a formula.
-func harmless(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }
 
 func typeWord(t batchsync.RunType) string {

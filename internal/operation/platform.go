@@ -13,7 +13,6 @@ type Store interface {
 	Operation(id batchsync.OperationID) (batchsync.Operation, error)
 	Draft(id batchsync.DraftID) (batchsync.Draft, error)
 	Message(id batchsync.MessageID) (batchsync.Message, error)
-	HolderOf(lock string) (batchsync.Operation, bool, error)
 	Advance(p batchsync.Progress) error
 }
 

@@ -28,6 +28,10 @@ const (
 type Config struct {
 	PlatformZone string // IANA zone in which the platform reads schedules
 	Limit        int    // operations at once, 4 when not positive
+	// Clean takes secrets, and characters that nobody sees, out of foreign text in
+	// files that people get; nil leaves it as it is. It must be safe for concurrent
+	// use.
+	Clean func(string) string
 	// Clear, if set, returns when nothing of an earlier process is at work on the
 	// platform any more, or ctx ended. Nothing is done before: what was left
 	// running may be under way still, and what is new would not be waited for
@@ -57,18 +61,22 @@ func New(store Store, p Platform, cfg Config, log *slog.Logger) *Runner {
 	if cfg.Clear == nil {
 		cfg.Clear = func(context.Context) {}
 	}
+	if cfg.Clean == nil {
+		cfg.Clean = func(s string) string { return s }
+	}
 	return &Runner{
 		store: store, log: log, limit: cfg.Limit, clear: cfg.Clear,
-		maker: making{p}, steps: steps(store, p, cfg.PlatformZone, log),
+		maker: making{p}, steps: steps(store, p, cfg, log),
 		signal: make(chan struct{}, 1),
 	}
 }
 
 // steps are the steps of every kind of operation, see [batchsync.StepNames].
-func steps(store Store, p Platform, zone string, log *slog.Logger) map[batchsync.OperationKind]map[batchsync.StepName]step {
+func steps(store Store, p Platform, cfg Config, log *slog.Logger) map[batchsync.OperationKind]map[batchsync.StepName]step {
+	zone := cfg.PlatformZone
 	schedule, deploy := scheduling{p, zone}.step(), deploying{p, zone}
 	pre := preflight{p, zone, log}
-	check := checking{pre, p, store}.step()
+	check := checking{pre, p}.step()
 	tune, run := tuning{p}, debugging{p, log}
 	return map[batchsync.OperationKind]map[batchsync.StepName]step{
 		batchsync.OpCreate: {
@@ -119,7 +127,7 @@ func steps(store Store, p Platform, zone string, log *slog.Logger) map[batchsync
 		},
 		batchsync.OpUndeploy: {
 			batchsync.StepCheck:    check,
-			batchsync.StepExport:   exporting{p, store, zone}.step(),
+			batchsync.StepExport:   exporting{p, store, zone, cfg.Clean}.step(),
 			batchsync.StepUndeploy: undeploying{p}.step(),
 		},
 	}

@@ -145,10 +145,6 @@ func (o *ops) Message(batchsync.MessageID) (batchsync.Message, error) {
 	return batchsync.Message{}, &batchsync.Error{Code: batchsync.CodeNotFound}
 }
 
-func (o *ops) HolderOf(string) (batchsync.Operation, bool, error) {
-	return batchsync.Operation{}, false, nil
-}
-
 func (o *ops) Advance(p batchsync.Progress) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -20,8 +20,11 @@ func withRuns(p *platform) {
 }
 
 // slack ends every delivery of a file that way.
-func (r *rig) slack(o batchsync.Outcome) {
-	r.each = func(*Runner) {
+func (r *rig) slack(o batchsync.Outcome) { r.each = r.slackTakes(o) }
+
+// slackTakes ends the deliveries of files that are due.
+func (r *rig) slackTakes(o batchsync.Outcome) func(*Runner) {
+	return func(*Runner) {
 		due, err := r.disk.Due(time.Now(), 100)
 		if err != nil {
 			r.Fatal(err)
@@ -232,13 +235,30 @@ func TestExporting_Bounded(t *testing.T) {
 	}
 	turn := newTurn(op)
 	turn.now = time.Now()
-	f := exporting{p, nil, "UTC"}.write(t.Context(), turn, "m1")
+	f := exporting{p, nil, "UTC", asItIs}.write(t.Context(), turn, "m1")
 	if p.read > exportAll || p.read < exportAll/2 {
 		t.Errorf("%d runs are read, want %d at most", p.read, exportAll)
 	}
 	if len(f.files) != 1 || len(f.files[0].Data) > batchsync.MaxFile || !slices.ContainsFunc(f.notes, func(n batchsync.Text) bool { return n.Key == "export.cut" }) {
 		t.Errorf("%d files, notes %v", len(f.files), f.notes)
 	}
+}
+
+// TestExporting_Old keeps the runs of business times long past: with the others,
+// they are lost.
+func TestExporting_Old(t *testing.T) {
+	t.Parallel()
+	onTask(t, undeploy(), func(p *platform) {
+		p.over(taskID, batchsync.RunRefill, days(1)[0].AddDate(-8, 0, 0), good)
+		p.over(taskID, batchsync.RunScheduled, days(1)[0], good)
+	}, func(r *rig) {
+		r.slack(batchsync.OutcomeDone)
+		r.done(r.live(), false)
+		f, err := r.disk.File(string(batchsync.HistoryOf("op1", 1)))
+		if err != nil || !strings.Contains(string(f.Data), ",1991-12-26T02:00:00+08:00,refill,") || strings.Count(string(f.Data), "\n") != 3 {
+			t.Errorf("got %v\n%s", err, f.Data)
+		}
+	})
 }
 
 // TestExporting_DownstreamUnread undeploys nothing while the runs of one of the
@@ -334,6 +354,28 @@ func TestExporting_Unread(t *testing.T) {
 	})
 }
 
+func asItIs(s string) string { return s }
+
+// TestRunsCSV_Clean has all foreign text cleaned, failures before they are cut, and
+// nothing that a spreadsheet would calculate.
+func TestRunsCSV_Clean(t *testing.T) {
+	t.Parallel()
+	clean := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "s3cret", "***")) }
+	h := history{task: 1, name: "s3cret_task", runs: []batchsync.Run{
+		{ID: 7, VCluster: "s3cret_vc", Failure: strings.Repeat("x", maxFailure-3) + "s3cret"},
+		{ID: 8, VCluster: "＠SUM(A1)", Failure: "\n=1"}, {ID: 9, VCluster: "＝1+1"},
+	}}
+	data, _, err := runsCSV([]history{h}, zone, batchsync.MaxFile, clean)
+	if err != nil || strings.Contains(string(data), "s3c") {
+		t.Errorf("got %v\n%s", err, data)
+	}
+	for _, want := range []string{"1,***_task,7,", ",***_vc,xxx", "xxx***\n", ",'＠SUM(A1),'=1\n", ",'＝1+1,\n"} {
+		if !strings.Contains(string(data), want) {
+			t.Errorf("%q is not in\n%s", want, data)
+		}
+	}
+}
+
 func TestRunsCSV(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 3, 1, 18, 0, 0, 0, time.UTC)
@@ -342,14 +384,14 @@ func TestRunsCSV(t *testing.T) {
 		{ID: 8, Plan: at, Type: 99, Status: 42, VCluster: "@vc", Failure: "-1, \"broken\"\nline"},
 	}
 	one := []history{{task: 40001, name: "=orders", runs: runs}}
-	data, kept, err := runsCSV(one, zone, batchsync.MaxFile)
+	data, kept, err := runsCSV(one, zone, batchsync.MaxFile, asItIs)
 	want := "task_id,task,run_id,plan_time,type,status,started,ended,seconds,vcluster,failure\n" +
 		"40001,'=orders,7,2026-03-02T02:00:00+08:00,refill,success,2026-03-02T02:00:00+08:00,2026-03-02T02:01:30+08:00,90,sync_vc,\n" +
 		"40001,'=orders,8,2026-03-02T02:00:00+08:00,99,42,,,,'@vc,\"'-1, \"\"broken\"\"\nline\"\n"
 	if err != nil || kept != 2 || string(data) != want {
 		t.Errorf("got %d runs, %v\n%s\nwant\n%s", kept, err, data, want)
 	}
-	data, kept, err = runsCSV(one, zone, len(want)-1)
+	data, kept, err = runsCSV(one, zone, len(want)-1, asItIs)
 	if err != nil || kept != 1 || len(data) >= len(want) || !strings.HasSuffix(string(data), "sync_vc,\n") {
 		t.Errorf("with too little room: got %d runs, %v\n%s", kept, err, data)
 	}
@@ -369,7 +411,7 @@ func TestRunsCSV_Room(t *testing.T) {
 		}
 		return h
 	}
-	data, kept, err := runsCSV([]history{some(1, 300), some(2, 3), some(3, 300)}, zone, 8000)
+	data, kept, err := runsCSV([]history{some(1, 300), some(2, 3), some(3, 300)}, zone, 8000, asItIs)
 	if err != nil || len(data) > 8000 || len(data) < 7900 {
 		t.Fatalf("got %d bytes, %v", len(data), err)
 	}

@@ -10,10 +10,8 @@ package redact
 import (
 	"encoding/json"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // Mask stands where a secret was.
@@ -64,7 +62,7 @@ const passes = 8
 // String returns s without secrets. Redacting twice changes nothing more.
 func (r *Redactor) String(s string) string {
 	for range passes {
-		next := r.once(s)
+		next := r.once(s, 0)
 		if next == s {
 			break
 		}
@@ -73,66 +71,56 @@ func (r *Redactor) String(s string) string {
 	return s
 }
 
-func (r *Redactor) once(s string) string {
+// once masks what every shape finds in the same text: what one of them takes out
+// may hold the key by which another knows its secret.
+func (r *Redactor) once(s string, decoded int) string {
 	if r != nil && r.literals != nil {
 		s = r.literals.Replace(s)
 	}
-	lower := strings.ToLower(s)
-	for _, p := range patterns() {
+	lower := lowered(s)
+	var found []span
+	for _, p := range shapes() {
 		if p.mayMatch(lower) {
-			s = p.find.ReplaceAllString(s, p.put)
+			found = append(found, p.find(s, lower)...)
 		}
 	}
-	return s
+	return r.encoded(masked(s, found), decoded)
 }
 
-// pattern is the shape of a secret. A match contains one of the lower-case
-// words in need; looking for them first spares ordinary text the search.
-type pattern struct {
-	find *regexp.Regexp
-	put  string
-	need []string
-}
-
-func (p pattern) mayMatch(lower string) bool {
-	return slices.ContainsFunc(p.need, func(word string) bool { return strings.Contains(lower, word) })
-}
-
-// secretKey is the end of a key whose value is a secret. "token_count" does
-// not end so, "accessToken" does. The short words must stand alone, as in
-// "db_pass" but not "bypass".
-const (
-	secretKey = `(?:` + longKey + `|(?:\b|_)` + shortKey + `)`
-	longKey   = `(?:password|passwd|passphrase|secret(?:[_-]?(?:access[_-]?)?key)?|token|api[_-]?key|` +
-		`access[_-]?key(?:[_-]?(?:id|secret))?|private[_-]?key|credentials?)`
-	shortKey = `(?:pass|pwd|pat)`
-)
-
-// patterns compiles once; a package variable would be in reach of everybody.
-var patterns = sync.OnceValue(func() []pattern {
-	p := func(find, put string, need ...string) pattern { return pattern{regexp.MustCompile(find), put, need} }
-	key := func(find string) pattern {
-		return p(find, "${1}"+Mask, "pass", "pwd", "secret", "token", "key", "credential", "pat")
+// lowered is s in lower case as far as ASCII goes, with every byte in its place.
+func lowered(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r >= 'A' && r <= 'Z' }) {
+		return s
 	}
-	return []pattern{
-		p(`-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)`, Mask, "private key"),
-		p(`\bxox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{6,}`, Mask, "xox"),
-		p(`\bxapp-[A-Za-z0-9-]{6,}`, Mask, "xapp-"),
-		p(`\bczt_[A-Za-z0-9_.-]{6,}`, Mask, "czt_"),
-		p(`(?i)\bpat[_-][a-z0-9]{16,}`, Mask, "pat"),
-		p(`\beyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?`, Mask, "eyj"),
-		p(`\b(?:AKIA|ASIA)[0-9A-Z]{12,}|\bLTAI[0-9A-Za-z]{12,}|\bAKID[0-9A-Za-z]{12,}`, Mask, "aki", "asia", "ltai"),
-		p(`(?i)\bjdbc:[^\s"'<>]+`, Mask, "jdbc:"),
-		p(`(?i)\bhooks\.slack(?:-gov)?\.com/[^\s"'<>|]+`, "hooks.slack.com/"+Mask, "hooks."),
-		p(`/(commands|actions)/[TE][A-Z0-9]+/[0-9]+/[A-Za-z0-9]+`, "/$1/"+Mask, "/commands/", "/actions/"),
-		p(`(?i)\b([a-z][a-z0-9+.-]*://)[^\s/?#:]*:[^\s/?#]*@`, "$1"+Mask+"@", "://"),
-		p(`[^\s:@/"'(]+:[^\s"']*@(tcp|udp|unix)\(`, Mask+"@$1(", "@tcp(", "@udp(", "@unix("),
-		p(`(?i)\b(authorization["']?\s*[:=]\s*["']?(?:(?:bearer|basic|token)\s+)?)[^\s"',]+`, "${1}"+Mask, "authorization"),
-		p(`(?i)\b(bearer\s+)[a-z0-9._~+/=-]{16,}`, "${1}"+Mask, "bearer"),
-		key(`(?i)(\\"[\w.-]*` + secretKey + `\\"\s*[:=]\s*\\")(?:[^"\\]|\\\\+[^"])*`),
-		key(`(?i)(` + secretKey + `["']?\s*[:=]\s*")(?:[^"\\]|\\.)*`),
-		key(`(?i)(` + secretKey + `["']?\s*[:=]\s*')(?:[^'\\]|\\.)*`),
-		key(`(?i)(` + secretKey + `["']?\s*[:=]\s*)[^\s"'&\\]+`),
-		key(`(?i)(--(?:[\w-]*` + longKey + `|` + shortKey + `)\s+)[^\s"'-][^\s"']*`),
+	out := []byte(s)
+	for i, c := range out {
+		if c >= 'A' && c <= 'Z' {
+			out[i] = c + 'a' - 'A'
+		}
 	}
-})
+	return string(out)
+}
+
+// span is a secret in a text: s[from:to].
+type span struct{ from, to int }
+
+// masked is s with a mask for every span, those that touch being one.
+func masked(s string, found []span) string {
+	if len(found) == 0 {
+		return s
+	}
+	slices.SortFunc(found, func(a, b span) int { return a.from - b.from })
+	var out strings.Builder
+	done := 0
+	for i := 0; i < len(found); {
+		from, to := found[i].from, found[i].to
+		for i++; i < len(found) && found[i].from <= to; i++ {
+			to = max(to, found[i].to)
+		}
+		out.WriteString(s[done:from])
+		out.WriteString(Mask)
+		done = to
+	}
+	out.WriteString(s[done:])
+	return out.String()
+}

@@ -1,9 +1,12 @@
 package slacksim
 
 import (
+	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 )
 
@@ -90,6 +93,25 @@ func (s *Sim) filesComplete(_ *http.Request, args Object) Object {
 		s.post(m)
 	}
 	return Object{"files": anys(shown)}
+}
+
+// Upload is a file that the app sent, whether or not it was shared then.
+type Upload struct {
+	ID, Name, Title string
+	Data            []byte
+}
+
+// Uploads returns the files whose bytes have come, oldest first.
+func (s *Sim) Uploads() []Upload {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []Upload
+	for _, id := range slices.Sorted(maps.Keys(s.files)) { // ids are numbered
+		if f := s.files[id]; f.uploaded {
+			out = append(out, Upload{f.id, f.name, f.title, bytes.Clone(f.data)})
+		}
+	}
+	return out
 }
 
 // serveFile shows an uploaded file to the page; always as plain text, so that

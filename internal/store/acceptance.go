@@ -63,23 +63,29 @@ func (s *Store) LastAcceptance(task batchsync.TaskID) (a batchsync.Acceptance, e
 // the one given; nil without any.
 func (s *Store) AcceptanceBefore(task batchsync.TaskID, besides batchsync.AcceptanceID) (before *batchsync.Acceptance, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
-		for a, err := range acceptancesOf[batchsync.Acceptance](tx, task) {
-			if err != nil {
-				return err
-			}
-			if a.ID != besides && a.State == batchsync.AcceptanceDone {
-				before = &a
-				return nil
-			}
-		}
-		return nil
+		before, err = acceptanceBefore(tx, task, besides)
+		return err
 	})
 	return before, err
 }
 
+func acceptanceBefore(tx *bbolt.Tx, task batchsync.TaskID, besides batchsync.AcceptanceID) (*batchsync.Acceptance, error) {
+	for a, err := range acceptancesOf[batchsync.Acceptance](tx, task) {
+		if err != nil {
+			return nil, err
+		}
+		if a.ID != besides && a.State == batchsync.AcceptanceDone {
+			return &a, nil
+		}
+	}
+	return nil, nil
+}
+
 // SaveAcceptance stores what became of an acceptance, and has its cards redrawn
-// or drawn for the first time, and that of the operation it follows from. If it
-// failed, earlier ones of the task that a person accepted are open again.
+// or drawn for the first time, and that of the operation it follows from. One
+// that is done carries what the one before knew and it did not, see
+// [batchsync.Acceptance.Carry]. If it failed, earlier ones of the task that a
+// person accepted are open again.
 // It fails with [ErrStale] when the stored one is not of the version before,
 // and with [batchsync.CodeNotFound] when there is none. The time of it is Done.
 func (s *Store) SaveAcceptance(a batchsync.Acceptance, messages []batchsync.Message, audit ...batchsync.AuditRow) error {
@@ -90,6 +96,13 @@ func (s *Store) SaveAcceptance(a batchsync.Acceptance, messages []batchsync.Mess
 		}
 		if old.Version != a.Version-1 {
 			return fmt.Errorf("save acceptance %s of version %d over %d: %w", a.ID, a.Version, old.Version, ErrStale)
+		}
+		if a.State == batchsync.AcceptanceDone {
+			before, err := acceptanceBefore(tx, a.Task, a.ID)
+			if err != nil {
+				return err
+			}
+			a = a.Carry(before)
 		}
 		if err := putAcceptance(tx, a); err != nil {
 			return err

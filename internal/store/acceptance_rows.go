@@ -63,8 +63,9 @@ func acceptancesOf[A batchsync.Acceptance | leanAcceptance](tx *bbolt.Tx, task b
 // reading those of a large task a fraction of the work.
 type leanAcceptance struct {
 	batchsync.Acceptance
-	Whole  skipped `json:"whole"`
-	Tables skipped `json:"tables"`
+	Whole   skipped `json:"whole"`
+	Tables  skipped `json:"tables"`
+	Carried skipped `json:"carried"`
 }
 
 // skipped is a value that is not read.

@@ -373,3 +373,35 @@ func TestMigrate_Acceptance(t *testing.T) {
 	}
 	made(t, s, examination("x1", 7, start), batchsync.VerdictPassed)
 }
+
+// What an acceptance could not find out is carried from one to the next, also
+// by one that looked at nothing.
+func TestStore_SaveAcceptance_Carries(t *testing.T) {
+	t.Parallel()
+	s := fresh(t)
+	pair := batchsync.TablePair{Source: "shop.a", Sink: "ods.a"}
+	columns := []batchsync.SourceColumn{{Name: "id", Type: "int"}}
+	save := func(id batchsync.AcceptanceID, day int, tables ...batchsync.AcceptanceTable) batchsync.Acceptance {
+		a := examination(id, 7, start.AddDate(0, 0, day))
+		ok(t, s.AskAcceptance(a))
+		ok(t, s.SaveAcceptance(a.Complete(batchsync.Acceptance{Done: a.Asked, Verdict: batchsync.VerdictUnchecked, Tables: tables}), nil))
+		return stored(t, s, id)
+	}
+	save("x1", 0, batchsync.AcceptanceTable{
+		Pair: pair, Source: batchsync.SourceFigures{Columns: columns}, Target: batchsync.TargetFigures{Exists: true, Rows: 1000},
+	})
+	must[batchsync.Acceptance](t)(s.AcceptDelivery("x1", 2, "U1", start, batchsync.AuditRow{}))
+	save("x2", 1)
+	save("x3", 2, batchsync.AcceptanceTable{Pair: pair, Source: batchsync.SourceFigures{Rows: -1}, Target: batchsync.TargetFigures{Exists: true, Rows: -1}})
+	before := must[*batchsync.Acceptance](t)(s.AcceptanceBefore(7, "x4"))
+	if before.ID != "x3" || len(before.Carried) != 1 {
+		t.Fatalf("%s carries %+v", before.ID, before.Carried)
+	}
+	if b := before.Carried[0]; b.Pair != pair || b.Rows != 1000 || !b.RowsAt.Equal(start) || b.Columns == nil || !slices.Equal(b.Columns.Source, columns) {
+		t.Errorf("carries %+v", b)
+	}
+	last := save("x4", 3, batchsync.AcceptanceTable{Pair: pair, Source: batchsync.SourceFigures{Columns: columns}, Target: batchsync.TargetFigures{Exists: true, Rows: 5}})
+	if len(last.Carried) != 0 {
+		t.Errorf("knows all, and carries %+v", last.Carried)
+	}
+}

@@ -129,10 +129,12 @@ func raiseTask(tx *bbolt.Tx, task batchsync.TaskID, now time.Time) error {
 
 // raiseHeld has the alerts redrawn that tell who is changing a task.
 func raiseHeld(tx *bbolt.Tx, op batchsync.Operation) error {
-	if op.Task == 0 {
-		return nil
+	for _, task := range changed(op) {
+		if err := raiseTask(tx, task, op.UpdatedAt); err != nil {
+			return err
+		}
 	}
-	return raiseTask(tx, op.Task, op.UpdatedAt)
+	return nil
 }
 
 func tellsKey(incident batchsync.IncidentID, alert batchsync.AlertID) []byte {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"go.etcd.io/bbolt"
 
@@ -85,8 +86,8 @@ func checkOperations(tx *bbolt.Tx, f *faults) {
 			f.addf("operation %q says it is %q", k, op.ID)
 		case settled == has(tx, bucketUnsettled, k), settled != has(tx, bucketSettled, settledKey(op.Operation)):
 			f.addf("operation %q is %s, but not listed so", k, op.State)
-		case !settled && string(bucket(tx, bucketLocks).Get([]byte(op.Lock))) != string(k):
-			f.addf("operation %q does not hold its lock %q", k, op.Lock)
+		case !settled && lacks(tx, op.ID) != "":
+			f.addf("operation %q does not hold its lock %q", k, lacks(tx, op.ID))
 		case !settled && !has(tx, bucketMessages, []byte(cardID(op.Operation))):
 			f.addf("operation %q has no card", k)
 		}
@@ -97,8 +98,12 @@ func checkOperations(tx *bbolt.Tx, f *faults) {
 		}
 	}
 	for lock, id := range ascend(tx, bucketLocks, nil) {
-		if !has(tx, bucketUnsettled, id) {
+		op, err := operation(tx, batchsync.OperationID(id))
+		switch {
+		case !has(tx, bucketUnsettled, id):
 			f.addf("lock %q is held by operation %q, which is not open", lock, id)
+		case err == nil && !slices.Contains(op.Locks(), string(lock)):
+			f.addf("lock %q is held by operation %q, which has no need of it", lock, id)
 		}
 	}
 	for k := range ascend(tx, bucketSettled, nil) {
@@ -106,6 +111,24 @@ func checkOperations(tx *bbolt.Tx, f *faults) {
 			f.addf("settled operation %q is missing", k[8:])
 		}
 	}
+}
+
+// lacks is a lock that an open operation should hold and does not, "" when there
+// is none. One of an earlier version of the program may hold nothing but its own
+// until it gets on.
+func lacks(tx *bbolt.Tx, id batchsync.OperationID) string {
+	op, err := operation(tx, id)
+	if err != nil {
+		return "" // found before
+	}
+	all := op.Locks()
+	missing := slices.DeleteFunc(slices.Clone(all), func(lock string) bool {
+		return string(bucket(tx, bucketLocks).Get([]byte(lock))) == string(id)
+	})
+	if len(missing) == 0 || missing[0] != op.Lock && len(missing) == len(all)-1 {
+		return ""
+	}
+	return missing[0]
 }
 
 // messageObjects is where the things lie that messages show. Of files, those

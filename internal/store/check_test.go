@@ -220,7 +220,7 @@ func fill(tx *bbolt.Tx, n int) error {
 			op.Spec.Tables = append(op.Spec.Tables, fmt.Sprintf("table_%s_%d", id, t))
 		}
 		row := batchsync.AuditRow{At: start, Actor: "U1", Object: "operation/" + id, Operation: op.ID}
-		if err := errors.Join(putOperation(tx, op, op.Lock), raiseCard(tx, op), appendAudit(tx, row, row, row)); err != nil {
+		if err := errors.Join(putOperation(tx, op, nil), raiseCard(tx, op), appendAudit(tx, row, row, row)); err != nil {
 			return err
 		}
 	}

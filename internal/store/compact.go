@@ -39,7 +39,7 @@ func (s *Store) Compact() error {
 	if err != nil { // a full disk has room for the name of a file
 		return fmt.Errorf("compact %s: %w", s.path, errors.Join(err, dropPart(part)))
 	}
-	err = bbolt.Compact(db, s.db, compactBatch)
+	err = bbolt.Compact(db.DB, s.db.DB, compactBatch)
 	if err == nil {
 		err = db.View(checkAll)
 	}

@@ -144,9 +144,9 @@ func (s *Store) RememberSuccess(success batchsync.Snapshot) error {
 	})
 }
 
-// Success reads what a task was like when a run of it succeeded last: as an
-// acceptance read it, or as far as the monitor knew where there was none of
-// that run. It fails with [batchsync.CodeNotFound] where nothing is known.
+// Success reads what a task was like when a run of it succeeded last, as far as
+// that is known: its schedule and cluster as the monitor saw them, all else as
+// an acceptance read it, of that run or of an earlier one. It fails with [batchsync.CodeNotFound] where nothing is known.
 func (s *Store) Success(task batchsync.TaskID) (last batchsync.Snapshot, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		full, ok, err := get[batchsync.Snapshot](tx, bucketSuccesses, taskKey(task))
@@ -157,7 +157,9 @@ func (s *Store) Success(task batchsync.TaskID) (last batchsync.Snapshot, err err
 		switch {
 		case err != nil:
 			return err
-		case w.Success != nil && (!ok || w.Success.Run != full.Run && w.Success.At.After(full.At)):
+		case ok && w.Success != nil && w.Success.Run != full.Run && w.Success.At.After(full.At):
+			last = full.Under(*w.Success)
+		case !ok && w.Success != nil:
 			last = *w.Success
 		case ok:
 			last = full

@@ -146,13 +146,13 @@ func TestStore_ScheduleAsked_Saved(t *testing.T) {
 }
 
 // What an acceptance read is worth more than what the monitor knew, of the same
-// run; of different runs the later counts.
+// run. Of a later run that knows only where and when, and takes nothing away.
 func TestStore_Success(t *testing.T) {
 	t.Parallel()
 	s := fresh(t)
 	_, err := s.Success(7)
 	wantCode(t, err, batchsync.CodeNotFound)
-	full := batchsync.Snapshot{Task: 7, Run: 1, At: start, Content: &batchsync.Content{}}
+	full := batchsync.Snapshot{Task: 7, Run: 1, At: start, Version: 3, Content: &batchsync.Content{}, Columns: []batchsync.SourceFigures{{Table: "shop.t"}}}
 	lean := batchsync.Snapshot{Task: 7, Run: 1, At: start.Add(time.Second)}
 	watch := func() {
 		ok(t, s.RecordLook(batchsync.Look{At: start, Watches: []batchsync.Watch{{Task: 7, Success: &lean}}}))
@@ -166,9 +166,13 @@ func TestStore_Success(t *testing.T) {
 	if got := must[batchsync.Snapshot](t)(s.Success(7)); got.Run != 1 || got.Content == nil {
 		t.Errorf("of the same run: %+v", got)
 	}
-	lean.Run, lean.At = 2, start.Add(time.Hour)
+	lean.Run, lean.At, lean.Cron, lean.VCluster = 2, start.Add(time.Hour), "0 00 03 * * ? *", "b"
 	watch()
-	if got := must[batchsync.Snapshot](t)(s.Success(7)); got.Run != 2 {
+	got := must[batchsync.Snapshot](t)(s.Success(7))
+	if got.Run != 2 || !got.At.Equal(lean.At) || got.Cron != lean.Cron || got.VCluster != "b" {
 		t.Errorf("of a later run: %+v", got)
+	}
+	if got.Content == nil || got.Version != 3 || len(got.Columns) != 1 || !got.Read.Equal(start) {
+		t.Errorf("of what was read with an earlier run is left %+v", got)
 	}
 }

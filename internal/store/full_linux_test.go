@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 
+	"go.etcd.io/bbolt"
+
 	"batchsync/internal/batchsync"
 )
 
@@ -42,8 +44,21 @@ func TestChild_TinyDisk(t *testing.T) {
 	filler, path := filepath.Join(dir, "filler"), filepath.Join(dir, "bot.db")
 	ok(t, os.WriteFile(filler, make([]byte, 2<<20), 0o600))
 	s := must[*Store](t)(Open(path, start))
+	ok(t, s.Writable())
+	size := must[os.FileInfo](t)(os.Stat(path)).Size()
+	if s.refused.Load() != nil || must[os.FileInfo](t)(os.Stat(path)).Size() != size {
+		t.Error("asking whether it is writable leaves something behind")
+	}
+	other := filepath.Join(dir, "other")
+	ok(t, os.WriteFile(other, make([]byte, 3<<19), 0o600)) // nothing was refused yet, and there is little room
+	unwritable(t, s, "disk.full")
+	ok(t, s.Begin(begin("small", "small")))
+	ok(t, errors.Join(os.Remove(other), s.Writable()))
 	stored := fillUp(t, s)
 	ok(t, s.Check())
+	unwritable(t, s, "disk.full")
+	ok(t, s.update(func(*bbolt.Tx) error { return nil })) // in what is free within the file
+	unwritable(t, s, "disk.full")
 	for i := range stored {
 		must[batchsync.Operation](t)(s.Operation(batchsync.OperationID(fmt.Sprint(i))))
 	}
@@ -60,7 +75,11 @@ func TestChild_TinyDisk(t *testing.T) {
 		t.Errorf("left are %v, want the file and what fills the disk", entries)
 	}
 
+	ok(t, os.Truncate(filler, 0)) // there are 2 MB, and the largest change needs more
+	unwritable(t, s, "disk.full")
 	ok(t, os.Remove(filler))
+	ok(t, syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT, "size=16m"))
+	ok(t, s.Writable())
 	ok(t, s.Begin(begin("after", "after")))
 	ok(t, errors.Join(s.Check(), s.Close(), CheckFile(path)))
 }
@@ -73,6 +92,9 @@ func fillUp(t *testing.T, s *Store) (stored int) {
 		b.Operation.Spec.TargetTable = strings.Repeat("x", 20<<10)
 		err := s.Begin(b)
 		if noRoom(err) {
+			if batchsync.CodeOf(err) != batchsync.CodeDisk || batchsync.ProblemOf(err).Text.Key != "disk.full" {
+				t.Errorf("refused with %v, want CodeDisk", err)
+			}
 			return stored
 		}
 		ok(t, err)
@@ -82,7 +104,12 @@ func fillUp(t *testing.T, s *Store) (stored int) {
 	}
 }
 
-// noRoom recognises a full disk. The database does not always wrap the reason.
-func noRoom(err error) bool {
-	return err != nil && strings.Contains(err.Error(), syscall.ENOSPC.Error())
+func noRoom(err error) bool { return because(err, syscall.ENOSPC) }
+
+// unwritable wants the store to say that the disk takes no change, and why.
+func unwritable(t *testing.T, s *Store, why batchsync.TextKey) {
+	t.Helper()
+	if err := s.Writable(); batchsync.CodeOf(err) != batchsync.CodeDisk || batchsync.ProblemOf(err).Text.Key != why {
+		t.Errorf("writable: got %v, want CodeDisk and %s", err, why)
+	}
 }

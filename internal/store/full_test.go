@@ -62,7 +62,10 @@ func TestChild_DiskFull(t *testing.T) {
 		b := begin(batchsync.OperationID(fmt.Sprint(stored)), fmt.Sprint(stored))
 		b.Operation.Spec.TargetTable = strings.Repeat("x", 20<<10)
 		err := s.Begin(b)
-		if err != nil && strings.Contains(err.Error(), syscall.EFBIG.Error()) { // the database does not wrap it
+		if because(err, syscall.EFBIG) {
+			if batchsync.ProblemOf(err).Text.Key != "disk.full" || batchsync.CodeOf(s.Writable()) != batchsync.CodeDisk {
+				t.Errorf("refused with %v, want a full disk", err)
+			}
 			break
 		}
 		ok(t, err)

@@ -20,13 +20,20 @@ const lockPoll = 50 * time.Millisecond
 // openFile opens a database file. Before the database gets to see it, it is
 // locked and its pages are followed: so a damaged one is left alone and free.
 // empty says that there may be nothing in it yet.
-func openFile(path string, empty bool) (*bbolt.DB, error) {
+func openFile(path string, empty bool) (opened, error) {
 	return openAs(path, &bbolt.Options{}, empty)
 }
 
+// opened is an open database and its file, which the database closes.
+type opened struct {
+	*bbolt.DB
+	file *os.File
+}
+
 // openAs is openFile with options.
-func openAs(path string, o *bbolt.Options, empty bool) (*bbolt.DB, error) {
+func openAs(path string, o *bbolt.Options, empty bool) (opened, error) {
 	var refused error
+	var file *os.File
 	o.Timeout = lockWait
 	o.OpenFile = func(name string, flag int, mode os.FileMode) (*os.File, error) {
 		f, err := openLocked(name, flag, mode)
@@ -35,21 +42,21 @@ func openAs(path string, o *bbolt.Options, empty bool) (*bbolt.DB, error) {
 				_ = f.Close()
 			}
 		}
-		refused = err
+		refused, file = err, f
 		return f, err
 	}
 	db, err := bbolt.Open(path, 0o600, o)
 	switch {
 	case refused != nil:
-		return nil, fmt.Errorf("open store %s: %w", path, refused)
+		return opened{}, fmt.Errorf("open store %s: %w", path, refused)
 	case err == nil:
-		return db, nil
+		return opened{db, file}, nil
 	}
 	var system syscall.Errno
 	if !errors.As(err, &system) { // so it is about what the file holds
-		return nil, fmt.Errorf("open store %s: %w: %w", path, ErrDamaged, err)
+		return opened{}, fmt.Errorf("open store %s: %w: %w", path, ErrDamaged, err)
 	}
-	return nil, fmt.Errorf("open store %s: %w", path, err)
+	return opened{}, fmt.Errorf("open store %s: %w", path, err)
 }
 
 // openLocked opens a file and locks it against every other process, in the

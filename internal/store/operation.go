@@ -9,14 +9,14 @@ import (
 	"batchsync/internal/batchsync"
 )
 
-// Begin accepts a change: operation, lock, confirmed draft, card, files and
+// Begin accepts a change: operation, locks, confirmed draft, card, files and
 // audit row are stored together or not at all, and the proposal it comes from
 // is gone. It fails with
 //
 //   - [ErrExists] when the operation was accepted before,
 //   - [batchsync.CodeNotFound] when the draft is gone,
 //   - [*batchsync.StaleError] when the draft moved on or is not open any more,
-//   - [*batchsync.HeldError] when another operation holds the lock.
+//   - [*batchsync.HeldError] when another operation holds one of the locks.
 func (s *Store) Begin(b batchsync.Begin) error {
 	op := b.Operation
 	op.Message = cardID(op)
@@ -33,7 +33,7 @@ func (s *Store) Begin(b batchsync.Begin) error {
 		if err := confirmDraft(tx, b.Draft, op.ID); err != nil {
 			return err
 		}
-		if err := putOperation(tx, op, op.Lock); err != nil {
+		if err := putOperation(tx, op, nil); err != nil {
 			return err
 		}
 		if err := raiseCard(tx, op); err != nil {
@@ -69,10 +69,10 @@ func confirmDraft(tx *bbolt.Tx, d *batchsync.Draft, op batchsync.OperationID) er
 // Advance stores what a step brought about, and has the card redrawn. It
 // fails with [ErrStale] when the stored operation is not of the version before
 // p's, with [batchsync.CodeNotFound] when there is none, and with
-// [*batchsync.HeldError] when another operation holds the lock that this one
+// [*batchsync.HeldError] when another operation holds a lock that this one
 // needs.
 //
-// The lock is held until the operation is settled.
+// All locks are held until the operation is settled.
 func (s *Store) Advance(p batchsync.Progress) error {
 	op := p.Operation
 	op.Message = cardID(op)
@@ -84,7 +84,7 @@ func (s *Store) Advance(p batchsync.Progress) error {
 		if old.Version != op.Version-1 {
 			return fmt.Errorf("advance operation %s from version %d to %d: %w", op.ID, old.Version, op.Version, ErrStale)
 		}
-		if err := putOperation(tx, op, old.Lock); err != nil {
+		if err := putOperation(tx, op, old.Locks()); err != nil {
 			return err
 		}
 		if err := raiseCard(tx, op); err != nil {
@@ -186,22 +186,29 @@ func operation(tx *bbolt.Tx, id batchsync.OperationID) (batchsync.Operation, err
 }
 
 // putOperation stores the operation and makes index and locks agree with it.
-// oldLock is the one it named so far.
-func putOperation(tx *bbolt.Tx, op batchsync.Operation, oldLock string) error {
+// named are the locks it named so far. One that was begun by a version of the
+// program that took a single lock for it takes the others here.
+func putOperation(tx *bbolt.Tx, op batchsync.Operation, named []string) error {
 	if err := setMark(tx, bucketUnsettled, []byte(op.ID), !op.State.Settled()); err != nil {
 		return err
 	}
 	if err := putSettled(tx, op); err != nil {
 		return err
 	}
-	free := op.State.Settled()
-	if free || oldLock != op.Lock {
-		if err := release(tx, oldLock, op.ID); err != nil {
+	var needs []string
+	if !op.State.Settled() {
+		needs = op.Locks()
+	}
+	for _, lock := range named {
+		if slices.Contains(needs, lock) {
+			continue
+		}
+		if err := release(tx, lock, op.ID); err != nil {
 			return err
 		}
 	}
-	if !free {
-		if err := acquire(tx, op); err != nil {
+	for _, lock := range needs {
+		if err := acquire(tx, op, lock); err != nil {
 			return err
 		}
 	}
@@ -240,20 +247,20 @@ func holder(tx *bbolt.Tx, lock string) (batchsync.Operation, bool, error) {
 	return op, true, nil
 }
 
-// acquire takes the operation's lock unless it has it already.
-func acquire(tx *bbolt.Tx, op batchsync.Operation) error {
-	if id := bucket(tx, bucketLocks).Get([]byte(op.Lock)); string(id) == string(op.ID) {
+// acquire takes a lock for the operation unless it has it already.
+func acquire(tx *bbolt.Tx, op batchsync.Operation, lock string) error {
+	if id := bucket(tx, bucketLocks).Get([]byte(lock)); string(id) == string(op.ID) {
 		return nil
 	}
-	by, held, err := holder(tx, op.Lock)
+	by, held, err := holder(tx, lock)
 	if err != nil {
 		return err
 	}
 	if held {
-		return &batchsync.HeldError{By: by}
+		return &batchsync.HeldError{By: by, Lock: lock, Too: lock != op.Lock}
 	}
-	if err := write(tx, bucketLocks, []byte(op.Lock), []byte(op.ID)); err != nil {
-		return fmt.Errorf("take lock %s for operation %s: %w", op.Lock, op.ID, err)
+	if err := write(tx, bucketLocks, []byte(lock), []byte(op.ID)); err != nil {
+		return fmt.Errorf("take lock %s for operation %s: %w", lock, op.ID, err)
 	}
 	return nil
 }

@@ -61,7 +61,7 @@ func BenchmarkStore_Start(b *testing.B) {
 // unsummed makes a file one of schema 4.
 func unsummed(tb testing.TB, path string) {
 	tb.Helper()
-	db := must[*bbolt.DB](tb)(openFile(path, false))
+	db := must[opened](tb)(openFile(path, false))
 	ok(tb, db.Update(func(tx *bbolt.Tx) error {
 		return errors.Join(tx.DeleteBucket([]byte(bucketSums)), tx.DeleteBucket([]byte(bucketSettled)),
 			bucket(tx, bucketMeta).Put([]byte(keyVersion), be64(schemaSums-1)))

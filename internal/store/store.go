@@ -111,6 +111,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -139,10 +140,11 @@ var (
 // Store is the open file. Its methods may be called from several goroutines;
 // changes are on disk when they return.
 type Store struct {
-	db       *bbolt.DB
+	db       opened
 	path     string // the database itself knows the name it was created under
 	upgraded Upgraded
 	exposed  []Exposed
+	refused  atomic.Pointer[error] // why the disk did not take a change, see [Store.Writable]; nil: it takes them
 }
 
 // Open opens the file at path, creates it when there is none (readable by its
@@ -181,7 +183,7 @@ func openKeeping(path string, now time.Time, keep bool) (s *Store, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := ready(db); err != nil {
+	if err := ready(db.DB); err != nil {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), db.Close())
 	}
 	return migrated(db, path, now, keep)
@@ -254,7 +256,7 @@ func ready(db *bbolt.DB) error {
 	})
 }
 
-func migrated(db *bbolt.DB, path string, now time.Time, keep bool) (*Store, error) {
+func migrated(db opened, path string, now time.Time, keep bool) (*Store, error) {
 	s := &Store{db: db, path: path}
 	err := s.upToDate(now, keep)
 	if err != nil {
@@ -265,7 +267,7 @@ func migrated(db *bbolt.DB, path string, now time.Time, keep bool) (*Store, erro
 
 // upToDate brings the file to the present schema.
 func (s *Store) upToDate(now time.Time, keep bool) error {
-	have, err := version(s.db)
+	have, err := version(s.db.DB)
 	if err != nil {
 		return err
 	}
@@ -275,7 +277,7 @@ func (s *Store) upToDate(now time.Time, keep bool) error {
 			return err
 		}
 	}
-	return migrate(s.db, migrations(), now)
+	return migrate(s.db.DB, migrations(), now)
 }
 
 // Close ends the use of the file, after the transactions under way.

@@ -72,7 +72,7 @@ func TestOpen_CreatesWithSchema(t *testing.T) {
 	if _, err := os.Stat(path + ".new"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("temporary file is still there: %v", err)
 	}
-	if got := must[uint64](t)(version(s.db)); got != uint64(len(migrations())) {
+	if got := must[uint64](t)(version(s.db.DB)); got != uint64(len(migrations())) {
 		t.Errorf("schema is %d, want %d", got, len(migrations()))
 	}
 	ok(t, s.Check())

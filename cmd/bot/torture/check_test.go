@@ -380,6 +380,9 @@ func (m *model) secrets() {
 	for _, c := range m.r.slack.Calls() {
 		fmt.Fprintln(&calls, c.Method, c.Args)
 	}
+	for _, f := range m.r.slack.Uploads() {
+		fmt.Fprintf(&calls, "%s %s %s\n", f.Name, f.Title, f.Data)
+	}
 	said := calls.String()
 	for _, secret := range secrets {
 		for where, text := range map[string]string{"the log": log, "the file": raw, "a call of Slack": said} {

@@ -52,7 +52,7 @@ func (w *workspace) RunStats(_ context.Context, from, to time.Time) ([]batchsync
 func (w *workspace) Runs(_ context.Context, f batchsync.RunFilter) ([]batchsync.Run, error) {
 	var out []batchsync.Run
 	for _, r := range w.runs {
-		if !r.Plan.Before(f.From) && !r.Plan.After(f.To) {
+		if !r.Plan.Before(f.From) && !r.Plan.After(f.To) && !(f.Unfinished && r.Status.Over()) {
 			out = append(out, r)
 		}
 	}

@@ -391,6 +391,10 @@ func (s *truth) Content(_ context.Context, id batchsync.TaskID) (batchsync.Conte
 	return batchsync.Content{Source: batchsync.Datasource{Name: fmt.Sprint("source", id%2)}, Pairs: []batchsync.TablePair{{Source: "a.b", Sink: "ods.b"}}}, nil
 }
 
+func (s *truth) Tables(context.Context, batchsync.DatasourceID, string) ([]string, error) {
+	return nil, errIll
+}
+
 func (s *truth) Deployed(context.Context, batchsync.TaskID) (batchsync.Deployed, error) {
 	return batchsync.Deployed{Online: true, Cron: "0 00 02 1 6 ? *", VCluster: "vc"}, nil
 }

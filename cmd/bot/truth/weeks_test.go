@@ -302,6 +302,9 @@ func (w *weeks) Content(context.Context, batchsync.TaskID) (batchsync.Content, e
 	return batchsync.Content{Source: batchsync.Datasource{Name: "mysql"}, Pairs: []batchsync.TablePair{{Source: "shop.orders", Sink: "ods.orders"}}}, w.broken()
 }
 
+func (w *weeks) Tables(context.Context, batchsync.DatasourceID, string) ([]string, error) {
+	return nil, w.broken()
+}
 func (w *weeks) Deployed(context.Context, batchsync.TaskID) (batchsync.Deployed, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
