@@ -92,7 +92,7 @@ func (p Printer) untils(s batchsync.Schedule) []*slack.OptionBlockObject {
 // marked then.
 func (p Printer) zones(s Screen) []*slack.OptionBlockObject {
 	present := s.Draft.Answers.Value(batchsync.FieldZone)
-	names := append([]string{present, s.PlatformZone}, commonZones()...)
+	names := append([]string{present, s.PlatformZone}, batchsync.CommonZones()...)
 	slices.Sort(names)
 	var out []*slack.OptionBlockObject
 	for _, name := range slices.Compact(names) {
@@ -126,16 +126,4 @@ func (s Screen) follows(zone string) bool {
 	}
 	_, err := schedule.In(s.PlatformZone, s.Now)
 	return err == nil
-}
-
-func commonZones() []string {
-	return []string{
-		"UTC", "Africa/Cairo", "Africa/Johannesburg", "Africa/Lagos", "America/Argentina/Buenos_Aires",
-		"America/Bogota", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Mexico_City",
-		"America/New_York", "America/Sao_Paulo", "America/Toronto", "Asia/Bangkok", "Asia/Dubai",
-		"Asia/Ho_Chi_Minh", "Asia/Hong_Kong", "Asia/Jakarta", "Asia/Karachi", "Asia/Kolkata", "Asia/Manila",
-		"Asia/Riyadh", "Asia/Seoul", "Asia/Shanghai", "Asia/Singapore", "Asia/Taipei", "Asia/Tokyo",
-		"Australia/Sydney", "Europe/Amsterdam", "Europe/Berlin", "Europe/Istanbul", "Europe/London",
-		"Europe/Madrid", "Europe/Moscow", "Europe/Paris", "Pacific/Auckland",
-	}
 }

@@ -25,6 +25,7 @@ func englishOneLine() map[batchsync.TextKey]string {
 
 		"oneline.unknown_word": "This word means nothing here.",
 		"oneline.unknown_key":  "There is no such key.",
+		"oneline.spaced":       "Write a key, its equals sign and its value without spaces between them.",
 		"oneline.no_value":     "A value is missing behind the equals sign. Say ? to be asked for it.",
 		"oneline.choice":       "This is none of the possible values.",
 		"oneline.twice":        "This is said twice.",

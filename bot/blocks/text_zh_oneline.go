@@ -23,6 +23,7 @@ func chineseOneLine() map[batchsync.TextKey]string {
 
 		"oneline.unknown_word": "无法识别这个词。",
 		"oneline.unknown_key":  "没有这个选项。",
+		"oneline.spaced":       "键、等号和值之间不能有空格。",
 		"oneline.no_value":     "等号后缺少值。写 ? 表示稍后填写。",
 		"oneline.choice":       "没有这个可选值。",
 		"oneline.twice":        "重复了。",

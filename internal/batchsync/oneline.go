@@ -30,7 +30,7 @@ const (
 //	        schema.RULE         renamed, with {SOURCE_TABLE} and {SOURCE_DATABASE}
 //	=> TO   schema.table        all of them merged into one
 //	RHYTHM  daily [HH:MM]            weekdays [HH:MM]
-//	        weekly mon,thu [HH:MM]   monthly DAY [HH:MM]
+//	        weekly mon,thu [HH:MM]   monthly DAY [HH:MM]     mon-fri is a span
 //	        hourly [:MM]             every Nm
 //	        every Nh [from HH:MM] [until HH]   to the last hour of the day with a run
 //	KEY     vc folder name zone lake where parallel rate keyed kind debug

@@ -35,6 +35,7 @@ func (p *lineParser) options(words []lineWord) {
 		n := 1
 		switch said := strings.ToLower(text); {
 		case w.bad:
+		case p.spaced(words, &n):
 		case w.keyed:
 			p.key(w)
 		case w.arrow != "":
@@ -54,8 +55,8 @@ func (p *lineParser) options(words []lineWord) {
 }
 
 func (p *lineParser) unknown(w lineWord, text string) {
-	if _, isTime := lineTime(text); isTime {
-		p.tell(w, T("oneline.stray_time"), "daily "+text)
+	if at := meantTime(text); at != "" && !allASCIIDigits(text) {
+		p.tell(w, T("oneline.stray_time"), "daily "+at)
 		return
 	}
 	if strings.EqualFold(text, string(upsert)) {
@@ -66,7 +67,11 @@ func (p *lineParser) unknown(w lineWord, text string) {
 	for _, k := range lineKeys() {
 		all = append(all, k+"=")
 	}
-	p.tell(w, T("oneline.unknown_word"), nearest(p.text(w), all)...)
+	near := nearest(p.text(w), all)
+	if minutes, n := meantStep([]string{text}); n > 0 && !allASCIIDigits(text) {
+		near = nearestSteps(minutes) // such as 4h without its every
+	}
+	p.tell(w, T("oneline.unknown_word"), near...)
 }
 
 // once reports whether a thing is said for the first time. What is said in two
@@ -89,15 +94,7 @@ func (p *lineParser) once(w lineWord, f Field) bool {
 func (p *lineParser) key(w lineWord) {
 	key := strings.ToLower(w.key)
 	if !slices.Contains(lineKeys(), key) {
-		var all []string
-		for _, k := range lineKeys() {
-			all = append(all, k+"=")
-		}
-		var near []string
-		if key != "" {
-			near = nearest(key+"=", all)
-		}
-		p.tell(w, T("oneline.unknown_key"), near...)
+		p.tell(w, T("oneline.unknown_key"), p.insteadOf(w)...)
 		return
 	}
 	f := lineField(key)
@@ -126,6 +123,26 @@ func (p *lineParser) key(w lineWord) {
 	if value != "" {
 		p.set(f, typed, value)
 	}
+}
+
+// insteadOf are the words that were likely meant by a key there is not, and its
+// value.
+func (p *lineParser) insteadOf(w lineWord) []string {
+	value := strings.ToLower(w.value.text)
+	switch strings.ToLower(w.key) {
+	case "":
+		return nil
+	case "mode", "write", "write_mode":
+		if slices.Contains(keysOf(WriteModes()), value) {
+			return []string{value}
+		}
+	}
+	_, typed, _ := strings.Cut(p.text(w), "=")
+	near := nearestKeys(w.key)
+	for i, key := range near {
+		near[i] = key + "=" + typed
+	}
+	return near
 }
 
 // oneOf is the value if it is one of all, else nothing and told so.

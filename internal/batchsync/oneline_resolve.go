@@ -265,9 +265,30 @@ func (r *resolution) judge(now time.Time) {
 	for _, e := range r.draft.check(StepReview, r.facts, now) {
 		quoted := r.typed(e.Field)
 		if quoted != "" && !r.judged[e.Field] && !r.isOpen(e) {
-			r.wrong(e.Field, quoted, e.Text)
+			r.wrong(e.Field, quoted, e.Text, r.near(e, quoted)...)
 		}
 	}
+}
+
+// near are the valid answers nearest to one that cannot be; none where nothing
+// tells what was meant. quoted are the words that gave it.
+func (r *resolution) near(e FieldError, quoted string) []string {
+	answer := r.draft.Answers.Value(e.Field)
+	switch e.Text.Key {
+	case "schedule.zone_unknown":
+		return meantZones(answer)
+	case "field.parallel_range":
+		return meantFigure(answer, MaxParallel)
+	case "field.rate_range":
+		return meantFigure(answer, MaxRate)
+	case "field.rule_no_table", "field.rule_invalid":
+		if at := strings.LastIndex(quoted, answer); at >= 0 {
+			for _, rule := range meantRule(answer) {
+				return []string{quoted[:at] + rule + quoted[at+len(answer):]}
+			}
+		}
+	}
+	return nil
 }
 
 // typed are the words of the line that an error is about.

@@ -92,6 +92,9 @@ func (r *rhythmReader) clock() bool {
 		r.take(FieldTime, text)
 	case ok:
 		r.take(FieldTime, at)
+	case meantTime(text) != "":
+		r.tell(r.words[r.n], T("oneline.time"), meantTime(text))
+		r.take(FieldTime, "?")
 	case strings.ContainsAny(text, ":："):
 		r.tell(r.words[r.n], T("oneline.time"))
 		r.take(FieldTime, "?")
@@ -108,8 +111,11 @@ func (r *rhythmReader) minute() {
 		r.take(FieldTime, text)
 	case ok && len(at) == len("00:00") && strings.IndexAny(text, ":：") == 0:
 		r.take(FieldTime, at)
+	case meantMinute(text) != "":
+		r.tell(r.words[r.n], T("oneline.minute"), meantMinute(text))
+		r.take(FieldTime, "?")
 	case strings.ContainsAny(text, ":："):
-		r.tell(r.words[r.n], T("oneline.minute"), "hourly :30")
+		r.tell(r.words[r.n], T("oneline.minute"), ":00", ":30")
 		r.take(FieldTime, "?")
 	}
 }
@@ -128,7 +134,11 @@ func (r *rhythmReader) days() {
 		}
 		found, wrong := weekdaysIn(w)
 		if wrong != "" && (len(w.list) > 1 || len(values) == 0 && !isOption(w) && !strings.ContainsAny(wrong, ":：")) {
-			r.tell(w, T("oneline.weekday"), nearest(wrong, weekdayWords())...)
+			near := nearest(wrong, weekdayWords())
+			for i, day := range near {
+				near[i] = strings.Replace(r.text(w), wrong, day, 1)
+			}
+			r.tell(w, T("oneline.weekday"), near...)
 			r.take(FieldWeekdays, "?")
 			return
 		}
@@ -145,19 +155,40 @@ func (r *rhythmReader) days() {
 	r.answer(FieldWeekdays, slices.Compact(values)...)
 }
 
-// weekdaysIn reads a list of weekdays, or says what is none.
+// weekdaysIn reads a list of weekdays and of spans such as mon-fri, or says what
+// is none.
 func weekdaysIn(w lineWord) (values []string, wrong string) {
 	for _, names := range w.list {
 		name := names[0].text
-		i := slices.IndexFunc(weekdayNames(), func(full string) bool {
-			return len(names) == 1 && len(name) >= 3 && strings.HasPrefix(full, strings.ToLower(name))
-		})
-		if i < 0 {
-			return nil, cmp.Or(name, ",")
+		from, to, span := strings.Cut(strings.ReplaceAll(name, "–", "-"), "-")
+		if !span {
+			to = from
 		}
-		values = append(values, itoa(i))
+		first, last := weekdayOf(from), weekdayOf(to)
+		switch {
+		case len(names) != 1:
+			return nil, cmp.Or(name, ",")
+		case first < 0:
+			return nil, cmp.Or(from, ",")
+		case last < 0:
+			return nil, cmp.Or(to, name)
+		}
+		for day := first; ; day = (day + 1) % 7 {
+			values = append(values, itoa(day))
+			if day == last {
+				break
+			}
+		}
 	}
 	return values, ""
+}
+
+// weekdayOf is the figure of a weekday, -1 for what is none; its first three
+// letters do.
+func weekdayOf(name string) int {
+	return slices.IndexFunc(weekdayNames(), func(full string) bool {
+		return len(name) >= 3 && strings.HasPrefix(full, strings.ToLower(name))
+	})
 }
 
 // weekdayNames are the weekdays from Sunday on; the first three letters do.
@@ -183,9 +214,9 @@ func (r *rhythmReader) day() {
 	switch n := number(text); {
 	case text == "?":
 		r.take(FieldDay, text)
-	case text == "" || !allASCIIDigits(text):
-	case n < 1 || n > 31:
-		r.tell(r.words[r.n], T("schedule.day_invalid"), "31")
+	case text == "" || meantDay(text) == "":
+	case !allASCIIDigits(text) || n < 1 || n > 31:
+		r.tell(r.words[r.n], T("schedule.day_invalid"), meantDay(text))
 		r.take(FieldDay, "?")
 	default:
 		r.take(FieldDay, itoa(int(n)))
@@ -205,8 +236,7 @@ func (r *rhythmReader) every() {
 	}
 	known := (unit == "h" || unit == "m") && figure != "" && (figure == "?" || allASCIIDigits(figure))
 	if !known {
-		r.tell(r.words[0], T("oneline.every"), "every 4h", "every 15m")
-		r.answer(FieldSchedule)
+		r.notEvery()
 		return
 	}
 	r.answer(FieldSchedule, string(every))
@@ -224,6 +254,26 @@ func (r *rhythmReader) every() {
 		r.take(FieldStep, itoa(int(n)))
 	}
 	if every == Hours {
+		r.window()
+	}
+}
+
+// notEvery tells of a step that is written in another way, or of none.
+func (r *rhythmReader) notEvery() {
+	r.answer(FieldSchedule)
+	var ahead []string
+	for _, w := range r.words[1:min(3, len(r.words))] {
+		text, _ := w.plain()
+		ahead = append(ahead, text)
+	}
+	minutes, n := meantStep(ahead)
+	if n == 0 {
+		r.tell(r.words[0], T("oneline.every"), "every 4h", "every 15m")
+		return
+	}
+	r.n += n
+	r.tell(lineWord{from: r.words[0].from, to: r.words[n].to}, T("oneline.every"), nearestSteps(minutes)...)
+	if slices.Contains([]string{"from", "until"}, strings.ToLower(r.ahead())) {
 		r.window()
 	}
 }
@@ -248,14 +298,22 @@ func (r *rhythmReader) window() {
 // until reads the last hour of a window behind its word.
 func (r *rhythmReader) until() {
 	r.answer(FieldUntil, itoa(noHour))
-	switch text := strings.TrimSuffix(strings.ReplaceAll(r.ahead(), "：", ":"), ":00"); {
+	text := strings.TrimSuffix(strings.ReplaceAll(r.ahead(), "：", ":"), ":00")
+	hour, meant := number(text), meantTime(text)
+	switch {
 	case text == "?":
 		r.wrong[FieldUntil] = true // nobody's mistake
 		r.n++
-	case text != "" && allASCIIDigits(text):
-		if hour := number(text); hour >= 0 && hour <= 23 {
-			r.answer(FieldUntil, itoa(int(hour)))
-		}
+	case text != "" && allASCIIDigits(text) && hour >= 0 && hour <= 23:
+		r.answer(FieldUntil, itoa(int(hour)))
+		r.n++
+	case text != "" && allASCIIDigits(text): // midnight is of the next day
+		r.tell(r.words[r.n], T("oneline.hour"), "23")
+		r.wrong[FieldUntil] = true
+		r.n++
+	case meant != "":
+		r.tell(r.words[r.n], T("oneline.hour"), itoa(int(number(meant[:2]))))
+		r.wrong[FieldUntil] = true
 		r.n++
 	case strings.ContainsAny(text, ":："):
 		r.tell(r.words[r.n], T("oneline.hour"))
