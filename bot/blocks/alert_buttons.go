@@ -1,6 +1,8 @@
 package blocks
 
 import (
+	"time"
+
 	"github.com/slack-go/slack"
 
 	"batchsync/internal/batchsync"
@@ -61,7 +63,7 @@ func tellsFailure(i batchsync.Incident) bool {
 // repair is what may make it good, while nobody is changing the task.
 func (p Printer) repair(v AlertView, i batchsync.Incident) []slack.BlockElement {
 	c := i.Worst()
-	if _, held := v.Holders[i.Task]; held {
+	if v.held(i.Task) {
 		return nil
 	}
 	switch c.Reason {
@@ -70,9 +72,35 @@ func (p Printer) repair(v AlertView, i batchsync.Incident) []slack.BlockElement 
 			return []slack.BlockElement{p.button(ActionRerun, "button.rerun", RunRef{i.Task, c.Run}.String())}
 		}
 	case batchsync.ReasonMissing, batchsync.ReasonLate:
-		return []slack.BlockElement{p.button(ActionBackfill, "button.backfill", TaskRefOf(i.Task).String())}
+		return []slack.BlockElement{p.button(ActionBackfill, "button.backfill", v.days(i).String())}
 	}
 	return nil
+}
+
+// held reports whether somebody is changing the task.
+func (v AlertView) held(task batchsync.TaskID) bool {
+	_, held := v.Holders[task]
+	return held
+}
+
+// backfillable reports whether the days of a failure can be run again: its runs
+// are over, nobody is changing the task, and it is not known to be offline, which
+// the platform does not backfill. Runs that wait or are at work stand in the way
+// of a backfill of their day.
+func (v AlertView) backfillable(i batchsync.Incident) bool {
+	w := v.Watches[i.Task]
+	offline := w.Gone || !w.Online && !w.Read.IsZero()
+	return tellsFailure(i) && !v.held(i.Task) && !offline
+}
+
+// days are those the worst of an incident is about, none where the platform tells
+// no time of it.
+func (v AlertView) days(i batchsync.Incident) DaysRef {
+	r := DaysRef{Task: i.Task}
+	if from, to := i.Worst().Span(); !from.IsZero() {
+		r.From, r.To = inZone(from, v.Zone).Format(time.DateOnly), inZone(to, v.Zone).Format(time.DateOnly)
+	}
+	return r
 }
 
 // logButton is there for a run that has begun.
@@ -100,6 +128,9 @@ func (p Printer) alertMenu(v AlertView, i batchsync.Incident) slack.BlockElement
 	task := TaskRefOf(i.Task).String()
 	if !tellsFailure(i) {
 		add(ActionDiagnose, "button.diagnose", IncidentRef(i).String())
+	}
+	if v.backfillable(i) {
+		add(ActionBackfill, "button.backfill", v.days(i).String())
 	}
 	add(ActionShowTask, "button.show_task", task)
 	if address := v.studio(i); address != "" {

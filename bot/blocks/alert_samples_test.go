@@ -141,7 +141,7 @@ func alertCases() map[string]AlertView {
 		out[name] = v
 	}
 	single("failed_3x_acked", func(i *batchsync.Incident, v *AlertView) {
-		i.Conditions[0].Times = 3
+		i.Conditions[0].Times, i.Conditions[0].First = 3, i.Conditions[0].Plan.AddDate(0, 0, -2)
 		i.Conditions = append(i.Conditions, sampleCondition(batchsync.ReasonLate, ""))
 		i.AckedBy, i.AckedAt, i.AskAgain = "U0ANA", sampleNow().Add(-time.Hour), sampleNow().Add(3*time.Hour)
 		i.Reopened, i.Changed = 2, i.Changed.Add(time.Hour)

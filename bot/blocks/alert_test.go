@@ -119,8 +119,8 @@ func offered(m Message) []ActionID {
 
 func TestPrinter_Alert_Buttons(t *testing.T) {
 	t.Parallel()
-	failed := []ActionID{ActionShowTask, ActionOpenStudio}
-	menu := append([]ActionID{ActionDiagnose}, failed...)
+	failed := []ActionID{ActionBackfill, ActionShowTask, ActionOpenStudio}
+	menu := append([]ActionID{ActionDiagnose}, failed[1:]...)
 	cases := alertCases()
 	for _, c := range []struct {
 		name string
@@ -146,6 +146,94 @@ func TestPrinter_Alert_Buttons(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			if got := offered(printer().Alert(cases[c.name])); !slices.Equal(got, c.want) {
 				t.Errorf("buttons %v, want %v", got, c.want)
+			}
+		})
+	}
+}
+
+// backfillOf is what a message's Backfill carries, and whether it stands in the
+// menu; "" where there is none.
+func backfillOf(m Message) (value string, inMenu bool) {
+	for _, b := range m.Blocks {
+		row, ok := b.(*slack.ActionBlock)
+		if !ok {
+			continue
+		}
+		for _, e := range row.Elements.ElementSet {
+			switch e := e.(type) {
+			case *slack.ButtonBlockElement:
+				if e.ActionID == string(ActionBackfill) {
+					return e.Value, false
+				}
+			case *slack.OverflowBlockElement:
+				for _, o := range e.Options {
+					if c, err := ParseMenuChoice(o.Value); err == nil && c.Action == ActionBackfill {
+						return c.Value, true
+					}
+				}
+			}
+		}
+	}
+	return "", false
+}
+
+// Backfill begins with the days of the failures in a row, as the platform's zone
+// counts them: 18:00 in London is the next day in Shanghai.
+func TestPrinter_Alert_BackfillDays(t *testing.T) {
+	t.Parallel()
+	row := func(i *batchsync.Incident, _ *AlertView) {
+		i.Conditions[0].Times, i.Conditions[0].First = 3, i.Conditions[0].Plan.AddDate(0, 0, -2)
+	}
+	on := func(w batchsync.Watch) func(*batchsync.Incident, *AlertView) {
+		return func(_ *batchsync.Incident, v *AlertView) { v.Watches[40001] = w }
+	}
+	for _, c := range []struct {
+		name   string
+		reason batchsync.Reason
+		change func(*batchsync.Incident, *AlertView)
+		want   string
+		menu   bool
+	}{
+		{"failed once", batchsync.ReasonFailed, nil, "1:40001/2026-03-04/2026-03-04", true},
+		{"failed three times", batchsync.ReasonFailed, row, "1:40001/2026-03-02/2026-03-04", true},
+		{"in another zone", batchsync.ReasonFailed, func(i *batchsync.Incident, v *AlertView) { row(i, v); v.Zone = "Europe/London" }, "1:40001/2026-03-01/2026-03-03", true},
+		{"told by an older bot", batchsync.ReasonFailed, func(i *batchsync.Incident, v *AlertView) { i.Conditions[0].Times = 3 }, "1:40001/2026-03-04/2026-03-04", true},
+		{"no time is told", batchsync.ReasonFailed, func(i *batchsync.Incident, v *AlertView) { i.Conditions[0].Plan = time.Time{} }, "1:40001", true},
+		{"a time that no calendar has", batchsync.ReasonFailed, func(i *batchsync.Incident, v *AlertView) { i.Conditions[0].Plan = time.Unix(1<<50, 0) }, "1:40001", true},
+		{"tables", batchsync.ReasonTables, nil, "1:40001/2026-03-04/2026-03-04", true},
+		{"blocked", batchsync.ReasonBlocked, row, "1:40001/2026-03-02/2026-03-04", true},
+		{"missing", batchsync.ReasonMissing, nil, "1:40001/2026-03-04/2026-03-04", false},
+		{"late", batchsync.ReasonLate, nil, "1:40001/2026-03-04/2026-03-04", false},
+		{"stuck", batchsync.ReasonStuck, nil, "", false},
+		{"slow", batchsync.ReasonSlow, nil, "", false},
+		{"paused", batchsync.ReasonPaused, nil, "", false},
+		{"in no state that is known", batchsync.ReasonOdd, nil, "", false},
+		{"held", batchsync.ReasonFailed, func(_ *batchsync.Incident, v *AlertView) {
+			v.Holders = map[batchsync.TaskID]batchsync.Operation{40001: sampleChange(batchsync.OpBackfill, batchsync.OpRunning, 1, "orders")}
+		}, "", false},
+		{"missing and held", batchsync.ReasonMissing, func(_ *batchsync.Incident, v *AlertView) {
+			v.Holders = map[batchsync.TaskID]batchsync.Operation{40001: sampleChange(batchsync.OpBackfill, batchsync.OpRunning, 1, "orders")}
+		}, "", false},
+		{"not followed", batchsync.ReasonFailed, func(_ *batchsync.Incident, v *AlertView) { v.Tasks = nil }, "1:40001/2026-03-04/2026-03-04", true},
+		{"nothing known of the schedule", batchsync.ReasonFailed, func(_ *batchsync.Incident, v *AlertView) { v.Watches = nil }, "1:40001/2026-03-04/2026-03-04", true},
+		{"taken offline", batchsync.ReasonFailed, on(batchsync.Watch{Task: 40001, Read: sampleNow()}), "", false},
+		{"deleted", batchsync.ReasonFailed, on(batchsync.Watch{Task: 40001, Online: true, Gone: true}), "", false},
+		{"over", batchsync.ReasonFailed, func(i *batchsync.Incident, _ *AlertView) { *i = ended(*i, batchsync.EndedRecovered) }, "", false},
+		{"told elsewhere", batchsync.ReasonFailed, func(_ *batchsync.Incident, v *AlertView) { v.Alert.Closed = sampleNow() }, "", false},
+		{"made up", batchsync.ReasonFailed, func(i *batchsync.Incident, _ *AlertView) { i.Task, i.Rehearsal = -5, true }, "", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			i := sampleIncident(c.reason, "orders")
+			v := sampleAlert(batchsync.AlertSingle, i)
+			if c.change != nil {
+				c.change(&i, &v)
+			}
+			v.Incidents = []batchsync.Incident{i}
+			m := printer().Alert(v)
+			checkMessage(t, m)
+			if got, menu := backfillOf(m); got != c.want || menu != c.menu {
+				t.Errorf("backfill of %q, in the menu %v; want %q, %v", got, menu, c.want, c.menu)
 			}
 		})
 	}
@@ -315,6 +403,7 @@ func FuzzPrinter_Alert(f *testing.F) {
 			}
 			i.Conditions = []batchsync.Condition{{
 				Reason: reasons[int(reason)%len(reasons)], Run: batchsync.RunID(n), Plan: time.Unix(at, 0), Since: time.Unix(at, 0), Times: int(n % 100),
+				First:  time.Unix(at-n%1_000_000_000, 0),
 				Status: batchsync.RunStatus(n % 50), Usual: time.Duration(n), Detail: detail, Tables: sampleResults(int(tables)%90, 9, detail), Of: int(n % 1000),
 			}}
 			for t := range i.Conditions[0].Tables {

@@ -72,8 +72,8 @@ const (
 	ActionRefreshTask    ActionID = "task.refresh" // on the task's card itself: redraw it in place
 	ActionRuns           ActionID = "task.runs"
 	ActionDeps           ActionID = "task.deps"
-	ActionTables         ActionID = "task.tables" // value: a [PageRef]
-	ActionBackfill       ActionID = "task.backfill"
+	ActionTables         ActionID = "task.tables"   // value: a [PageRef]
+	ActionBackfill       ActionID = "task.backfill" // value: a [DaysRef]
 	ActionChangeSchedule ActionID = "task.schedule"
 	ActionDebug          ActionID = "task.debug"
 	ActionDeploy         ActionID = "task.deploy"

@@ -96,3 +96,46 @@ func TestParseLogRef(t *testing.T) {
 		}
 	}
 }
+
+func TestParseDaysRef(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		in   string
+		want DaysRef
+		ok   bool
+	}{
+		{"1:40001/2026-03-01/2026-03-03", DaysRef{40001, "2026-03-01", "2026-03-03"}, true},
+		{"1:40001/2028-02-29/2028-02-29", DaysRef{40001, "2028-02-29", "2028-02-29"}, true},
+		{"1:40001", DaysRef{Task: 40001}, true}, // of older messages, and of other buttons
+		{"1:40001/", DaysRef{}, false},
+		{"1:40001//", DaysRef{}, false},
+		{"1:40001/2026-03-01", DaysRef{}, false},
+		{"1:40001/2026-03-01/", DaysRef{}, false},
+		{"1:40001//2026-03-01", DaysRef{}, false},
+		{"1:40001/2026-03-03/2026-03-01", DaysRef{}, false},
+		{"1:40001/2026-02-29/2026-03-01", DaysRef{}, false},
+		{"1:40001/2026-3-1/2026-03-01", DaysRef{}, false},
+		{"1:40001/2026-03-01/2026-03-01T00:00:00Z", DaysRef{}, false},
+		{"1:40001/2026-03-01/2026-03-03/4", DaysRef{}, false},
+		{"1:40001/2026-03-01/ 2026-03-03", DaysRef{}, false},
+		{"2:40001/2026-03-01/2026-03-03", DaysRef{}, false},
+		{"1.ab:40001/2026-03-01/2026-03-03", DaysRef{}, false},
+		{"1:x/2026-03-01/2026-03-03", DaysRef{}, false},
+		{"40001/2026-03-01/2026-03-03", DaysRef{}, false},
+		{"", DaysRef{}, false},
+	}
+	for _, tt := range tests {
+		got, err := ParseDaysRef(tt.in)
+		if got != tt.want || (err == nil) != tt.ok {
+			t.Errorf("ParseDaysRef(%q) = %+v, %v", tt.in, got, err)
+		}
+		if tt.ok && got.String() != tt.in {
+			t.Errorf("%+v is written as %q, want %q", got, got.String(), tt.in)
+		}
+	}
+	for _, r := range []DaysRef{{40001, "2026-03-01", ""}, {40001, "", "2026-03-01"}, {40001, "2026-03-02", "2026-03-01"}, {40001, "35680114-03-01", "35680114-03-01"}} {
+		if got := r.String(); got != TaskRefOf(40001).String() {
+			t.Errorf("%+v is written as %q, want the task alone", r, got)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"batchsync/internal/batchsync"
 )
@@ -66,6 +67,43 @@ func ParseTaskRef(s string) (batchsync.TaskID, error) {
 		return 0, fmt.Errorf("reference %.40q is not one of a task", s)
 	}
 	return batchsync.TaskID(id), nil
+}
+
+// DaysRef points to a task and the days of it that are meant, as the platform's
+// zone counts them; a form begins with them, and who presses may change them.
+type DaysRef struct {
+	Task     batchsync.TaskID
+	From, To string // YYYY-MM-DD, both count; empty: no days are meant
+}
+
+// String writes the reference as "<task>/<from>/<to>", the task as [TaskRefOf]
+// does. Without two days in order it is the task alone.
+func (r DaysRef) String() string {
+	task := TaskRefOf(r.Task).String()
+	if !inOrder(r.From, r.To) {
+		return task
+	}
+	return task + "/" + r.From + "/" + r.To
+}
+
+// ParseDaysRef reads what [DaysRef.String] wrote, so also what [TaskRefOf] made.
+// It fails on days that are none, on a last one before the first, and on one
+// alone.
+func ParseDaysRef(s string) (DaysRef, error) {
+	task, days, some := strings.Cut(s, "/")
+	from, to, _ := strings.Cut(days, "/")
+	id, err := ParseTaskRef(task)
+	if err != nil || some && !inOrder(from, to) {
+		return DaysRef{}, fmt.Errorf("reference %.40q is not a task and its days", s)
+	}
+	return DaysRef{Task: id, From: from, To: to}, nil
+}
+
+// inOrder reports whether two texts are days, the second not before the first.
+func inOrder(from, to string) bool {
+	first, err := time.Parse(time.DateOnly, from)
+	last, errLast := time.Parse(time.DateOnly, to)
+	return err == nil && errLast == nil && !last.Before(first)
 }
 
 // ExpectRef points to what is expected of a task as it was drawn, by the digest

@@ -99,6 +99,7 @@ func FuzzPrinter_Changes(f *testing.F) {
 func FuzzParseMenuChoice(f *testing.F) {
 	f.Add("task.runs 1:40001")
 	f.Add("run.rerun 4/5")
+	f.Add("1:40001/2026-03-01/2026-03-03")
 	f.Add("  ")
 	f.Fuzz(func(t *testing.T, s string) {
 		if c, err := ParseMenuChoice(s); err == nil && c.String() != s {
@@ -109,6 +110,9 @@ func FuzzParseMenuChoice(f *testing.F) {
 		}
 		if id, err := ParseTaskRef(s); err == nil && TaskRefOf(id).String() != s {
 			t.Errorf("ParseTaskRef(%q) writes %q", s, TaskRefOf(id))
+		}
+		if r, err := ParseDaysRef(s); err == nil && (r.String() != s || r.Task <= 0) {
+			t.Errorf("ParseDaysRef(%q) writes %q", s, r)
 		}
 	})
 }

@@ -50,7 +50,7 @@ func englishAlerts() map[batchsync.TextKey]string {
 
 		"next.unreachable": "Until it answers, nothing is known of any task. Next: an administrator looks at the network and the login of cz-cli; the bot goes on by itself.",
 		"next.failed":      "Next: Diagnose says what the error means and what helps, Rerun repeats the run.",
-		"next.blocked":     "Next: repair the task before it.",
+		"next.blocked":     "Next: repair the task before it; then Backfill makes up for this run.",
 		"next.tables":      "Next: look at these tables; Diagnose says what is known of the cause, Rerun repeats the whole run.",
 		"next.missing":     "Next: Backfill makes up for it.",
 		"next.late":        "Next: see in Studio what it waits for; Backfill makes up for it if it never begins.",

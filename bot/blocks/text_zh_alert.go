@@ -50,7 +50,7 @@ func chineseAlerts() map[batchsync.TextKey]string {
 
 		"next.unreachable": "恢复响应前，所有任务的情况均不可知。下一步：由管理员检查网络和 cz-cli 的登录状态，机器人会自行继续工作。",
 		"next.failed":      "下一步：“诊断”说明报错的含义和处理办法，“重跑”再次运行。",
-		"next.blocked":     "下一步：修复上游任务。",
+		"next.blocked":     "下一步：修复上游任务，然后用“补数据”补上这次运行。",
 		"next.tables":      "下一步：检查这些表；“诊断”说明已知的原因，“重跑”会重新执行整次运行。",
 		"next.missing":     "下一步：用“补数据”补上。",
 		"next.late":        "下一步：在 Studio 查看它在等待什么；若一直未开始，用“补数据”补上。",

@@ -144,10 +144,13 @@ func unacceptable(a batchsync.Acceptance) error {
 	return conflict("accept.before", "")
 }
 
-// submittedAccept records who accepted, on which figures.
+// submittedAccept records who accepted, on which figures. Who did so before, as
+// when the form is delivered again, is told once more that it is accepted.
 func (b *Bot) submittedAccept(ctx context.Context, in submit, answer ack) {
 	a, err := b.submittedAbout(ctx, in, batchsync.ActAccept)
-	if err == nil {
+	if err != nil && a.Accepted() && a.AcceptedBy == in.User {
+		err = nil
+	} else if err == nil {
 		_, err = b.Store.AcceptDelivery(a.ID, a.Version, in.User, now(), b.acceptanceRow(in.origin, batchsync.ActAccept, a, string(batchsync.OpDone)))
 	}
 	if err != nil {

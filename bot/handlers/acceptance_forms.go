@@ -20,7 +20,8 @@ func (b *Bot) drawFigure(ctx context.Context, o origin, view string, a batchsync
 }
 
 // submittedFigure takes the rows of a source table by a person's word; the
-// delivery is judged anew with it.
+// delivery is judged anew with it. Whose word it is already, as when the form is
+// delivered again, is told so once more.
 func (b *Bot) submittedFigure(ctx context.Context, in submit, answer ack) {
 	i, typed := blocks.FigureAnswers(in.View.State)
 	rows, err := batchsync.ParseFigure(typed)
@@ -33,7 +34,9 @@ func (b *Bot) submittedFigure(ctx context.Context, in submit, answer ack) {
 		answer(b.formErrors(in, &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("figure.no_table")}))
 		return
 	}
-	if err == nil {
+	if err != nil && saidBy(a, i, rows, in.User) {
+		err = nil
+	} else if err == nil {
 		row := b.acceptanceRow(in.origin, batchsync.ActAcceptance, a, batchsync.AuditAsked)
 		row.Detail = batchsync.T("figure.given", a.Tables[i].Pair.Source, strconv.FormatInt(rows, 10))
 		_, err = b.Store.GiveFigure(a.ID, a.Version, a.Tables[i].Pair.Source, rows, in.User, now(), row)
@@ -44,6 +47,16 @@ func (b *Bot) submittedFigure(ctx context.Context, in submit, answer ack) {
 	}
 	answer(update(b.printer(in.User).Info(batchsync.T("figure.taken"), batchsync.Text{}, nil)))
 	b.Deliver()
+}
+
+// saidBy reports whether a table of an acceptance has so many rows by that
+// person's word.
+func saidBy(a batchsync.Acceptance, table int, rows int64, by batchsync.UserID) bool {
+	if table < 0 || table >= len(a.Tables) {
+		return false
+	}
+	source := a.Tables[table].Source
+	return source.How == batchsync.CountedPerson && source.By == by && source.Rows == rows
 }
 
 // expectForm asks what the tables of a task have to be like.
@@ -90,7 +103,7 @@ func (b *Bot) submittedExpect(_ context.Context, in submit, answer ack) {
 	answer(update(b.printer(in.User).Loading()))
 	b.fillBehind(in.origin, in.View.ID, func(ctx context.Context) {
 		if b.allowedIn(ctx, in.origin, in.View.ID, batchsync.ActExpect, "task/"+id.String()) {
-			b.expect(ctx, in.origin, in.View.ID, id, seen, typed)
+			b.expect(ctx, in, id, seen, typed)
 		}
 	})
 }
@@ -98,7 +111,8 @@ func (b *Bot) submittedExpect(_ context.Context, in submit, answer ack) {
 // expect stores expectations, or draws the form once more where they name
 // tables that the task does not have, or somebody else changed them since it was
 // drawn.
-func (b *Bot) expect(ctx context.Context, o origin, view string, id batchsync.TaskID, seen string, typed batchsync.TypedExpectation) {
+func (b *Bot) expect(ctx context.Context, in submit, id batchsync.TaskID, seen string, typed batchsync.TypedExpectation) {
+	o, view := in.origin, in.View.ID
 	ref, err := b.Platform.TaskInfo(ctx, id)
 	var tables []string
 	if err == nil {
@@ -123,8 +137,11 @@ func (b *Bot) expect(ctx context.Context, o origin, view string, id batchsync.Ta
 		return
 	}
 	err = b.Store.Expect(id, seen, e, batchsync.AuditRow{
-		At: now(), Actor: o.User, Action: batchsync.ActExpect, Object: "task/" + id.String(), Name: ref.Name, Outcome: string(batchsync.OpDone),
+		At: now(), Actor: o.User, Action: batchsync.ActExpect, Object: "task/" + id.String(), Name: ref.Name, Outcome: string(batchsync.OpDone), Form: in.form(),
 	})
+	if _, again := b.repeated(ctx, in, err); again {
+		err = nil
+	}
 	if batchsync.CodeOf(err) == batchsync.CodeConflict {
 		b.drawExpected(ctx, o, view, ref, &batchsync.Error{Code: batchsync.CodeConflict, Text: batchsync.T("expect.changed_since")})
 		return

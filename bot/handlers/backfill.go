@@ -61,6 +61,51 @@ func backfillForm(days ...string) formFunc {
 	}
 }
 
+// backfillClicked opens the form of a backfill, with the days that the button
+// means to begin with.
+func (b *Bot) backfillClicked(ctx context.Context, in click) {
+	ref, err := blocks.ParseDaysRef(in.Value)
+	if err != nil {
+		b.unknownButton(ctx, in)
+		return
+	}
+	fill := backfillForm()
+	if ref.From != "" {
+		fill = suggestDays(ref.From, ref.To)
+	}
+	b.openForm(ctx, in, batchsync.ActBackfill, ref.Task, fill)
+}
+
+// suggestDays asks for the days and begins with these. Nobody chose them yet, so
+// it never goes to the review; what is wrong with them stands in the form.
+func suggestDays(from, to string) formFunc {
+	return func(b *Bot, ctx context.Context, o origin, view string, ref batchsync.TaskRef) {
+		v, ok := b.ready(ctx, o, view, ref.ID)
+		if !ok {
+			return
+		}
+		_, err := batchsync.PlanBackfill(from, to, b.cfg.PlatformZone, v.Deployed.Cron, nil, false, now())
+		f, _ := daysForm(from, to, err) // what is no matter of days is said at the review
+		b.askDays(ctx, o, view, v, f)
+	}
+}
+
+// daysForm is the form that begins with these days and says what an error says of
+// them; false where it says nothing of them.
+func daysForm(from, to string, err error) (f blocks.BackfillForm, ok bool) {
+	f = blocks.BackfillForm{From: from, To: to}
+	var tooMany *batchsync.LargeError
+	switch {
+	case errors.As(err, &tooMany):
+		f.Large = tooMany.Instances
+	case blocks.AboutDays(err):
+		f.Wrong = err
+	default:
+		return f, false
+	}
+	return f, true
+}
+
 // tooManyDays says that days were typed that are no window, nil for none.
 func tooManyDays(days []string) error {
 	if len(days) == 0 {
@@ -111,12 +156,10 @@ func (b *Bot) planBackfill(ctx context.Context, o origin, view string, v batchsy
 		return
 	}
 	plan, err := b.backfillPlan(ctx, v, from, to, large, now())
-	var tooMany *batchsync.LargeError
+	form, again := daysForm(from, to, err)
 	switch {
-	case errors.As(err, &tooMany):
-		b.askDays(ctx, o, view, v, blocks.BackfillForm{From: from, To: to, Large: tooMany.Instances})
-	case blocks.AboutDays(err):
-		b.askDays(ctx, o, view, v, blocks.BackfillForm{From: from, To: to, Wrong: err})
+	case again:
+		b.askDays(ctx, o, view, v, form)
 	case err != nil:
 		b.drawProblem(ctx, o, view, fmt.Sprintf("plan backfill of task %d", v.Ref.ID), err, nil)
 	default:

@@ -63,23 +63,31 @@ func (b *Bot) muteForm(ctx context.Context, o origin, view string, ref batchsync
 func (b *Bot) submittedMute(ctx context.Context, in submit, answer ack) {
 	id, err := blocks.ParseTaskRef(in.View.PrivateMetadata)
 	choice, day := blocks.MuteAnswers(in.View.State)
+	at := now()
 	var until time.Time
 	if err == nil {
-		until, err = muteEnd(choice, day, b.cfg.Zone, now())
+		until, err = muteEnd(choice, day, b.cfg.Zone, at)
 	}
 	if err != nil {
 		answer(b.formErrors(in, err))
 		return
 	}
-	if err := b.saveMute(ctx, in.origin, id, until, "muted"); err != nil {
+	err = b.saveMute(ctx, in.origin, id, until, batchsync.AuditRow{At: at, Outcome: "muted", Form: in.form()})
+	if before, again := b.repeated(ctx, in, err); again {
+		until, err = muteEnd(choice, day, b.cfg.Zone, before)
+	} else if err == nil {
+		b.settleBehind(in.origin, id, blocks.ActionMute, "")
+	}
+	if err != nil {
 		answer(update(b.problemView(in.origin, "mute", err, nil)))
 		return
 	}
-	b.settleBehind(in.origin, id, blocks.ActionMute, "")
 	answer(update(b.printer(in.User).Info(batchsync.T("mute.done", b.localTime(until)), batchsync.T("mute.done_hint"), nil)))
 }
 
-func (b *Bot) saveMute(ctx context.Context, o origin, id batchsync.TaskID, until time.Time, outcome string) error {
+// saveMute stores until when the news of a task is held. Of the row it takes when
+// that was asked for, by which form, and the outcome.
+func (b *Bot) saveMute(ctx context.Context, o origin, id batchsync.TaskID, until time.Time, row batchsync.AuditRow) error {
 	if err := b.people.Authorise(ctx, o.User, batchsync.ActMute); err != nil {
 		b.refused(o, batchsync.ActMute, "task/"+id.String())
 		return err
@@ -91,14 +99,13 @@ func (b *Bot) saveMute(ctx context.Context, o origin, id batchsync.TaskID, until
 		return err
 	}
 	task.Muted = until
-	return b.Store.SaveTask(task, batchsync.AuditRow{
-		At: now(), Actor: o.User, Action: batchsync.ActMute, Object: "task/" + id.String(), Name: task.Name, Outcome: outcome,
-	})
+	row.Actor, row.Action, row.Object, row.Name = o.User, batchsync.ActMute, "task/"+id.String(), task.Name
+	return b.Store.SaveTask(task, row)
 }
 
 // unmute ends a mute at once, from the card.
 func (b *Bot) unmute(ctx context.Context, o origin, ref batchsync.TaskRef) {
-	if err := b.saveMute(ctx, o, ref.ID, time.Time{}, "unmuted"); err != nil {
+	if err := b.saveMute(ctx, o, ref.ID, time.Time{}, batchsync.AuditRow{At: now(), Outcome: "unmuted"}); err != nil {
 		b.fail(ctx, o, "unmute", err)
 		return
 	}

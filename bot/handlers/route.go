@@ -77,7 +77,7 @@ func routes() map[blocks.ActionID]route {
 		blocks.ActionColumnsNext:    {look, (*Bot).columnsTurned, slow},
 		blocks.ActionListBack:       {look, (*Bot).turned, slow},
 		blocks.ActionListNext:       {look, (*Bot).turned, slow},
-		blocks.ActionBackfill:       {batchsync.ActBackfill, formClick(batchsync.ActBackfill, backfillForm()), form},
+		blocks.ActionBackfill:       {batchsync.ActBackfill, (*Bot).backfillClicked, form},
 		blocks.ActionChangeSchedule: {batchsync.ActSchedule, formClick(batchsync.ActSchedule, (*Bot).scheduleForm), form},
 		blocks.ActionLessAtOnce:     {batchsync.ActTune, formClick(batchsync.ActTune, adjustForm(lessAtOnce, false)), form},
 		blocks.ActionRaiseRetries:   {batchsync.ActTune, formClick(batchsync.ActTune, adjustForm(raisedRetries, false)), form},
@@ -169,8 +169,8 @@ func (b *Bot) pass(ctx context.Context, in click, r route) {
 
 // objectOf is what a button is about, for the audit of a refusal.
 func objectOf(in click) string {
-	if id, err := blocks.ParseTaskRef(in.Value); err == nil && in.Action != blocks.ActionCheckAgain && in.Action != blocks.ActionDebugFirst && in.Action != blocks.ActionDrop {
-		return "task/" + id.String()
+	if ref, err := blocks.ParseDaysRef(in.Value); err == nil && in.Action != blocks.ActionCheckAgain && in.Action != blocks.ActionDebugFirst && in.Action != blocks.ActionDrop {
+		return "task/" + ref.Task.String()
 	}
 	if run, err := blocks.ParseRunRef(in.Value); err == nil {
 		return "task/" + run.Task.String()

@@ -100,7 +100,7 @@ func TestBot_Edits_TwoPeople(t *testing.T) {
 		b.Store = s
 		until := time.Now().Add(time.Hour)
 		atOnce(func() {
-			if err := b.saveMute(t.Context(), here(slacksim.General), 1, until, "muted"); err != nil {
+			if err := b.saveMute(t.Context(), here(slacksim.General), 1, until, batchsync.AuditRow{Outcome: "muted"}); err != nil {
 				t.Error(err)
 			}
 		}, func() {

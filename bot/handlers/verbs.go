@@ -236,12 +236,18 @@ func formClick(act batchsync.Action, fill formFunc) func(*Bot, context.Context, 
 			b.unknownButton(ctx, in)
 			return
 		}
-		if in.View != nil {
-			b.refill(ctx, in, act, id, fill)
-			return
-		}
-		inModal(act, fill)(b, ctx, in.origin, id.String())
+		b.openForm(ctx, in, act, id, fill)
 	}
+}
+
+// openForm opens a modal about a task for a button, or fills the one it stands in
+// anew.
+func (b *Bot) openForm(ctx context.Context, in click, act batchsync.Action, id batchsync.TaskID, fill formFunc) {
+	if in.View != nil {
+		b.refill(ctx, in, act, id, fill)
+		return
+	}
+	inModal(act, fill)(b, ctx, in.origin, id.String())
 }
 
 // runClick makes a button do what a command on its run does.

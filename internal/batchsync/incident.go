@@ -50,6 +50,10 @@ type Condition struct {
 	Run    RunID     `json:"run,omitempty"`  // 0: missing, unreachable
 	Type   RunType   `json:"type,omitempty"` // of the run
 	Plan   time.Time `json:"plan,omitzero"`  // business time it is about
+	// First is the business time of the first of the failures in a row, no later
+	// than Plan. Zero in other conditions and in those of older programs; see
+	// [Condition.Span].
+	First time.Time `json:"first,omitzero"`
 	// Since is when it became true, as far as the platform tells: the end of
 	// the failed run, the time a late one was due, the begin of a slow one.
 	Since  time.Time     `json:"since,omitzero"`
@@ -61,10 +65,21 @@ type Condition struct {
 	Of     int           `json:"of,omitempty"`     // tables: how many the task has
 }
 
+// Span is the business time from the first failure in a row to the newest one,
+// both Plan where there is no row. Both are zero where the platform tells none.
+func (c Condition) Span() (from, to time.Time) {
+	if c.First.IsZero() || c.First.After(c.Plan) {
+		return c.Plan, c.Plan
+	}
+	return c.First, c.Plan
+}
+
 // Same reports whether two conditions tell the same news: neither another run,
-// nor one more failure in a row, nor another table.
+// nor one more failure in a row or another begin of the row, nor another table.
 func (c Condition) Same(d Condition) bool {
-	return c.Reason == d.Reason && c.Run == d.Run && c.Times == d.Times && c.Plan.Equal(d.Plan) &&
+	from, to := c.Span()
+	otherFrom, otherTo := d.Span()
+	return c.Reason == d.Reason && c.Run == d.Run && c.Times == d.Times && from.Equal(otherFrom) && to.Equal(otherTo) &&
 		slices.EqualFunc(c.Tables, d.Tables, func(a, b TableResult) bool { return a.Table == b.Table && a.State == b.State })
 }
 

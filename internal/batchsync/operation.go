@@ -328,6 +328,10 @@ type AuditRow struct {
 	Outcome   string      `json:"outcome"`        // [AuditAsked], [AuditForbidden] or an [OperationState]
 	Operation OperationID `json:"operation,omitempty"`
 	Detail    Text        `json:"detail,omitzero"`
+
+	// Form tells the form that asked for it from all others, the same for one that
+	// is delivered again; empty where none did. The trail does not keep it.
+	Form string `json:"-"`
 }
 
 // AuditFilter narrows the audit trail; what is zero does not narrow.

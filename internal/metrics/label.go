@@ -34,7 +34,7 @@ func pools() []string { return []string{"work", "menus", "reads", "urgent"} }
 
 func sendMethods() []string { return []string{"post", "edit", "file"} }
 
-func jobs() []string { return []string{"look", "look_up", "housekeeping"} }
+func jobs() []string { return []string{"look", "sweep", "look_up", "housekeeping"} }
 
 func reasons() []string { return words(batchsync.Reasons()) }
 

@@ -160,26 +160,45 @@ func failed(s sight, runs []batchsync.Run, status batchsync.RunStatus, reason ba
 	if s.busy != "" && newest.Type == batchsync.RunRefill && !has(s.open, reason) {
 		return batchsync.Condition{}, false // the card of that operation tells it
 	}
+	was := told(s.open, reason)
 	return batchsync.Condition{
-		Reason: reason, Run: newest.ID, Type: newest.Type, Plan: newest.Plan, Status: newest.Status,
-		Since: ended(*newest), Times: counting(told(s.open, reason), *newest, runs), Detail: newest.Failure,
+		Reason: reason, Run: newest.ID, Type: newest.Type, Plan: newest.Plan, First: firstOf(s, was, *newest, runs), Status: newest.Status,
+		Since: ended(*newest), Times: counting(was, *newest, runs), Detail: newest.Failure,
 	}, true
 }
 
 // counting is how often in a row it failed: as far as the runs tell, and no
 // fewer than was told, because old runs get out of sight.
 func counting(told batchsync.Condition, newest batchsync.Run, runs []batchsync.Run) int {
-	n, _ := inARow(runs)
+	n, _, _ := inARow(runs)
 	switch {
 	case told.Run == newest.ID:
 		return max(n, told.Times)
 	case told.Times > 0 && newest.Plan.After(told.Plan):
 		later := slices.DeleteFunc(slices.Clone(runs), func(r batchsync.Run) bool { return !r.Plan.After(told.Plan) })
-		if more, well := inARow(later); !well {
+		if more, _, well := inARow(later); !well {
 			return max(n, told.Times+more)
 		}
 	}
 	return n
+}
+
+// firstOf is the business time of the first of the failures in a row: as far as
+// the runs tell, and beyond what is in sight as it was told. Days that may have
+// been good are not counted in: an old backfill that fails begins no row, and
+// what stays in sight of older times shows nothing of those between.
+func firstOf(s sight, told batchsync.Condition, newest batchsync.Run, runs []batchsync.Run) time.Time {
+	whole := slices.DeleteFunc(slices.Clone(runs), func(r batchsync.Run) bool { return r.Plan.IsZero() || r.Plan.Before(s.oldest) })
+	_, first, well := inARow(whole)
+	if first.IsZero() || first.After(newest.Plan) {
+		first = newest.Plan
+	}
+	from, to := told.Span()
+	row := told.Type == batchsync.RunScheduled || !to.Before(s.oldest)
+	if !well && row && !from.IsZero() && from.Before(first) {
+		return from
+	}
+	return first
 }
 
 // kept is a failure that was told and that no run shows any more: it is being
@@ -207,9 +226,9 @@ func kept(s sight, runs []batchsync.Run, reason batchsync.Reason) (batchsync.Con
 func offline(w batchsync.Watch) bool { return w.Gone || !w.Online && !w.Read.IsZero() }
 
 // inARow counts the newest business times whose last outcome was no success,
-// at least one, and tells whether a success ends them. Runs come newest
-// business time first.
-func inARow(runs []batchsync.Run) (n int, well bool) {
+// at least one, and tells the first of them, zero for none, and whether a
+// success ends them. Runs come newest business time first.
+func inARow(runs []batchsync.Run) (n int, first time.Time, well bool) {
 	for len(runs) > 0 {
 		same := 1
 		for same < len(runs) && runs[same].Plan.Equal(runs[0].Plan) {
@@ -222,11 +241,11 @@ func inARow(runs []batchsync.Run) (n int, well bool) {
 			continue // still to come
 		}
 		if last.Status == batchsync.RunSuccess {
-			return max(n, 1), true
+			return max(n, 1), first, true
 		}
-		n++
+		n, first = n+1, last.Plan
 	}
-	return max(n, 1), false
+	return max(n, 1), first, false
 }
 
 // waiting finds the newest run that should have got on and has not.

@@ -182,9 +182,14 @@ func (s *Store) editAcceptance(id batchsync.AcceptanceID, now time.Time, audit b
 
 // Expect stores what a task's tables are expected to be like, by a person who
 // saw the expectation of that digest. What is expected already is not stored
-// again. It fails with [ErrStale] when another expectation stands there now.
+// again. It fails with [ErrStale] when another expectation stands there now, and
+// with [*batchsync.RepeatedError] when the row's form was taken before: somebody
+// may have brought back since what its person saw.
 func (s *Store) Expect(task batchsync.TaskID, seen string, e batchsync.Expectation, audit batchsync.AuditRow) error {
 	return s.update(func(tx *bbolt.Tx) error {
+		if err := once(tx, audit); err != nil {
+			return err
+		}
 		now, _, err := get[batchsync.Expectation](tx, bucketExpectations, taskKey(task))
 		switch {
 		case err != nil:

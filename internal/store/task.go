@@ -40,9 +40,13 @@ func (s *Store) Tasks() (out []batchsync.Task, err error) {
 // SaveTask remembers a task, or something else about it, together with the
 // audit row that says who wanted that. A channel that becomes the home of its
 // news is subscribed to it, and alerts are redrawn that show a mute that
-// changed.
+// changed. It fails with [*batchsync.RepeatedError], and changes nothing, when
+// the row's form had its effect before.
 func (s *Store) SaveTask(t batchsync.Task, audit batchsync.AuditRow) error {
 	return s.update(func(tx *bbolt.Tx) error {
+		if err := once(tx, audit); err != nil {
+			return err
+		}
 		if err := putTask(tx, t, audit.At); err != nil {
 			return err
 		}
