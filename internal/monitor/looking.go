@@ -33,14 +33,21 @@ type looking struct {
 	inList map[batchsync.RunID]bool // of got: came with a list
 	gone   map[batchsync.RunID]bool // the platform does not know them
 	asked  []batchsync.RunID
-	listed time.Time // begin of what was listed; zero: nothing was
+	spans  []span // what was listed
 	swept  bool
 	blind  error             // why runs before the window could not be listed
 	old    []batchsync.RunID // listed before the window
-	sure   bool              // the list of what is settled was complete
 	doubt  bool
+	torn   bool // counts were not explained by what they led to
 	calls  int
 	aside  int // of calls: for what is before the window
+}
+
+// span is a part of the window that was listed, both ends included.
+type span struct {
+	from, to time.Time
+	full     bool // a run that a second such list lacks is gone
+	firm     bool // the list is complete: one that it lacks is gone
 }
 
 func newLooking(v *view, p runLister, now time.Time) *looking {
@@ -78,51 +85,54 @@ func (l *looking) observe(ctx context.Context, sweep bool) error {
 	if sweep {
 		return l.sweep(ctx)
 	}
-	whole, err := l.counts(ctx, l.to)
+	whole, err := l.counts(ctx, l.from, l.to)
 	if err != nil || l.agrees(whole, l.to) {
 		return err
 	}
-	if err := l.list(ctx, l.edge); err != nil || l.agrees(whole, l.to) {
+	if err := l.list(ctx, l.edge, l.to); err != nil || l.agrees(whole, l.to) {
 		return err
 	}
 	// Runs went on changing since they were counted. What matters is whether
 	// any of those changed that were not listed.
-	settled, err := l.counts(ctx, l.edge)
+	settled, err := l.counts(ctx, l.from, l.edge)
 	if err != nil || l.agrees(settled, l.edge) {
 		return err
 	}
 	if err := l.askUnfinished(ctx); err != nil || l.doubt || l.agrees(settled, l.edge) {
 		return err
 	}
-	return l.sweep(ctx)
+	if l.v.torn {
+		return l.sweep(ctx)
+	}
+	return l.narrow(ctx, settled)
 }
 
 // sweep lists the whole window, and compares what is settled with the
 // platform's counts.
 func (l *looking) sweep(ctx context.Context) error {
-	if err := l.list(ctx, l.from); err != nil {
+	if err := l.list(ctx, l.from, l.to); err != nil {
 		return err
 	}
-	settled, err := l.counts(ctx, l.edge)
+	settled, err := l.counts(ctx, l.from, l.edge)
 	if err != nil {
 		return err
 	}
+	firm := maps.Equal(l.tally(l.from, l.edge, true), settled)
+	l.spans = []span{{from: l.from, to: l.edge, full: true, firm: firm}, {from: l.edge, to: l.to, full: true}}
 	l.swept = true
-	l.sure = maps.Equal(l.tally(l.edge, true), settled)
-	l.doubt = !l.sure && !l.agrees(settled, l.edge)
+	l.doubt = !firm && !l.agrees(settled, l.edge)
 	return nil
 }
 
-// list reads the runs of the window from a moment on. Pages that shift bring
-// runs twice or not at all: of the former the last counts, the latter show in
-// the counts.
-func (l *looking) list(ctx context.Context, from time.Time) error {
-	runs, err := l.p.Runs(ctx, batchsync.RunFilter{From: from, To: l.to})
+// list reads the runs of a part of the window. Pages that shift bring runs twice
+// or not at all: of the former the last counts, the latter show in the counts.
+func (l *looking) list(ctx context.Context, from, to time.Time) error {
+	runs, err := l.p.Runs(ctx, batchsync.RunFilter{From: from, To: to})
 	l.calls += max(1, (len(runs)+listPage-1)/listPage)
 	if err != nil {
 		return fmt.Errorf("list runs from %s: %w", from.Format(time.RFC3339), err)
 	}
-	l.listed = from
+	l.spans = append(l.spans, span{from: from, to: to})
 	if len(l.got) == 0 {
 		l.got = make(map[batchsync.RunID]batchsync.Run, len(runs))
 	}
@@ -166,11 +176,11 @@ type group struct {
 	task   batchsync.TaskType
 }
 
-// counts asks the platform how many runs of sync tasks there are from the
-// window's begin to a moment.
-func (l *looking) counts(ctx context.Context, to time.Time) (map[group]int, error) {
+// counts asks the platform how many runs of sync tasks there are in a part of the
+// window.
+func (l *looking) counts(ctx context.Context, from, to time.Time) (map[group]int, error) {
 	l.calls++
-	all, err := l.p.RunStats(ctx, l.from, to)
+	all, err := l.p.RunStats(ctx, from, to)
 	if err != nil {
 		return nil, fmt.Errorf("count runs: %w", err)
 	}
@@ -186,19 +196,19 @@ func (l *looking) counts(ctx context.Context, to time.Time) (map[group]int, erro
 // agrees reports whether what is known up to a moment is what the platform
 // counts. If so, its counts can be trusted.
 func (l *looking) agrees(counted map[group]int, to time.Time) bool {
-	if !maps.Equal(l.tally(to, false), counted) {
+	if !maps.Equal(l.tally(l.from, to, false), counted) {
 		return false
 	}
 	l.doubt = false
 	return true
 }
 
-// tally counts what is known up to a moment: the snapshot as changed by what
-// was read since, or the lists alone.
-func (l *looking) tally(to time.Time, listsOnly bool) map[group]int {
+// tally counts what is known of a part of the window: the snapshot as changed by
+// what was read since, or the lists alone.
+func (l *looking) tally(from, to time.Time, listsOnly bool) map[group]int {
 	out := map[group]int{}
 	add := func(r batchsync.Run, at time.Time) {
-		if !at.Before(l.from) && !at.After(to) {
+		if !at.Before(from) && !at.After(to) {
 			out[group{r.Status, r.Type, r.TaskType}]++
 		}
 	}
@@ -211,7 +221,7 @@ func (l *looking) tally(to time.Time, listsOnly bool) map[group]int {
 		return out
 	}
 	for id, s := range l.v.runs {
-		if _, newer := l.got[id]; !newer && !l.gone[id] {
+		if _, newer := l.got[id]; !newer && !l.gone[id] && !l.vanished(s) {
 			add(s.run, s.at)
 		}
 	}
@@ -245,7 +255,7 @@ func (l *looking) askUnfinished(ctx context.Context) error {
 // cannot be read, which stays as it is and is the last to be asked for again.
 func (l *looking) askOld(ctx context.Context) {
 	budget := 1
-	if !l.listed.IsZero() {
+	if len(l.spans) > 0 {
 		budget = maxAsked - len(l.asked)
 	}
 	for _, o := range l.olds() {

@@ -75,6 +75,7 @@ type Config struct {
 // The jobs that [Config.Observe] is told of.
 const (
 	JobLook         = "look"         // at the platform
+	JobSweep        = "sweep"        // of all runs of the window, as far as it got behind one look
 	JobLookUp       = "look_up"      // of what a look does not tell, one task or run
 	JobHousekeeping = "housekeeping" // in what is stored
 )
@@ -95,13 +96,14 @@ type Monitor struct {
 	view     *view
 	watches  map[batchsync.TaskID]batchsync.Watch // nil before the first look
 	changed  map[batchsync.TaskID]bool            // with runs that changed since they were judged
-	swept    bool                                 // the last look was a full one
-	sweptAt  time.Time
-	doubt    bool    // counts of runs do not tell what changed
-	blind    bool    // it is not known what is unfinished before the window
-	failure  error   // of the last look
-	failures int     // looks in a row that failed
-	found    []found // looked up since the last look was recorded
+	swept    bool                                 // what was read last ended a sweep
+	sweptAt  time.Time                            // when the last sweep was done
+	sweeping bool                                 // a sweep is under way
+	doubt    bool                                 // counts of runs do not tell what changed
+	blind    bool                                 // it is not known what is unfinished before the window
+	failure  error                                // of the last look
+	failures int                                  // looks in a row that failed
+	found    []found                              // looked up since the last look was recorded
 	more     chan struct{}
 	work     *inspector
 	alive    alive
@@ -186,6 +188,9 @@ func (m *Monitor) Tick(ctx context.Context, now time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.timed(ctx, JobLook, func() bool { return m.look(ctx, now.UTC()) })
+	if m.sweepDue(now.UTC()) {
+		m.timed(ctx, JobSweep, func() bool { return m.sweep(ctx, now.UTC()) })
+	}
 }
 
 // timed tells the observer of a job, also of one that panics. What the stop cuts
@@ -289,20 +294,23 @@ func runsOfOpen(incidents iter.Seq[batchsync.Incident]) []batchsync.RunID {
 	return out
 }
 
-// sweepEvery is how often everything is read, whatever the counts say.
-const sweepEvery = 10 * time.Minute
-
 // observe looks at the platform and tells how many child processes it took to
 // see what is new.
 func (m *Monitor) observe(ctx context.Context, now time.Time) (calls int) {
-	first := m.sweptAt.IsZero()
-	seen, err := m.view.look(ctx, m.platform, now, first || now.Sub(m.sweptAt) >= sweepEvery || now.Before(m.sweptAt))
+	seen, err := m.view.look(ctx, m.platform, now, false)
 	m.failure, m.swept = err, err == nil && seen.Swept
 	if err != nil {
 		m.failures++
 		m.log.Warn("cannot look at the platform", "looks", m.failures, "error", err)
 		return seen.Calls
 	}
+	m.failures = 0
+	m.take(seen, now)
+	return seen.Calls - seen.Aside
+}
+
+// take notes what a look or a part of a sweep brought.
+func (m *Monitor) take(seen seen, now time.Time) {
 	if seen.Doubt != m.doubt {
 		m.doubt = seen.Doubt
 		m.log.Warn("list and counts of runs disagree", "doubt", m.doubt)
@@ -314,14 +322,54 @@ func (m *Monitor) observe(ctx context.Context, now time.Time) (calls int) {
 		m.log.Info("unfinished runs of earlier days are listed again")
 	}
 	m.blind = seen.Blind != nil
-	m.failures = 0
 	if seen.Swept {
-		m.sweptAt = now
+		m.sweptAt, m.sweeping = now, false
 	}
 	for _, id := range seen.Changed {
 		m.changed[id] = true
 	}
-	return seen.Calls - seen.Aside
+}
+
+const (
+	// sweepEvery is how often everything is read, whatever the counts say.
+	sweepEvery = 10 * time.Minute
+	// sweepShare is how much of the time until the next look may go into a
+	// sweep, besides one part of it, as one of so many equal ones.
+	sweepShare = 3
+)
+
+// sweepDue reports whether a sweep is to go on or to begin behind a look. The
+// first look reads everything itself, and a platform that is away is asked by
+// looks alone.
+func (m *Monitor) sweepDue(now time.Time) bool {
+	if m.sweptAt.IsZero() || m.failure != nil {
+		return false
+	}
+	m.sweeping = m.sweeping || now.Sub(m.sweptAt) >= sweepEvery || now.Before(m.sweptAt)
+	return m.sweeping
+}
+
+// sweep reads the window in parts until all of it is read or the next look comes
+// near, and reports whether all it tried was read. News is told by the looks
+// between the parts, however long the whole takes.
+func (m *Monitor) sweep(ctx context.Context, now time.Time) (ok bool) {
+	began, limit := time.Now(), m.interval(now)/sweepShare
+	for m.sweeping && ctx.Err() == nil {
+		seen, err := m.view.sweepPart(ctx, m.platform, now)
+		if err != nil {
+			m.log.Warn("cannot list a part of the runs", "error", err)
+			return false
+		}
+		m.swept = seen.Swept
+		m.take(seen, now)
+		if len(seen.Changed) > 0 || seen.Swept {
+			m.decide(now, 0)
+		}
+		if time.Since(began) >= limit {
+			break
+		}
+	}
+	return true
 }
 
 // decideTries bounds how often a look is decided anew because somebody changed
@@ -380,12 +428,17 @@ func (m *Monitor) settle(j *judgement, routine int) {
 
 // absence is how long without a look is worth saying.
 func (m *Monitor) absence(now time.Time) time.Duration {
+	return max(10*time.Minute, 3*m.interval(now))
+}
+
+// interval is the time between the next two looks by the spec.
+func (m *Monitor) interval(now time.Time) time.Duration {
 	s, err := cron.ParseStandard(m.cfg.Spec)
 	if err != nil {
-		return 10 * time.Minute
+		return 0
 	}
 	next := s.Next(now)
-	return max(10*time.Minute, 3*s.Next(next).Sub(next))
+	return s.Next(next).Sub(next)
 }
 
 // lastGood tells when a run of a source or cluster last succeeded; it counts

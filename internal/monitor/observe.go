@@ -41,9 +41,13 @@ type view struct {
 	tasks  map[batchsync.TaskID][]batchsync.RunID // newest business time first
 	wanted map[batchsync.RunID]wish
 	from   time.Time // of the last look
-	swept  bool
-	doubt  bool // list and counts disagreed at the last sweep
-	blind  bool // what is unfinished before the window could not be listed
+	swept  time.Time // when all of the window had been listed last; zero: never
+	doubt  bool      // list and counts disagreed at the last sweep
+	torn   bool      // the last look found where counts differ, and it did not help
+	part   part      // of the sweep under way
+
+	fewRuns, partRuns int  // the constants; smaller in tests
+	blind             bool // what is unfinished before the window could not be listed
 }
 
 // wish is a run that is wanted.
@@ -74,6 +78,7 @@ type seen struct {
 func newView() *view {
 	return &view{
 		runs: map[batchsync.RunID]*sighting{}, tasks: map[batchsync.TaskID][]batchsync.RunID{}, wanted: map[batchsync.RunID]wish{},
+		fewRuns: fewRuns, partRuns: partRuns,
 	}
 }
 
@@ -95,12 +100,13 @@ func (v *view) want(ids []batchsync.RunID) {
 // look brings the snapshot up to date. A platform where nothing happened costs
 // two calls at most: the counts by status, and one run that is too old for
 // them. Otherwise the last hours are listed, then the unfinished runs before
-// them are asked for, then the whole window is listed, each only if what came
-// before does not explain the counts. The first look and those with sweep list
-// the whole window, and what is unfinished before it. After an error the snapshot is what it was.
+// them are asked for, then what the counts of parts of the window point to is
+// listed, each only if what came before does not explain the counts. The first
+// look and those with sweep list the whole window, and what is unfinished before
+// it. After an error the snapshot is what it was.
 func (v *view) look(ctx context.Context, p runLister, now time.Time, sweep bool) (seen, error) {
 	l := newLooking(v, p, now)
-	if err := l.observe(ctx, sweep || !v.swept); err != nil {
+	if err := l.observe(ctx, sweep || v.swept.IsZero()); err != nil {
 		return seen{Calls: l.calls}, err
 	}
 	if l.swept || v.blind {
@@ -198,7 +204,10 @@ func (l *looking) commit() seen {
 	for _, id := range l.old {
 		v.runs[id].asked = l.now
 	}
-	v.from, v.swept, v.doubt, v.blind = l.from, v.swept || l.swept, l.doubt, l.blind != nil
+	v.from, v.doubt, v.torn, v.blind = l.from, l.doubt, l.torn, l.blind != nil
+	if l.swept {
+		v.swept = l.now
+	}
 	return seen{Changed: slices.Sorted(maps.Keys(touched)), Swept: l.swept, Doubt: l.doubt, Calls: l.calls, Aside: l.aside, Blind: l.blind}
 }
 
@@ -221,8 +230,8 @@ func byAge(a, b *sighting) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a
 
 // lost are the runs that leave the snapshot: too old, unknown to the platform,
 // or absent from lists that should have them. A list may lack a run because
-// its pages moved, so a run goes when the list is known to be complete or is
-// the second that lacks it, and only when the whole window was listed.
+// its pages moved, so a run goes when the list is known to be complete or, for
+// lists of a sweep, is the second that lacks it.
 func (l *looking) lost() map[batchsync.RunID]*sighting {
 	out := map[batchsync.RunID]*sighting{}
 	for id, s := range l.v.runs {
@@ -233,15 +242,22 @@ func (l *looking) lost() map[batchsync.RunID]*sighting {
 		case got:
 		case l.over(s):
 			out[id] = s
-		case l.listed.IsZero() || s.at.Before(l.listed) || s.at.After(l.to):
-		case l.swept && (s.missed || l.sure && s.at.Before(l.edge)):
+		case l.vanished(s):
 			out[id] = s
-		default:
+		case slices.ContainsFunc(l.spans, func(in span) bool { return in.holds(s.at) }):
 			s.missed = true
 		}
 	}
 	return out
 }
+
+// vanished reports whether a run that no list had is gone.
+func (l *looking) vanished(s *sighting) bool {
+	return slices.ContainsFunc(l.spans, func(in span) bool { return in.holds(s.at) && (in.firm || in.full && s.missed) })
+}
+
+// holds reports whether a business time lies in the span.
+func (s span) holds(at time.Time) bool { return !at.Before(s.from) && !at.After(s.to) }
 
 // over reports whether a run before the window is of no interest any more.
 func (l *looking) over(s *sighting) bool {

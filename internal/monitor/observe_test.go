@@ -209,7 +209,7 @@ func TestView_look_cost(t *testing.T) {
 		{name: "a new run", change: func() { p.set(planned(3000, 3, time.Minute, batchsync.RunRunning)) }, calls: 2, tasks: []batchsync.TaskID{3}},
 		{name: "it ended", change: func() { p.change(3000, batchsync.RunFailed, midday) }, calls: 2, tasks: []batchsync.TaskID{3}},
 		{name: "an old one that was not over changed", change: func() { p.change(2000, batchsync.RunFailed, midday) }, calls: 4, tasks: []batchsync.TaskID{7}},
-		{name: "an old one that was over changed", change: func() { p.change(900, batchsync.RunRunning, time.Time{}) }, calls: 3 + 11 + 1 + 1, swept: true, tasks: []batchsync.TaskID{49}},
+		{name: "an old one that was over changed", change: func() { p.change(900, batchsync.RunRunning, time.Time{}) }, calls: 3 + 2 + 2, tasks: []batchsync.TaskID{49}},
 		{name: "two changes that counts hide", change: func() {
 			p.change(3000, batchsync.RunSuccess, midday)
 			p.change(899, batchsync.RunFailed, midday)
@@ -494,6 +494,7 @@ func TestView_random(t *testing.T) {
 		p := newLister()
 		p.rng = rng
 		v, now, next := newView(), midday, int64(0)
+		v.fewRuns, v.partRuns = 1+int(seed), 5+3*int(seed) // many halvings and parts, or none
 		for look := range 60 {
 			now = now.Add(time.Duration(rng.IntN(40)) * time.Minute)
 			for range rng.IntN(6) {
@@ -515,10 +516,18 @@ func TestView_random(t *testing.T) {
 				p.loses = func(r batchsync.Run) bool { return r.ID%17 == batchsync.RunID(look%17) }
 			}
 			looked(t, v, p, now, rng.IntN(10) == 0)
+			for range rng.IntN(3) {
+				partSwept(t, v, p, now)
+			}
 		}
 		p.loses = nil
-		looked(t, v, p, now, true)
-		looked(t, v, p, now, true)
+		for range 2 {
+			if seed%2 == 0 {
+				looked(t, v, p, now, true)
+			} else {
+				sweptInParts(t, v, p, now)
+			}
+		}
 		agree(t, v, p, now)
 		got := looked(t, v, p, now, false)
 		if len(got.Changed) > 1 || got.Calls > 2 { // one run before the window may have changed
