@@ -127,9 +127,9 @@ var errOvertaken = errors.New("a newer drawing is under way")
 // this one is overtaken in turn, and with end.
 func (d *drawings) begin(ctx context.Context, view string) (_ context.Context, end func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	d.overtake(view)
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.end(view)
 	if d.by == nil {
 		d.by = map[string]*context.CancelCauseFunc{}
 	}
@@ -148,6 +148,11 @@ func (d *drawings) begin(ctx context.Context, view string) (_ context.Context, e
 func (d *drawings) overtake(view string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.end(view)
+}
+
+// end is overtake for callers that hold the lock.
+func (d *drawings) end(view string) {
 	if cancel := d.by[view]; cancel != nil {
 		(*cancel)(errOvertaken)
 		delete(d.by, view)

@@ -57,8 +57,9 @@ func (b *Bot) older(read map[batchsync.TaskID]batchsync.Run, tasks []batchsync.T
 		case !known:
 			unseen[id] = true
 		default:
-			if i := slices.IndexFunc(seen(id), tellable); i >= 0 {
-				out = append(out, seen(id)[i])
+			runs := seen(id) // once: a look may end meanwhile
+			if i := slices.IndexFunc(runs, tellable); i >= 0 {
+				out = append(out, runs[i])
 			}
 		}
 	}

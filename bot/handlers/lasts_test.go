@@ -102,6 +102,23 @@ func TestBot_List_Crowded(t *testing.T) {
 	}
 }
 
+// A look may end while the runs it saw are read: what is told is of one reading.
+func TestBot_Older_LookEnds(t *testing.T) {
+	t.Parallel()
+	b := idle(nil, unstopped{}, nil)
+	first := []batchsync.Run{{ID: 1, Task: 2, Status: batchsync.RunNotStarted}, {ID: 2, Task: 2, Status: batchsync.RunFailed}}
+	b.Seen = func(time.Time) (func(batchsync.TaskID) []batchsync.Run, bool) {
+		return func(batchsync.TaskID) []batchsync.Run {
+			seen := first
+			first = nil
+			return seen
+		}, true
+	}
+	if got := b.older(nil, []batchsync.TaskID{2}, nil, time.Now()); len(got) != 1 || got[0].ID != 2 {
+		t.Errorf("the newest run that tells is %v", got)
+	}
+}
+
 // TestBot_Home_Crowded is the same of a Home tab, which keeps what it knew when
 // the platform does not answer.
 func TestBot_Home_Crowded(t *testing.T) {

@@ -51,6 +51,7 @@ type Draft struct {
 	Notes     []Text      `json:"notes,omitempty"`     // said on the screen the draft begins with, gone with it
 	Origin    *Origin     `json:"origin,omitempty"`    // the task it was filled in like, nil for none
 	Operation OperationID `json:"operation,omitempty"` // once confirmed
+	Numbered  string      `json:"numbered,omitempty"`  // the name that the bot gave it because the one it proposed was taken
 	CreatedAt time.Time   `json:"created_at"`
 	UpdatedAt time.Time   `json:"updated_at"`
 }

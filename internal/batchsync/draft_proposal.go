@@ -68,11 +68,11 @@ func (d *Draft) proposed(f Field) string {
 }
 
 // proposes reports whether v is what the bot would propose. A name that is taken
-// is proposed with a number, see [FreeName].
+// is proposed with a number, see [Draft.Called]; one that a person gave it stays.
 func (d *Draft) proposes(f Field, v string) bool {
 	p := d.proposal(f)
 	counted, cut := strings.CutPrefix(v, p+"_")
-	return v == p || f == FieldName && cut && p != "" && allDigits(counted)
+	return v == p || f == FieldName && v == d.Numbered && cut && p != "" && allDigits(counted)
 }
 
 // follow forgets the answer of f if it still is the proposal that was, and is

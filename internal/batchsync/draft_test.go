@@ -704,10 +704,14 @@ func TestDraft_Apply_TypedStays(t *testing.T) {
 		d, _ = mustApply(t, d, Edited{Step: StepPlace, Answers: Answers{FieldName: one(name)}})
 		return d
 	}
-	for name, want := range map[string]string{"mine": "mine", "sync_shop_orders_daily": "", "sync_shop_orders_daily_2": ""} {
+	for name, want := range map[string]string{"mine": "mine", "sync_shop_orders_daily": "", "sync_shop_orders_daily_2024": "sync_shop_orders_daily_2024"} {
 		if got := scoped(named(name), ScopeMulti).Answers.Value(FieldName); got != want {
 			t.Errorf("%s: the name became %q, want %q", name, got, want)
 		}
+	}
+	counted := draftAt(t, StepPlace).Called("sync_shop_orders_daily_2")
+	if got := scoped(counted, ScopeMulti).Answers.Value(FieldName); got != "" {
+		t.Errorf("the name that the bot gave became %q", got)
 	}
 	d := named("mine")
 	for _, f := range []Answers{{FieldKind: one("postgresql")}, {FieldSource: one("12")}} {

@@ -38,11 +38,12 @@ func FreeName(name string, taken []string) string {
 	}
 }
 
-// Called is the draft with another name than was proposed, for looking at the
-// whole answer at once.
+// Called is the draft with the name that the bot gives it in the place of the one
+// it proposed first, as [FreeName] makes one.
 func (d Draft) Called(name string) Draft {
 	d.Answers = d.Answers.clone()
 	d.set(FieldName, name)
+	d.Numbered = name
 	return d
 }
 

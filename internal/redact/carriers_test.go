@@ -64,7 +64,7 @@ func TestRedactor_String_Long(t *testing.T) {
 	var r *Redactor
 	for _, unit := range []string{
 		`password="`, "password='", "password=[", `password={"`, "password=“", "password:", ";password=a", "password=a;b=", `\"password\":\"`, "a://", "a://b:c@",
-		"user/", "<password>", "&lt;password&gt;", `password"`, "%70", "jdbc:x;password=",
+		"-", "--a", "--", "+--", "=", ":", "/", "@", "\"", "a:@", "a/", "x=", "{", "[", "\\", "&lt;", "<a ", "identified by ", "eyJaaaaaaaa.", "user/", "<password>", "&lt;password&gt;", `password"`, "%70", "jdbc:x;password=",
 	} {
 		for _, text := range []string{strings.Repeat(unit, 60_000/len(unit)), strings.Repeat(unit+" ", 60_000/len(unit))} {
 			best := time.Hour
