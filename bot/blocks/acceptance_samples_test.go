@@ -2,6 +2,7 @@ package blocks
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"batchsync/internal/batchsync"
@@ -186,6 +187,8 @@ func diagnosisCases(name string) map[string]Message {
 	several := advice(batchsync.OfferRerun)
 	several[0].Acts = []batchsync.Act{batchsync.OfferRerun, batchsync.OfferLessAtOnce, batchsync.OfferRetries}
 	unknown := Diagnosis{Incident: i, AfterRead: true, Compared: batchsync.Comparison{Since: sampleNow().Add(-24 * time.Hour), Read: sampleNow().Add(-72 * time.Hour), Left: []batchsync.Text{batchsync.T("uncompared.columns")}}}
+	tables := sampleIncident(batchsync.ReasonTables, name)
+	tables.Conditions[0].Tables, tables.Conditions[0].Of = slices.DeleteFunc(sampleResults(30, 2, name), func(r batchsync.TableResult) bool { return !r.Bad() }), 30
 	well := Diagnosis{Incident: batchsync.Incident{Task: 40001, Name: name, State: batchsync.IncidentOpen}, AfterRead: true}
 	probes := ProbesView{Task: batchsync.TaskRef{ID: 40001, Name: name}, Studio: "https://studio.example.com/task/40001", At: sampleNow(), Probes: []batchsync.Probe{
 		{Name: batchsync.ProbeSource, Verdict: batchsync.VerdictFailed, Text: batchsync.T("probe.source_bad", name), Problem: &batchsync.Problem{Text: batchsync.T("platform.refused"), Hint: batchsync.T("platform.refused_hint"), Detail: name}, Act: batchsync.OfferTest},
@@ -198,5 +201,6 @@ func diagnosisCases(name string) map[string]Message {
 		"all": p.Diagnose(full), "retries": p.Diagnose(Diagnosis{Incident: i, Advice: advice(batchsync.OfferRerun, batchsync.OfferRetries), Studio: "javascript:alert(1)"}),
 		"several": p.Diagnose(Diagnosis{Incident: i, Advice: several}),
 		"unknown": p.Diagnose(unknown), "well": p.Diagnose(well), "probes": p.Probes(probes),
+		"tables": p.Diagnose(Diagnosis{Incident: tables, AfterRead: true}),
 	}
 }

@@ -293,6 +293,44 @@ func TestPrinter_Diagnose_Acts(t *testing.T) {
 	}
 }
 
+// A run that succeeded with tables in trouble has no words to explain: the tables
+// are named, and what helps is offered.
+func TestPrinter_Diagnose_Tables(t *testing.T) {
+	t.Parallel()
+	m := diagnosisCases("orders")["tables"]
+	for _, want := range []string{"2 failed, 1 empty, 1 far fewer rows, 26 others", "`ods.orders_07` · empty", "Rerun repeats the whole run"} {
+		if !strings.Contains(m.Text, want) {
+			t.Errorf("%q is missing in %s", want, m.Text)
+		}
+	}
+	if strings.Contains(m.Text, "These words") || strings.Contains(m.Text, "message of the run") {
+		t.Errorf("there are no words: %s", m.Text)
+	}
+	if want := []ActionID{ActionRerun, ActionAcceptance, ActionProbe, ActionViewLog, ActionShowTask}; !slices.Equal(offered(m), want) {
+		t.Errorf("buttons %v, want %v", offered(m), want)
+	}
+}
+
+// Further failures leave when it began.
+func TestPrinter_Since(t *testing.T) {
+	t.Parallel()
+	i := sampleIncident(batchsync.ReasonFailed, "orders")
+	i.Began = i.Conditions[0].Since.Add(-26 * time.Hour)
+	began, newest := clock(i.Began, "UTC"), clock(i.Conditions[0].Since, "UTC")
+	v := sampleAlert(batchsync.AlertSingle, i)
+	v.Zone = "UTC"
+	group := sampleAlert(batchsync.AlertSource, i, sampleIncident(batchsync.ReasonFailed, "customers"))
+	group.Zone = "UTC"
+	for name, drawn := range map[string]Message{
+		"alert": printer().Alert(v), "incidents": printer().Incidents(IncidentsView{Rows: []batchsync.Incident{i}, Zone: "UTC", Now: sampleNow()}), "group": printer().Alert(group),
+	} {
+		all := string(mustJSON(t, drawn.Blocks))
+		if !strings.Contains(all, began) || name != "group" && strings.Contains(all, newest) {
+			t.Errorf("%s does not tell %s alone, the newest failure is of %s: %s", name, began, newest, all)
+		}
+	}
+}
+
 func TestPrinter_WithAcceptance(t *testing.T) {
 	t.Parallel()
 	op := sampleOperation(batchsync.OpDone, 6, batchsync.ScopeSingle, "orders")

@@ -22,8 +22,8 @@ func (p Printer) alertFacts(v AlertView, i batchsync.Incident) []fact {
 	if !c.Plan.IsZero() {
 		add("label.business_time", dateIn(c.Plan, v.Zone))
 	}
-	if !c.Since.IsZero() && !c.Since.Equal(c.Plan) {
-		add("label.since", dateIn(c.Since, v.Zone))
+	if since := i.Since(); !since.IsZero() && !since.Equal(c.Plan) {
+		add("label.since", dateIn(since, v.Zone))
 	}
 	if c.Times > 1 {
 		add("label.in_a_row", number(c.Times))

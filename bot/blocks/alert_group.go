@@ -195,7 +195,7 @@ func (p Printer) memberCells(v AlertView) [][]string {
 	for _, i := range v.Incidents {
 		c := i.Worst()
 		since, run := "–", "–"
-		if at := c.Since; !at.IsZero() {
+		if at := i.Since(); !at.IsZero() {
 			since = clock(at, v.Zone)
 		} else if !i.Opened.IsZero() {
 			since = clock(i.Opened, v.Zone)

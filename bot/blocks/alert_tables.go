@@ -91,6 +91,9 @@ func (p Printer) resultCells(r batchsync.TableResult) []string {
 		before = grouped(r.Before)
 	}
 	evidence := p.wordOf("evidence.", string(r.By))
+	if r.State == batchsync.TableMissing {
+		evidence = p.word("evidence.gone") // it was to be counted
+	}
 	if line := p.clip(unstamped(r.Line), maxGridLine); line != "" {
 		evidence = p.format("list.about", []any{evidence, line})
 	}

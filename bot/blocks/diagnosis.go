@@ -45,6 +45,9 @@ func (p Printer) Diagnose(d Diagnosis) Message {
 		said = append(said, p.sentence(a.Means, false), p.sentence(a.Next, false))
 		all = append(all, cardSection("diagnosis/"+strconv.Itoa(n), p.advice(a)))
 	}
+	if tables := p.inTrouble(d.Incident.Worst()); tables != "" {
+		all, said = append(all, cardSection("diagnosis/tables", tables)), append(said, tables)
+	}
 	if none := p.unexplained(d); none != "" {
 		all, said = append(all, section("diagnosis/none", none)), append(said, none)
 	}
@@ -98,10 +101,29 @@ func (p Printer) advice(a batchsync.Advice) mark {
 	return lines(all...)
 }
 
+// inTrouble names the tables that a run which succeeded left in trouble, and what
+// helps; "" where that is not what is wrong.
+func (p Printer) inTrouble(c batchsync.Condition) mark {
+	if c.Reason != batchsync.ReasonTables || len(c.Tables) == 0 {
+		return ""
+	}
+	all := []mark{p.say("trouble.tables", p.tableCounts(c.Tables, c.Of))}
+	for n, t := range c.Tables {
+		if n == maxChanges {
+			all = append(all, p.say("list.more", number(len(c.Tables)-n)))
+			break
+		}
+		line := p.say("list.line", p.shortName(t.Table), p.enum("table_state.", string(t.State)))
+		all = append(all, p.say("list.item", line))
+	}
+	return lines(append(all, p.say("diagnosis.tables_next"))...)
+}
+
 // unexplained says that the words are not known; "" where they are, or where
 // there are none.
 func (p Printer) unexplained(d Diagnosis) mark {
-	if len(d.Advice) > 0 || len(d.Incident.Conditions) == 0 {
+	c := d.Incident.Worst()
+	if len(d.Advice) > 0 || c.Reason == "" || c.Reason == batchsync.ReasonTables || c.Detail == "" && !d.LogRead {
 		return ""
 	}
 	return p.say("diagnosis.none")
@@ -113,6 +135,8 @@ func (p Printer) lookedAt(d Diagnosis) mark {
 		return ""
 	case d.LogRead:
 		return p.say("diagnosis.with_log")
+	case d.Incident.Worst().Detail == "":
+		return ""
 	}
 	return p.say("diagnosis.message_only")
 }
@@ -150,7 +174,14 @@ func (p Printer) diagnosisButtons(d Diagnosis) []slack.BlockElement {
 	for _, a := range d.Advice[:min(len(d.Advice), maxAdvice)] {
 		acts = append(acts, a.Acts...)
 	}
+	inTrouble := i.Worst().Reason == batchsync.ReasonTables
+	if inTrouble {
+		acts = append(acts, batchsync.OfferRerun)
+	}
 	out := p.actButtons(i, acts, d.Studio)
+	if inTrouble {
+		out = append(out, p.button(ActionAcceptance, "button.run_acceptance", TaskRefOf(i.Task).String()))
+	}
 	if len(out) > 0 {
 		if first, is := out[0].(*slack.ButtonBlockElement); is {
 			out[0] = primary(first)

@@ -70,8 +70,8 @@ func (p Printer) incidentLine(i batchsync.Incident, address, zone string) mark {
 	if c.Times > 1 {
 		parts = append(parts, p.say("incidents.times", number(c.Times)))
 	}
-	if !c.Since.IsZero() {
-		parts = append(parts, p.say("incidents.since", dateIn(c.Since, zone)))
+	if since := i.Since(); !since.IsZero() {
+		parts = append(parts, p.say("incidents.since", dateIn(since, zone)))
 	}
 	if c.Run > 0 {
 		parts = append(parts, p.say("fact.run", mark(c.Run.String())))

@@ -16,6 +16,8 @@ func englishCommon() map[batchsync.TextKey]string {
 		"access.nobody_hint":        "Whoever runs the bot lists operators and administrators in its settings.",
 		"access.lookup_failed":      "Slack did not say who you are, so nothing was changed.",
 		"access.lookup_failed_hint": "Try again in a minute.",
+		"access.limited":            "Slack limits how often it says who somebody is, so nothing was changed.",
+		"access.limited_hint":       "Try again in %[1]s {1:second|seconds}.",
 		"busy":                      "The bot is busy, so nothing was started.",
 		"busy_hint":                 "Try again in a minute.",
 		"stopping":                  "The bot is being restarted, so this was not answered.",

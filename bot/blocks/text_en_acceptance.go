@@ -184,6 +184,7 @@ func englishDiagnosis() map[batchsync.TextKey]string {
 		"diagnosis.run":          "State of run %[1]s: %[2]s. Probe looks at the data source, VCluster, content, schedule and target tables.",
 		"diagnosis.later":        "A later run succeeded: %[1]s, %[2]s.",
 		"diagnosis.none":         "These words are not among those known here, so it is not known what they mean. What else was found is below.",
+		"diagnosis.tables_next":  "Rerun repeats the whole run; Acceptance compares the tables with their sources; Probe looks at what the next run needs.",
 		"diagnosis.message_only": "Looked at: the message of the run.",
 		"diagnosis.with_log":     "Looked at: the message and the log of the run.",
 		"diagnosis.changed":      "Changed since the last success, %[1]s:",

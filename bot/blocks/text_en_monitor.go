@@ -37,6 +37,7 @@ func englishNews() map[batchsync.TextKey]string {
 		"evidence.log":     "log",
 		"evidence.history": "versions of the table",
 		"evidence.count":   "rows in the table",
+		"evidence.gone":    "not found",
 		"evidence.run":     "state of the run",
 		"evidence.nothing": "nothing tells",
 

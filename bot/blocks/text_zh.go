@@ -17,6 +17,8 @@ func chineseCommon() map[batchsync.TextKey]string {
 		"access.nobody_hint":        "操作员和管理员由机器人的运维人员在配置中指定。",
 		"access.lookup_failed":      "未能从 Slack 确认身份，未做任何变更。",
 		"access.lookup_failed_hint": "请一分钟后重试。",
+		"access.limited":            "Slack 限制了查询身份的频率，未做任何变更。",
+		"access.limited_hint":       "请在 %[1]s 秒后重试。",
 		"busy":                      "机器人繁忙，请求未执行。",
 		"busy_hint":                 "请一分钟后重试。",
 		"stopping":                  "机器人正在重启，此请求未得到答复。",

@@ -183,6 +183,7 @@ func chineseDiagnosis() map[batchsync.TextKey]string {
 		"diagnosis.run":          "运行 %[1]s 的状态：%[2]s。“探测”可检查数据源、VCluster、任务内容、调度和目标表。",
 		"diagnosis.later":        "之后的运行 %[1]s 已成功（%[2]s）。",
 		"diagnosis.none":         "报错信息不在已知范围内，含义未知。其他发现见下。",
+		"diagnosis.tables_next":  "重跑会整体重复这次运行；验收会把各表与源表比对；探测会查看下一次运行所需的条件。",
 		"diagnosis.message_only": "已查看：运行的报错信息。",
 		"diagnosis.with_log":     "已查看：运行的报错信息和日志。",
 		"diagnosis.changed":      "自上次成功（%[1]s）以来的变化：",

@@ -37,6 +37,7 @@ func chineseNews() map[batchsync.TextKey]string {
 		"evidence.log":     "日志",
 		"evidence.history": "表版本",
 		"evidence.count":   "表行数",
+		"evidence.gone":    "未找到",
 		"evidence.run":     "运行状态",
 		"evidence.nothing": "无依据",
 

@@ -28,7 +28,7 @@ type dock struct {
 	success  *batchsync.Snapshot
 }
 
-func (s *dock) Success(batchsync.TaskID) (batchsync.Snapshot, error) {
+func (s *dock) Success(batchsync.TaskID, batchsync.RunID) (batchsync.Snapshot, error) {
 	if s.success == nil {
 		return batchsync.Snapshot{}, missing()
 	}

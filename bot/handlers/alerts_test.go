@@ -193,12 +193,14 @@ func TestSender_Alert_Overtaken(t *testing.T) {
 		name    string
 		made    time.Time // the reply
 		mention batchsync.UserID
+		sent    bool // it stands there already
 		want    bool
 	}{
-		{"before Slack was back", taken.Add(-time.Hour), "", false},
-		{"asks a person", taken.Add(-time.Hour), slacksim.Ana, true},
-		{"just before", taken.Add(-30 * time.Second), "", true},
-		{"after", taken.Add(time.Hour), "", true},
+		{"before Slack was back", taken.Add(-time.Hour), "", false, false},
+		{"before, and is edited", taken.Add(-time.Hour), "", true, true},
+		{"asks a person", taken.Add(-time.Hour), slacksim.Ana, false, true},
+		{"just before", taken.Add(-30 * time.Second), "", false, true},
+		{"after", taken.Add(time.Hour), "", false, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -213,12 +215,17 @@ func TestSender_Alert_Overtaken(t *testing.T) {
 				ID: "alert/a1/again/2", Kind: batchsync.MessageNotice, Body: []batchsync.Text{batchsync.T("incident.reply_again", "orders", "3")},
 				Channel: slacksim.General, Thread: root.ID, Wanted: 1, CreatedAt: c.made, Mention: c.mention,
 			}
+			if c.sent {
+				was := s.Send(t.Context(), notice(slacksim.General), nil)
+				reply.TS, reply.Posted, reply.Shown, reply.Wanted = was.TS, was.Channel, 1, 2
+			}
 			got := s.Send(t.Context(), reply, &root)
 			if got.Outcome != batchsync.OutcomeDone || (got.TS != "") != c.want {
 				t.Errorf("got %+v, want it sent: %v", got, c.want)
 			}
-			if shown := shows(sim, slacksim.General, "failed again") || shows(sim, first.TS, "failed again"); shown && !c.want {
-				t.Error("it is shown")
+			shown := shows(sim, slacksim.General, "failed again") || shows(sim, first.TS, "failed again")
+			if shown && !c.want || !shown && c.sent {
+				t.Errorf("it is shown: %v", shown)
 			}
 		})
 	}

@@ -178,7 +178,7 @@ func (b *Bot) say(ctx context.Context, o origin, m blocks.Message) bool {
 // of mentioning them.
 func (b *Bot) unmentioned(ctx context.Context, o origin, m blocks.Message) blocks.Message {
 	return b.printerOf(o).Quiet(m, func(id batchsync.UserID) string {
-		who, _ := b.people.Find(ctx, id) // who is not found has no name
+		who, _ := b.people.Who(ctx, id) // who is not found has no name
 		return who.Name
 	})
 }

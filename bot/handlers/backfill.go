@@ -185,7 +185,7 @@ func (b *Bot) backfillPlan(ctx context.Context, v batchsync.TaskView, from, to s
 	plan.VCluster = v.VCluster()
 	plan.Earlier, err = b.earlierBackfills(v.Ref.ID, window)
 	for i := range plan.Earlier[:min(len(plan.Earlier), blocks.MaxEarlier)] {
-		if u, err := b.people.Find(ctx, plan.Earlier[i].By); err == nil {
+		if u, err := b.people.Who(ctx, plan.Earlier[i].By); err == nil {
 			plan.Earlier[i].Name = u.Name
 		}
 	}
@@ -199,15 +199,14 @@ const earlierAsked = 200
 // earlierBackfills are those asked for here that share days with a window, the
 // newest first.
 func (b *Bot) earlierBackfills(task batchsync.TaskID, w batchsync.Window) ([]batchsync.EarlierBackfill, error) {
-	rows, err := b.Store.AuditOf(batchsync.AuditFilter{Task: task})
+	rows, err := b.Store.AuditOf(batchsync.AuditFilter{
+		Task: task, Action: batchsync.ActBackfill, Outcome: batchsync.AuditAsked, Limit: earlierAsked,
+	})
 	if err != nil {
 		return nil, err
 	}
 	var ops []batchsync.Operation
 	for _, row := range rows {
-		if row.Action != batchsync.ActBackfill || row.Outcome != batchsync.AuditAsked || len(ops) == earlierAsked {
-			continue
-		}
 		op, err := b.Store.Operation(row.Operation)
 		switch {
 		case batchsync.CodeOf(err) == batchsync.CodeNotFound: // too old to be kept

@@ -19,7 +19,7 @@ import (
 func pressed(t *testing.T, b *Bot, in click) {
 	t.Helper()
 	b.people.access = batchsync.Access{Admins: []batchsync.UserID{slacksim.Ana}, Team: "T1"}
-	b.people.known[slacksim.Ana] = person{batchsync.User{ID: slacksim.Ana, Team: "T1"}, time.Now()}
+	b.people.knows(batchsync.User{ID: slacksim.Ana, Team: "T1"}, time.Now())
 	in.origin = ana
 	in.Trigger, in.Again = "1.2.3", opener{in.Action, in.Value}
 	b.routes[in.Action].run(b, t.Context(), in)
@@ -137,5 +137,44 @@ func TestObjectOf_Days(t *testing.T) {
 		if got := objectOf(click{Action: blocks.ActionBackfill, Value: value}); got != "task/7" {
 			t.Errorf("%s: %q", value, got)
 		}
+	}
+}
+
+// trail is a store with one operation, and remembers what of the audit it was
+// asked for.
+type trail struct {
+	Store
+	asked []batchsync.AuditFilter
+}
+
+func (s *trail) AuditOf(f batchsync.AuditFilter) ([]batchsync.AuditRow, error) {
+	s.asked = append(s.asked, f)
+	return []batchsync.AuditRow{{Operation: "gone"}, {Operation: "op0"}}, nil
+}
+
+func (s *trail) Operation(id batchsync.OperationID) (batchsync.Operation, error) {
+	if id == "gone" {
+		return batchsync.Operation{}, &batchsync.Error{Code: batchsync.CodeNotFound}
+	}
+	day := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	return batchsync.NewChange(id, batchsync.OpBackfill, slacksim.Adam, "C1", 7, batchsync.Change{
+		Backfill: &batchsync.Backfill{Window: batchsync.Window{From: day, To: day.Add(time.Hour)}},
+	}, day), nil
+}
+
+// TestBot_EarlierBackfills asks the store for as many rows as are looked through
+// and no more, and goes on where an operation is not kept any more.
+func TestBot_EarlierBackfills(t *testing.T) {
+	t.Parallel()
+	s := &trail{}
+	b := &Bot{Deps: Deps{Store: s}}
+	day := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	got, err := b.earlierBackfills(7, batchsync.Window{From: day, To: day.AddDate(0, 0, 1)})
+	if err != nil || len(got) != 1 || got[0].By != slacksim.Adam {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	want := []batchsync.AuditFilter{{Task: 7, Action: batchsync.ActBackfill, Outcome: batchsync.AuditAsked, Limit: earlierAsked}}
+	if !slices.Equal(s.asked, want) {
+		t.Errorf("asked for %+v, want %+v", s.asked, want)
 	}
 }

@@ -65,7 +65,7 @@ type acceptances interface {
 	Expect(task batchsync.TaskID, seen string, e batchsync.Expectation, audit batchsync.AuditRow) error
 	Expectation(task batchsync.TaskID) (batchsync.Expectation, error)
 	// Success is what a task was like when a run of it succeeded last.
-	Success(task batchsync.TaskID) (batchsync.Snapshot, error)
+	Success(task batchsync.TaskID, besides batchsync.RunID) (batchsync.Snapshot, error)
 }
 
 type operations interface {
@@ -248,6 +248,7 @@ func (b *Bot) Serve(ctx context.Context) error {
 	pools.Go(func() { b.hangUp(answered, disconnect) })
 	pools.Wait()
 	drainLast()
+	b.people.end()
 	urgent.Wait()
 	return errors.Join(err, <-failed)
 }

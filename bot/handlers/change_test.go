@@ -422,7 +422,7 @@ func TestBot_UndeployForm_Unread(t *testing.T) {
 	s := newLedger()
 	b.Store = s
 	b.people.access = batchsync.Access{Admins: []batchsync.UserID{slacksim.Ana}, Team: "T1"}
-	b.people.known[slacksim.Ana] = person{batchsync.User{ID: slacksim.Ana, Team: "T1"}, time.Now()}
+	b.people.knows(batchsync.User{ID: slacksim.Ana, Team: "T1"}, time.Now())
 	(*Bot).undeployForm(b, t.Context(), ana, "V1", syncTask)
 	if shown := w.top(); len(s.proposed) > 0 || !strings.Contains(shown, "did not say which tasks wait for orders") || !strings.Contains(shown, string(blocks.ActionUndeploy)) {
 		t.Fatalf("proposed %v, shown %s", s.proposed, shown)

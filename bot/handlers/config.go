@@ -27,7 +27,7 @@ func (b *Bot) config(ctx context.Context, o origin, ref batchsync.TaskRef) {
 			v.Asked = v.Known.Spec.Strayed(*v.Content)
 		}
 	}
-	if before, err := b.Store.Success(ref.ID); err == nil {
+	if before, err := b.Store.Success(ref.ID, 0); err == nil {
 		present := batchsync.NewSnapshot(ref.ID, 0, v.Deployed, v.Content, nil, b.cfg.PlatformZone, now())
 		v.Compared = batchsync.Compare(before, present)
 	} else if batchsync.CodeOf(err) != batchsync.CodeNotFound {

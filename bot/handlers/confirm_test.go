@@ -44,7 +44,16 @@ func (s *ledger) Propose(op batchsync.Operation) error {
 	return nil
 }
 
-func (s *ledger) AuditOf(batchsync.AuditFilter) ([]batchsync.AuditRow, error)  { return s.rows, nil }
+// AuditOf is of rows that are all about the task asked for.
+func (s *ledger) AuditOf(f batchsync.AuditFilter) (out []batchsync.AuditRow, err error) {
+	for _, row := range s.rows {
+		if f.Has(row, f.Task) && (f.Limit == 0 || len(out) < f.Limit) {
+			out = append(out, row)
+		}
+	}
+	return out, nil
+}
+
 func (s *ledger) Proposal(batchsync.OperationID) (batchsync.Operation, error)  { return s.proposal, nil }
 func (s *ledger) Operation(batchsync.OperationID) (batchsync.Operation, error) { return s.stored, nil }
 func (s *ledger) Begin(b batchsync.Begin) error {
@@ -200,7 +209,7 @@ func TestBot_Gates_Anew(t *testing.T) {
 			s := newLedger()
 			b.Store, b.Platform = s, unread{t}
 			b.people.access = batchsync.Access{Team: "T1", Admins: []batchsync.UserID{slacksim.Ana}}
-			b.people.known[slacksim.Ana] = person{batchsync.User{ID: slacksim.Ana, Team: "T1"}, time.Now().Add(-time.Minute)}
+			b.people.knows(batchsync.User{ID: slacksim.Ana, Team: "T1"}, time.Now().Add(-time.Minute))
 			c.do(b, t.Context())
 			var want []batchsync.Action
 			if c.act != "" {

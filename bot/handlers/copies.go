@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"batchsync/bot/blocks"
@@ -16,9 +15,7 @@ import (
 // so when it was asked for. They are a convenience and not kept on disk: what was
 // drawn before a restart keeps its buttons.
 type copies struct {
-	mu    sync.Mutex
-	by    map[string]blocks.Message // by the key that stands in their block ids
-	order []string                  // oldest first
+	memory[string, blocks.Message] // by the key that stands in their block ids
 }
 
 // maxCopies bounds what is remembered; one takes some 10 KB.
@@ -31,45 +28,25 @@ const storedCopy = "stored/"
 func (c *copies) keep(m blocks.Message) blocks.Message {
 	key := newID()
 	m = m.Keep(key)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.put(key, m)
+	c.put(key, m, maxCopies)
 	return m
-}
-
-func (c *copies) put(key string, m blocks.Message) {
-	if c.by == nil {
-		c.by = map[string]blocks.Message{}
-	}
-	if _, known := c.by[key]; !known {
-		c.order = append(c.order, key)
-	}
-	c.by[key] = m
-	if len(c.order) > maxCopies {
-		delete(c.by, c.order[0])
-		c.order = c.order[1:]
-	}
 }
 
 // change draws a copy anew; first is what it is as long as nobody did.
 func (c *copies) change(key string, first func() (blocks.Message, error), draw func(blocks.Message) blocks.Message) (blocks.Message, error) {
-	c.mu.Lock()
-	m, known := c.by[key]
-	c.mu.Unlock()
+	m, known := c.get(key)
 	if !known {
 		var err error
 		if m, err = first(); err != nil {
 			return m, err
 		}
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if newer, changed := c.by[key]; changed {
-		m = newer
-	}
-	m = draw(m)
-	c.put(key, m)
-	return m, nil
+	return c.update(key, maxCopies, func(newer blocks.Message, known bool) blocks.Message {
+		if known {
+			return draw(newer)
+		}
+		return draw(m)
+	}), nil
 }
 
 // settledCopy is the message a button was pressed in, with a line in its place.

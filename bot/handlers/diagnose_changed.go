@@ -22,7 +22,7 @@ type runWords struct{ message, log string }
 // compare finds what is different since the last success that is remembered.
 // said brings the run's words, or is closed where there are none.
 func (b *Bot) compare(ctx context.Context, d *blocks.Diagnosis, said <-chan runWords) error {
-	before, err := b.Store.Success(d.Incident.Task)
+	before, err := b.Store.Success(d.Incident.Task, d.Incident.Worst().Run)
 	switch {
 	case batchsync.CodeOf(err) == batchsync.CodeNotFound:
 		return nil

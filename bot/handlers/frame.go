@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"slices"
 	"sync"
 
 	"batchsync/bot/blocks"
@@ -29,9 +28,7 @@ type frame struct {
 // frames are kept in memory only: after a restart a press in the message makes
 // a new one.
 type frames struct {
-	mu    sync.Mutex
-	by    map[string]*frame
-	order []string // oldest first
+	memory[string, *frame]
 }
 
 // maxFrames bounds what is remembered: far more than are worked on at a time.
@@ -39,25 +36,14 @@ const maxFrames = 500
 
 func (v *frames) add(f *frame) (id string) {
 	id = "frame/" + newID()
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.by == nil {
-		v.by = map[string]*frame{}
-	}
-	v.by[id] = f
-	v.order = append(v.order, id)
-	if len(v.order) > maxFrames {
-		delete(v.by, v.order[0])
-		v.order = slices.Delete(v.order, 0, 1)
-	}
+	v.put(id, f, maxFrames)
 	return id
 }
 
 // of is nil for modals.
 func (v *frames) of(id string) *frame {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	return v.by[id]
+	f, _ := v.get(id)
+	return f
 }
 
 // openFrame opens a modal, or makes a message stand for it where none can be

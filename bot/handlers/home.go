@@ -37,7 +37,7 @@ func (b *Bot) homeOpened(ctx context.Context, o origin) {
 // of the platform, which it does not ask. Who may not look at tasks is told so.
 func (b *Bot) drawHome(ctx context.Context, user batchsync.UserID) (slack.HomeTabViewRequest, error) {
 	// A failed look-up is no refusal: what is shown stays.
-	if _, err := b.people.Find(ctx, user); err != nil {
+	if _, err := b.people.Find(ctx, user, batchsync.Operator); err != nil {
 		return slack.HomeTabViewRequest{}, fmt.Errorf("draw home of %s: %w", user, err)
 	}
 	if err := b.people.Authorise(ctx, user, batchsync.ActInspect); err != nil {

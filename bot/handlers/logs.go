@@ -83,7 +83,7 @@ func (b *Bot) showLog(ctx context.Context, o origin, id batchsync.RunID, number 
 			return
 		}
 	}
-	answer(ctx, o.aside(), b.copies.keep(b.printerOf(o).LogFor(l, blocks.LogDoor{Open: b.mayShare(ctx, o)})))
+	answer(ctx, o.aside(), b.copies.keep(b.printerOf(o).LogFor(l, blocks.LogDoor{Open: b.mayShare(ctx, o, b.people.Offer)})))
 }
 
 // readLog reads the log of an attempt, of the newest when number is 0. A log
@@ -141,7 +141,7 @@ func (b *Bot) excerpt(l batchsync.LogExcerpt, text string) (batchsync.LogExcerpt
 func (b *Bot) logPlace(ctx context.Context, o origin, l batchsync.LogExcerpt) (m batchsync.Message, public bool) {
 	direct := o.Channel == "" || o.Channel[0] == 'D' && b.withUs(ctx, o)
 	switch {
-	case o.Thread != "" && (direct || b.people.Authorise(ctx, o.User, batchsync.ActShare) == nil && b.mayPost(ctx, o)):
+	case o.Thread != "" && (direct || b.mayShare(ctx, o, b.people.Authorise)):
 		id := fmt.Sprintf("log/%s/%s/%d/%d/%d", o.Channel, o.Thread, l.Run.ID, l.Attempt.ID, l.Bytes)
 		return batchsync.Message{ID: batchsync.MessageID(id), Channel: o.Channel, ThreadTS: o.Thread}, true
 	case direct:
@@ -164,10 +164,11 @@ func (b *Bot) mayPost(ctx context.Context, o origin) bool {
 	return o.Channel != "" && b.homeOf(ctx, o) == o.Channel
 }
 
-// mayShare reports whether to offer the person that a log is shown to everybody in
-// the channel: that changes nothing, but a row of data once shown stays shown.
-func (b *Bot) mayShare(ctx context.Context, o origin) bool {
-	return b.people.Offer(ctx, o.User, batchsync.ActShare) == nil && b.mayPost(ctx, o)
+// mayShare reports whether the person may show a log to everybody in the channel,
+// as one of the gates says: [people.Authorise] where it is shown, because a row of
+// data once shown stays shown, and [people.Offer] for the button that asks again.
+func (b *Bot) mayShare(ctx context.Context, o origin, gate func(context.Context, batchsync.UserID, batchsync.Action) error) bool {
+	return gate(ctx, o.User, batchsync.ActShare) == nil && b.mayPost(ctx, o)
 }
 
 // publishLog posts a log that one person saw in the channel where they did.

@@ -402,3 +402,38 @@ func TestSender_Send_Log(t *testing.T) {
 		})
 	}
 }
+
+// TestBot_Log_RoleRemoved types for a log in a thread: the role counts as it is
+// then, not as it was when something was drawn, because what everybody has seen
+// stays seen.
+func TestBot_Log_RoleRemoved(t *testing.T) {
+	t.Parallel()
+	for _, removed := range []bool{false, true} {
+		t.Run(fmt.Sprint("removed ", removed), func(t *testing.T) {
+			t.Parallel()
+			sim, api := connect(t, slacksim.Options{})
+			s := newTray()
+			b := reader(api, tries{attempts: []batchsync.Attempt{attemptAt(61, 1)}, logs: map[int64]string{61: "the cause\n"}}, s)
+			b.people = newPeople(api, batchsync.Access{Team: slacksim.TeamID, OperatorGroups: []batchsync.GroupID{slacksim.Engineers}}, 0, quiet())
+			_, root, err := api.PostMessage(slacksim.General, body(blocks.Message{Text: "card"})...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := b.people.Offer(t.Context(), slacksim.Ana, batchsync.ActShare); err != nil {
+				t.Fatal(err)
+			}
+			b.people.grow(time.Minute)
+			if removed {
+				sim.SetGroup(slacksim.Engineers, slacksim.Adam)
+			}
+			b.log(t.Context(), origin{User: slacksim.Ana, Channel: slacksim.General, Message: root, Thread: root, Aloud: true}, "9000")
+			told := sim.Ephemerals(slacksim.Ana)
+			if posted := len(s.messages) == 1; posted == removed || (len(told) == 1) != removed {
+				t.Fatalf("posted to everybody: %v, told her alone: %d messages", posted, len(told))
+			}
+			if removed && !strings.Contains(told[0].AllText(), "the cause") {
+				t.Errorf("told her %q", told[0].AllText())
+			}
+		})
+	}
+}

@@ -321,7 +321,7 @@ func TestBot_Press_Apart(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := idle(nil, nothing{}, nil)
-		b.people.known[slacksim.Ana] = person{at: time.Now()}
+		b.people.knows(batchsync.User{ID: slacksim.Ana}, time.Now())
 		b.routes[blocks.ActionAck] = route{batchsync.ActView, func(_ *Bot, _ context.Context, in click) { in.done() }, b.routes[blocks.ActionAck].how}
 		working, stop := context.WithCancel(t.Context())
 		var pool sync.WaitGroup

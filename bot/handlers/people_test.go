@@ -94,6 +94,7 @@ func TestPeople_Authorise_RoleRemoved(t *testing.T) {
 	}{
 		{"a change", time.Minute, (*people).Authorise, batchsync.ActBackfill, false, removed},
 		{"a change, a moment after", time.Second, (*people).Authorise, batchsync.ActBackfill, false, ""},
+		{"a change, when a group may be asked again", groupPace, (*people).Authorise, batchsync.ActBackfill, false, removed},
 		{"a change, Slack is silent", time.Minute, (*people).Authorise, batchsync.ActStop, true, silent},
 		{"sharing", time.Minute, (*people).Authorise, batchsync.ActShare, false, removed},
 		{"being on something", time.Minute, (*people).Authorise, batchsync.ActAck, true, ""},
@@ -123,16 +124,18 @@ func TestPeople_Authorise_RoleRemoved(t *testing.T) {
 
 // grow makes all that is known older.
 func (p *people) grow(age time.Duration) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for id, known := range p.known {
-		known.at = known.at.Add(-age)
-		p.known[id] = known
+	p.users.grow(age)
+	p.groups.grow(age)
+}
+
+func (l *lookups[K, V]) grow(age time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for k, f := range l.known {
+		f.at = f.at.Add(-age)
+		l.known[k] = f
 	}
-	for id, known := range p.groups {
-		known.at = known.at.Add(-age)
-		p.groups[id] = known
-	}
+	l.until = l.until.Add(-age)
 }
 
 // Many people who change something at once ask for their group once.
@@ -154,6 +157,27 @@ func TestPeople_Authorise_Crowd(t *testing.T) {
 	}
 }
 
+// Slack's own answer is taken for a limit with its time: it is not asked again.
+func TestPeople_Authorise_TooOften(t *testing.T) {
+	t.Parallel()
+	sim, api := connect(t, slacksim.Options{})
+	p := newPeople(api, batchsync.Access{Team: slacksim.TeamID, OperatorGroups: []batchsync.GroupID{slacksim.Engineers}}, 0, quiet())
+	sim.Fault("usergroups.users.list", slacksim.RateLimited(30*time.Second), 1)
+	for range 3 {
+		err := p.Authorise(t.Context(), slacksim.Ana, batchsync.ActCreate)
+		if err == nil || batchsync.ProblemOf(err).Text.Key != "access.limited" {
+			t.Errorf("got %v", err)
+		}
+	}
+	if got := len(sim.Calls("usergroups.users.list")); got != 1 {
+		t.Errorf("Slack was asked %d times", got)
+	}
+	p.grow(30 * time.Second)
+	if err := p.Authorise(t.Context(), slacksim.Ana, batchsync.ActCreate); err != nil {
+		t.Errorf("after that time: %v", err)
+	}
+}
+
 // A slow look-up ends within Slack's patience.
 func TestPeople_Authorise_Slow(t *testing.T) {
 	t.Parallel()
@@ -171,4 +195,11 @@ func TestPeople_Authorise_Slow(t *testing.T) {
 	if took := time.Since(began); took > 2500*time.Millisecond {
 		t.Errorf("it took %v", took)
 	}
+}
+
+// knows has somebody looked up at a time.
+func (p *people) knows(u batchsync.User, at time.Time) {
+	p.users.mu.Lock()
+	defer p.users.mu.Unlock()
+	p.users.remember(finding[batchsync.UserID, batchsync.User]{key: u.ID, value: u, at: at})
 }

@@ -25,6 +25,6 @@ func (b *Bot) preconditions(ctx context.Context, o origin) {
 
 // administers reports whether a person is known to be an administrator.
 func (b *Bot) administers(ctx context.Context, id batchsync.UserID) bool {
-	user, err := b.people.Find(ctx, id)
+	user, err := b.people.Find(ctx, id, batchsync.Admin)
 	return err == nil && b.people.access.Authorise(user, batchsync.ActInspect) == nil && b.people.access.RoleOf(user) == batchsync.Admin
 }

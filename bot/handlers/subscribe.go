@@ -158,7 +158,7 @@ func (b *Bot) announce(ctx context.Context, o origin, channel batchsync.ChannelI
 
 // nameOf is a person's display name for a message that must not ping them.
 func (b *Bot) nameOf(ctx context.Context, id batchsync.UserID) string {
-	user, err := b.people.Find(ctx, id)
+	user, err := b.people.Who(ctx, id)
 	if err != nil || user.Name == "" {
 		return string(id)
 	}

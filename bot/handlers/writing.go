@@ -102,7 +102,7 @@ func (b *Bot) writesOf(w batchsync.Watch) batchsync.Writes {
 	if len(w.Pairs) > 0 {
 		return batchsync.Writes{Source: batchsync.Datasource{Name: w.Source}, Pairs: w.Pairs}
 	}
-	good, err := b.Store.Success(w.Task)
+	good, err := b.Store.Success(w.Task, 0)
 	if err != nil || good.Content == nil { // nothing is known of it
 		return batchsync.Writes{}
 	}

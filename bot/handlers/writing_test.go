@@ -19,7 +19,7 @@ type delivered struct {
 	set map[batchsync.TaskID]batchsync.Content
 }
 
-func (d delivered) Success(id batchsync.TaskID) (batchsync.Snapshot, error) {
+func (d delivered) Success(id batchsync.TaskID, _ batchsync.RunID) (batchsync.Snapshot, error) {
 	c, ok := d.set[id]
 	if !ok {
 		return batchsync.Snapshot{}, missing()

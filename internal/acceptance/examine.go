@@ -36,12 +36,14 @@ func (r *Runner) examine(ctx context.Context, a batchsync.Acceptance, last bool)
 		log.Warn("acceptance is tried again later", "error", trouble)
 		return troubled
 	}
-	if s, ok := in.success(time.Now()); ok {
+	judged := r.judge(a, in, time.Now())
+	// What failed is nothing that a later trouble is compared with.
+	if s, ok := in.success(time.Now()); ok && judged.Verdict != batchsync.VerdictFailed {
 		if err := r.book.RememberSuccess(s); err != nil {
 			log.Warn("success not remembered", "error", err)
 		}
 	}
-	return r.save(a, r.judge(a, in, time.Now()), log)
+	return r.save(a, judged, log)
 }
 
 // judge is the acceptance as it comes out.

@@ -81,6 +81,9 @@ func TestRunner_Dropped(t *testing.T) {
 		if a.Verdict != batchsync.VerdictFailed || !says(a, batchsync.VerdictFailed, "judged.table_missing") || !says(a, batchsync.VerdictUnchecked, "judged.source_unknown") {
 			t.Errorf("made %+v", a)
 		}
+		if len(b.success) != 0 {
+			t.Errorf("what failed is remembered as a success: %+v", b.success)
+		}
 	})
 }
 

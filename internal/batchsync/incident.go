@@ -127,6 +127,10 @@ type TableResult struct {
 	Line  string `json:"line,omitempty"` // of the log; foreign text
 }
 
+// Bad reports whether something is wrong with the table: what is not known is
+// neither wrong nor well.
+func (t TableResult) Bad() bool { return t.State != TableOK && t.State != TableUnknown }
+
 // IncidentID names an incident.
 type IncidentID string
 
@@ -195,6 +199,16 @@ type Found struct {
 
 // IsZero reports whether nothing was looked up.
 func (f Found) IsZero() bool { return f.Run == 0 }
+
+// Since is when the trouble began that goes on, which may be before what is worst
+// now: further failures leave it. It is zero where nothing is wrong.
+func (i Incident) Since() time.Time {
+	since := i.Worst().Since
+	if !i.Began.IsZero() && i.Began.Before(since) {
+		return i.Began
+	}
+	return since
+}
 
 // Worst is the condition to speak of first.
 func (i Incident) Worst() Condition {

@@ -35,11 +35,37 @@ func TestOperation_Locks(t *testing.T) {
 			}
 		})
 	}
+	made := create
+	made.Task = 7
+	if got := made.Locks(); !slices.Equal(got, []string{"new/3/orders"}) {
+		t.Errorf("a new task that is made holds %q", got)
+	}
 	op := change(OpUndeploy, true, 8)
 	for lock, want := range map[string]string{"": "orders", "task/7": "orders", "task/8": "task 8", "task/9": "orders"} {
 		e := &HeldError{By: op, Lock: lock}
 		if e.Name() != want || e.Along() != (lock == "task/8") {
 			t.Errorf("held %q: is called %q, along %t", lock, e.Name(), e.Along())
+		}
+	}
+}
+
+// What an operation works on begins with its own task and has each once.
+func TestOperation_Changes(t *testing.T) {
+	t.Parallel()
+	below := []TaskLink{{ID: 9, Name: "items", Online: true}, {ID: 7, Name: "itself"}, {ID: 8}, {ID: 9, Name: "twice"}}
+	own := TaskLink{ID: 7, Name: "orders"}
+	for _, tt := range []struct {
+		name string
+		op   Operation
+		want []TaskLink
+	}{
+		{"a task that is not made yet", Operation{Spec: &Spec{Name: "orders"}}, nil},
+		{"one that is", Operation{Spec: &Spec{Name: "orders"}, Task: 7}, []TaskLink{own}},
+		{"alone", Operation{Task: 7, Change: &Change{Name: "orders", After: below}}, []TaskLink{own}},
+		{"together", Operation{Task: 7, Change: &Change{Name: "orders", After: below, WithDownstream: true}}, []TaskLink{own, below[0], below[2]}},
+	} {
+		if got := tt.op.Changes(); !slices.Equal(got, tt.want) {
+			t.Errorf("%s: got %+v, want %+v", tt.name, got, tt.want)
 		}
 	}
 }

@@ -170,20 +170,31 @@ func TaskLock(id TaskID) string { return "task/" + id.String() }
 // lock first, then the tasks that go offline along with its own.
 func (o Operation) Locks() []string {
 	out := []string{o.Lock}
-	for _, t := range o.along() {
-		if lock := TaskLock(t.ID); !slices.Contains(out, lock) {
-			out = append(out, lock)
+	for _, t := range o.Changes() {
+		if t.ID != o.Task {
+			out = append(out, TaskLock(t.ID))
 		}
 	}
 	return out
 }
 
-// along are the tasks that go offline along with the operation's own.
-func (o Operation) along() []TaskLink {
-	if o.Change == nil || !o.Change.WithDownstream {
-		return nil
+// Changes are the tasks that the operation works on, each once: its own first,
+// once that is made, of which only id and name are told, then those that go
+// offline along with it, as they were when it began.
+func (o Operation) Changes() []TaskLink {
+	var out []TaskLink
+	if o.Task != 0 {
+		out = append(out, TaskLink{ID: o.Task, Name: o.Name()})
 	}
-	return o.Change.After
+	if o.Change == nil || !o.Change.WithDownstream {
+		return out
+	}
+	for _, t := range o.Change.After {
+		if !slices.ContainsFunc(out, func(in TaskLink) bool { return in.ID == t.ID }) {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // CardOf is the id of an operation's card.
@@ -342,16 +353,19 @@ type AuditFilter struct {
 	// Task keeps what was done to that task, also by an operation that did not
 	// know it yet, such as the one that made it. Name by itself keeps what was
 	// called that; with Task, it adds what was called that and is of no task.
-	Task  TaskID
-	Name  string
-	Limit int // rows at most, the newest; 0: all
+	Task    TaskID
+	Name    string
+	Action  Action
+	Outcome string // as in the row
+	Limit   int    // rows at most, the newest; 0: all
 }
 
 // Has reports whether the row passes the filter, whatever the limit. task is
 // the one that the row's operation works on, 0 for none.
 func (f AuditFilter) Has(r AuditRow, task TaskID) bool {
 	return (f.Object == "" || r.Object == f.Object || strings.HasPrefix(r.Object, strings.TrimSuffix(f.Object, "/")+"/")) &&
-		(f.Actor == "" || r.Actor == f.Actor) && (f.Operation == "" || r.Operation == f.Operation) && f.about(r, task)
+		(f.Actor == "" || r.Actor == f.Actor) && (f.Operation == "" || r.Operation == f.Operation) &&
+		(f.Action == "" || r.Action == f.Action) && (f.Outcome == "" || r.Outcome == f.Outcome) && f.about(r, task)
 }
 
 func (f AuditFilter) about(r AuditRow, task TaskID) bool {

@@ -126,12 +126,12 @@ func (in ProbeInput) schedule(now time.Time) Probe {
 }
 
 // TargetTables are the tables that pairs write, each once in the case it is
-// written first.
+// written first: the target folds case. A pair without one is left out.
 func TargetTables(pairs []TablePair) []string {
 	var out []string
 	seen := map[string]bool{}
 	for _, p := range pairs {
-		if key := strings.ToLower(p.Sink); !seen[key] {
+		if key := strings.ToLower(p.Sink); key != "" && !seen[key] {
 			seen[key] = true
 			out = append(out, p.Sink)
 		}

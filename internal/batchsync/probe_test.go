@@ -77,7 +77,7 @@ func TestJudgeProbes(t *testing.T) {
 // Names are the same in any case, as they are to the Lakehouse.
 func TestTargetTables(t *testing.T) {
 	t.Parallel()
-	got := TargetTables([]TablePair{{"a.x", "ods.X"}, {"b.x", "ODS.x"}, {"a.y", "ods.y"}})
+	got := TargetTables([]TablePair{{"a.x", "ods.X"}, {"b.x", "ODS.x"}, {"a.z", ""}, {"a.y", "ods.y"}})
 	if strings.Join(got, " ") != "ods.X ods.y" {
 		t.Errorf("got %q", got)
 	}

@@ -49,7 +49,7 @@ func (e *HeldError) along() *TaskLink {
 	if e.Lock == "" || e.Lock == e.By.Lock {
 		return nil
 	}
-	for _, t := range e.By.along() {
+	for _, t := range e.By.Changes() {
 		if TaskLock(t.ID) == e.Lock {
 			return &t
 		}

@@ -47,7 +47,7 @@ func TestHistoryOf(t *testing.T) {
 
 func TestAuditFilter_Has(t *testing.T) {
 	t.Parallel()
-	row := AuditRow{Object: "task/40001", Actor: "U1", Operation: "o1"}
+	row := AuditRow{Object: "task/40001", Actor: "U1", Operation: "o1", Action: ActBackfill, Outcome: AuditAsked}
 	for _, tt := range []struct {
 		name   string
 		filter AuditFilter
@@ -60,7 +60,11 @@ func TestAuditFilter_Has(t *testing.T) {
 		{"half a number", AuditFilter{Object: "task/4000"}, false},
 		{"another person", AuditFilter{Actor: "U2"}, false},
 		{"another operation", AuditFilter{Operation: "o2"}, false},
-		{"all at once", AuditFilter{Object: "task/40001", Actor: "U1", Operation: "o1", Limit: 1}, true},
+		{"the action", AuditFilter{Action: ActBackfill}, true},
+		{"another action", AuditFilter{Action: ActRerun}, false},
+		{"the outcome", AuditFilter{Outcome: AuditAsked}, true},
+		{"another outcome", AuditFilter{Outcome: AuditForbidden}, false},
+		{"all at once", AuditFilter{Object: "task/40001", Actor: "U1", Operation: "o1", Action: ActBackfill, Outcome: AuditAsked, Limit: 1}, true},
 	} {
 		if got := tt.filter.Has(row, 0); got != tt.want {
 			t.Errorf("%s: got %t", tt.name, got)

@@ -42,13 +42,18 @@ type Watch struct {
 	ContentRead time.Time   `json:"content_read,omitzero"`
 
 	// Checked is the newest good run whose tables were looked at, and Tables
-	// how they were; Good the rows after the last run that left all well.
+	// how they were; Good the rows after the last run that left all well. Where
+	// Unnamed, the run copied a whole database whose tables nobody names:
+	// nothing is known of them.
 	Checked RunID            `json:"checked,omitempty"`
 	Tables  []TableResult    `json:"tables,omitempty"`
+	Unnamed bool             `json:"unnamed,omitempty"`
 	Good    map[string]int64 `json:"good,omitempty"` // rows by target table
 
-	// Success is what the monitor knew of the schedule when a run succeeded last.
+	// Success is what the monitor knew of the schedule when a run succeeded last,
+	// and Earlier the same of the success before it that left no table in trouble.
 	Success *Snapshot `json:"success,omitempty"`
+	Earlier *Snapshot `json:"earlier,omitempty"`
 
 	Took []time.Duration `json:"took,omitempty"` // of the last good scheduled runs, the newest last
 	Last RunID           `json:"last,omitempty"` // the newest run that went into Took

@@ -339,16 +339,17 @@ func slow(s sight, runs []batchsync.Run, now time.Time) (batchsync.Condition, bo
 }
 
 // tables tells what the look at the tables of the newest good run brought. It
-// stands until a newer run was looked at.
+// stands until the tables of a newer run were looked at: where they have no names,
+// what was told of them is not over.
 func tables(s sight, runs []batchsync.Run, l Limits, now time.Time) (batchsync.Condition, bool) {
 	var bad []batchsync.TableResult
 	for _, t := range s.watch.Tables {
-		if t.State != batchsync.TableOK && t.State != batchsync.TableUnknown {
+		if t.Bad() {
 			bad = append(bad, t)
 		}
 	}
 	if len(bad) == 0 {
-		return batchsync.Condition{}, false
+		return told(s.open, batchsync.ReasonTables), s.watch.Unnamed && has(s.open, batchsync.ReasonTables) && !offline(s.watch)
 	}
 	c := batchsync.Condition{Reason: batchsync.ReasonTables, Run: s.watch.Checked, Tables: bad, Of: len(s.watch.Tables), Status: batchsync.RunSuccess}
 	i := slices.IndexFunc(runs, func(r batchsync.Run) bool { return r.ID == s.watch.Checked })

@@ -60,7 +60,7 @@ func (j *judgement) first(id batchsync.TaskID) (a batchsync.Acceptance, due bool
 func (j *judgement) due(id batchsync.AcceptanceID, why batchsync.Occasion, w batchsync.Watch, r batchsync.Run) batchsync.Acceptance {
 	a := batchsync.NewAcceptance(id, why, w.Task, cmp.Or(w.Name, r.TaskName), "", "", j.board.now)
 	a.Run = r.ID
-	if until := held(j.board, w); until.After(j.board.now) {
+	if until := j.board.tellable(w.Task, w.Folder, w.Source); until.After(j.board.now) {
 		a.Held = until.UTC()
 	}
 	return a
@@ -86,11 +86,16 @@ func acceptanceOfRun(task batchsync.TaskID, run batchsync.RunID) batchsync.Accep
 }
 
 // success is what is known of the task's schedule as its newest good run left
-// it: what the next failure is compared with.
-func (j *judgement) success(w batchsync.Watch, runs []batchsync.Run) *batchsync.Snapshot {
+// it: what the next failure is compared with. That run's own tables are not
+// looked at yet: should some be in trouble, it is compared with an earlier one.
+func (j *judgement) success(w batchsync.Watch, runs []batchsync.Run) (newest, earlier *batchsync.Snapshot) {
 	last, ok := lastGoodRun(runs)
 	if !ok || w.Read.IsZero() || w.Success != nil && w.Success.Run == last.ID {
-		return w.Success
+		return w.Success, w.Earlier
+	}
+	earlier = w.Earlier
+	if w.Success != nil && (w.Checked != w.Success.Run || !slices.ContainsFunc(w.Tables, batchsync.TableResult.Bad)) {
+		earlier = w.Success
 	}
 	zone := ""
 	if j.m.cfg.Zone != nil {
@@ -98,5 +103,5 @@ func (j *judgement) success(w batchsync.Watch, runs []batchsync.Run) *batchsync.
 	}
 	deployed := batchsync.Deployed{Online: w.Online, Cron: w.Cron, VCluster: cmp.Or(last.VCluster, w.VCluster)}
 	s := batchsync.NewSnapshot(w.Task, last.ID, &deployed, nil, nil, zone, ended(last))
-	return &s
+	return &s, earlier
 }

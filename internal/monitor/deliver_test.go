@@ -163,3 +163,35 @@ func TestDeliveries_Held(t *testing.T) {
 		t.Errorf("asked for %+v", got)
 	}
 }
+
+// A run that left tables in trouble is nothing to compare trouble with: the one
+// before it is, however many of them follow.
+func TestJudgement_success(t *testing.T) {
+	t.Parallel()
+	m := New(Config{Spec: "@every 1m"}, nil, nil, nil, func() {}, nil, nil)
+	w := batchsync.Watch{Task: 7, Read: midday, Cron: "0 0 2 * * ? *"}
+	runs := []batchsync.Run{}
+	for _, step := range []struct {
+		run     int64
+		trouble bool
+		newest  batchsync.RunID
+		earlier batchsync.RunID
+	}{{1, false, 1, 0}, {2, true, 2, 1}, {3, true, 3, 1}, {4, false, 4, 1}, {5, false, 5, 4}} {
+		runs = append([]batchsync.Run{planned(step.run, 7, time.Duration(10-step.run)*time.Hour, ok)}, runs...)
+		j := &judgement{m: m}
+		for range 2 { // also where nothing is new
+			w.Success, w.Earlier = j.success(w, runs)
+		}
+		w.Checked, w.Tables = batchsync.RunID(step.run), []batchsync.TableResult{{Table: "ods.orders", State: batchsync.TableOK}}
+		if step.trouble {
+			w.Tables[0].State = batchsync.TableEmpty
+		}
+		var earlier batchsync.RunID
+		if w.Earlier != nil {
+			earlier = w.Earlier.Run
+		}
+		if w.Success.Run != step.newest || earlier != step.earlier {
+			t.Errorf("after run %d: newest %s, earlier %s; want %s and %s", step.run, w.Success.Run, earlier, step.newest, step.earlier)
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -29,6 +30,7 @@ type details struct {
 	tables   []string             // of the source
 	deployed []batchsync.Deployed // one after the other, the last for ever
 	figures  []batchsync.TableFigures
+	counted  []string // the tables whose figures were asked for last
 	refs     []batchsync.TaskRef
 	wait     time.Duration
 }
@@ -99,7 +101,8 @@ func (d *details) Deployed(ctx context.Context, _ batchsync.TaskID) (batchsync.D
 	return out, d.call(ctx, "Deployed")
 }
 
-func (d *details) TableFigures(ctx context.Context, _ []string) ([]batchsync.TableFigures, error) {
+func (d *details) TableFigures(ctx context.Context, tables []string) ([]batchsync.TableFigures, error) {
+	d.counted = tables
 	return d.figures, d.call(ctx, "TableFigures")
 }
 
@@ -315,12 +318,19 @@ func TestPlan_content_is_read_again(t *testing.T) {
 	}
 }
 
+// whole is what a task copies that mirrors a database, and unread has it not known
+// yet.
+var whole = batchsync.Content{Scope: batchsync.ScopeWhole, SourceSchema: "shop", SchemaRule: "ods", TableRule: batchsync.VarSourceTable}
+
+func unread(w *batchsync.Watch) { w.Pairs, w.ContentRead = nil, time.Time{} }
+
 func TestInspection_run(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name    string
 		reason  batchsync.Reason
 		details *details
+		watch   func(*batchsync.Watch)
 		calls   []string
 		fails   bool
 		want    *batchsync.Found
@@ -343,12 +353,26 @@ func TestInspection_run(t *testing.T) {
 			details: &details{run: batchsync.Run{OpsURL: "https://x"}, fails: map[string]error{"Attempts": errors.New("no answer")}},
 			want:    &batchsync.Found{Run: 11, OpsURL: "https://x"},
 		},
+		{
+			name: "failed, a whole database whose tables are not told", reason: batchsync.ReasonFailed, fails: true, watch: unread,
+			details: &details{run: batchsync.Run{OpsURL: "https://x"}, content: whole, log: "ERROR shop.orders failed", fails: map[string]error{"Tables": errors.New("no answer"), "AttemptLog": errors.New("cut off")}},
+			calls:   []string{"Run", "Content", "Tables", "Attempts", "AttemptLog"},
+		},
+		{
+			name: "failed, a whole database whose tables nobody names", reason: batchsync.ReasonFailed, watch: unread,
+			details: &details{run: batchsync.Run{OpsURL: "https://x"}, content: whole, log: "ERROR shop.orders failed"},
+			calls:   []string{"Run", "Content", "Tables", "Attempts", "AttemptLog"}, want: &batchsync.Found{Run: 11, OpsURL: "https://x", Tables: []batchsync.TableResult{}},
+		},
 		{name: "no run", reason: batchsync.ReasonFailed, fails: true, calls: []string{"Run"}, details: &details{fails: map[string]error{"Run": errors.New("no answer")}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			i := inspection{inspectionKey: inspectionKey{inspectRun, 1, 11}, at: midday, watch: known(1), condition: batchsync.Condition{Reason: tt.reason, Run: 11}}
+			w := known(1)
+			if tt.watch != nil {
+				tt.watch(&w)
+			}
+			i := inspection{inspectionKey: inspectionKey{inspectRun, 1, 11}, at: midday, watch: w, condition: batchsync.Condition{Reason: tt.reason, Run: 11}}
 			f := i.look(t.Context(), tt.details)
 			if (f.err != nil) != tt.fails || !slices.Equal(tt.details.calls, tt.calls) {
 				t.Fatalf("look(): error %v, calls %v, want %v", f.err, tt.details.calls, tt.calls)
@@ -443,14 +467,17 @@ func TestInspection_tables(t *testing.T) {
 		return []batchsync.TableFigures{{Table: "ods.orders", Exists: true, Rows: orders}, {Table: "ods.users", Exists: true, Rows: users}}
 	}
 	later := planned(12, 1, 10*time.Minute, batchsync.RunRunning)
-	whole := batchsync.Content{Scope: batchsync.ScopeWhole, SourceSchema: "shop", SchemaRule: "ods", TableRule: batchsync.VarSourceTable}
-	unread := func(w *batchsync.Watch) { w.Pairs, w.ContentRead = nil, time.Time{} }
+	bare, halfBare := whole, whole
+	bare.SchemaRule, bare.TableRule, halfBare.TableRule = "", "", ""
+	named := func(w *batchsync.Watch) { w.Whole, w.ContentRead = true, time.Time{} }
+	before := map[string]int64{"ods.users": 5, "ods.left": 1}
 	tests := []struct {
 		name    string
 		details *details
 		watch   func(*batchsync.Watch)
 		calls   []string
 		judged  bool
+		unnamed bool
 		states  []batchsync.TableState
 		good    map[string]int64
 	}{
@@ -487,13 +514,35 @@ func TestInspection_tables(t *testing.T) {
 		},
 		{
 			name: "a whole database whose tables were told before", details: &details{content: whole, figures: figures(1000, 20), fails: map[string]error{"Tables": errors.New("no answer")}},
-			watch: func(w *batchsync.Watch) { w.Whole, w.ContentRead = true, time.Time{} },
-			calls: []string{"Content", "Tables", "TableFigures"}, judged: true,
+			watch: named, calls: []string{"Content", "Tables", "TableFigures"}, judged: true,
 			states: []batchsync.TableState{batchsync.TableOK, batchsync.TableOK}, good: map[string]int64{"ods.orders": 1000, "ods.users": 20},
 		},
 		{
 			name: "a whole database without tables", watch: unread, details: &details{content: whole},
-			calls: []string{"Content", "Tables"}, good: map[string]int64{"ods.users": 5, "ods.left": 1},
+			calls: []string{"Content", "Tables"}, judged: true, unnamed: true, good: before,
+		},
+		{
+			name: "a whole database without tables that had some", watch: named, details: &details{content: whole},
+			calls: []string{"Content", "Tables"}, judged: true, unnamed: true, good: before,
+		},
+		{
+			name: "a whole database whose rules are not shown", watch: unread, details: &details{content: bare, tables: []string{"orders"}},
+			calls: []string{"Content"}, judged: true, unnamed: true, good: before,
+		},
+		{
+			name: "a whole database of which one rule is shown", watch: unread, details: &details{content: halfBare, tables: []string{"orders"}},
+			calls: []string{"Content"}, judged: true, unnamed: true, good: before,
+		},
+		{
+			name: "a whole database that was not named an hour ago", details: &details{},
+			watch: func(w *batchsync.Watch) { w.Pairs, w.Whole = nil, true }, judged: true, unnamed: true, good: before,
+		},
+		{
+			name: "one table in two cases, and a pair without one", details: &details{figures: figures(1000, 20)[:1]}, calls: []string{"TableFigures"}, judged: true,
+			watch: func(w *batchsync.Watch) {
+				w.Pairs = []batchsync.TablePair{{Source: "a.orders", Sink: "ods.orders"}, {Source: "b.orders", Sink: "ODS.Orders"}, {Source: "c.orders"}}
+			},
+			states: []batchsync.TableState{batchsync.TableUnknown, batchsync.TableOK}, good: map[string]int64{"ods.orders": 1000},
 		},
 		{
 			name: "tables unknown", watch: func(w *batchsync.Watch) { w.Pairs, w.ContentRead = nil, time.Time{} },
@@ -519,7 +568,16 @@ func TestInspection_tables(t *testing.T) {
 				t.Errorf("checked %v, error %v, states %v, calls %v", got.Checked, f.err, states, tt.details.calls)
 			}
 			if !tt.judged && !got.ContentRead.Equal(w.ContentRead) {
-				t.Error("what could not be named is not asked for again")
+				t.Error("what could not be read is not asked for again")
+			}
+			if again := got.ContentRead.IsZero(); tt.judged && tt.details.fails == nil && again || got.Unnamed != tt.unnamed {
+				t.Errorf("unnamed %v, asked for again %v", got.Unnamed, again)
+			}
+			if tt.unnamed && len(got.Pairs) != 0 {
+				t.Errorf("what nobody names is called %v", got.Pairs)
+			}
+			if n := len(tt.details.counted); n != len(slices.CompactFunc(slices.Sorted(slices.Values(tt.details.counted)), strings.EqualFold)) || slices.Contains(tt.details.counted, "") {
+				t.Errorf("figures of %q are asked for", tt.details.counted)
 			}
 			if !maps.Equal(got.Good, tt.good) || len(w.Good) != 2 {
 				t.Errorf("good rows %v, want %v; argument %v", got.Good, tt.good, w.Good)

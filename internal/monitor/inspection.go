@@ -24,9 +24,6 @@ const (
 // written them, or is about to.
 var errWritten = errors.New("another run of the task began meanwhile")
 
-// errUnnamed says that nobody tells which tables a whole database has.
-var errUnnamed = errors.New("its tables cannot be named")
-
 // found is what a look-up brought. Where err is set, the rest is what was
 // found before, if anything.
 type found struct {
@@ -36,7 +33,7 @@ type found struct {
 	deployed *batchsync.Deployed         // inspectSchedule
 	gone     bool                        // the platform does not know the task
 	content  *batchsync.Content          // whenever it was read
-	unnamed  error                       // why the tables of the content are not known
+	untold   error                       // why the tables of the content could not be read
 	folders  map[batchsync.TaskID]string // inspectTask, inspectFolders: paths
 	judged   bool                        // inspectTables: by results, which may be none
 	results  []batchsync.TableResult
@@ -99,7 +96,7 @@ func (f *found) readBefore(ctx context.Context, p Details) error {
 // readLog says what the newest attempt's log tells of each table.
 func (f *found) readLog(ctx context.Context, p Details) error {
 	pairs, err := f.pairs(ctx, p)
-	if err != nil && f.unnamed == nil {
+	if err != nil && f.untold == nil {
 		return err
 	}
 	all, err := p.Attempts(ctx, f.about.Run)
@@ -121,7 +118,8 @@ func (f *found) readLog(ctx context.Context, p Details) error {
 	return nil
 }
 
-// pairs are the tables of the task, read where they are not known.
+// pairs are the tables of the task, read where they are not known. There are none
+// of a whole database whose tables nobody names.
 func (f *found) pairs(ctx context.Context, p Details) ([]batchsync.TablePair, error) {
 	if !f.watch.ContentRead.IsZero() {
 		return f.watch.Pairs, nil
@@ -129,10 +127,10 @@ func (f *found) pairs(ctx context.Context, p Details) ([]batchsync.TablePair, er
 	if err := f.readContent(ctx, p); err != nil {
 		return nil, err
 	}
-	if f.unnamed != nil && f.watch.Whole && len(f.watch.Pairs) > 0 {
+	if f.untold != nil && f.watch.Whole && len(f.watch.Pairs) > 0 {
 		return f.watch.Pairs, nil // as they were named the day before
 	}
-	return f.content.Pairs[:min(len(f.content.Pairs), batchsync.MaxTables)], f.unnamed
+	return f.content.Pairs[:min(len(f.content.Pairs), batchsync.MaxTables)], f.untold
 }
 
 // readContent reads what the task copies; nothing, when it is not set up.
@@ -143,20 +141,22 @@ func (f *found) readContent(ctx context.Context, p Details) error {
 	}
 	f.content = &c
 	if c.Scope == batchsync.ScopeWhole && len(c.Pairs) == 0 {
-		f.unnamed = f.name(ctx, p)
+		f.untold = f.name(ctx, p)
 	}
 	return nil
 }
 
-// name works out the tables of a task that mirrors a whole database.
+// name works out the tables of a task that mirrors a whole database. That the
+// platform shows no rules for their names, or no tables of the source, is an
+// answer: it leaves them unnamed.
 func (f *found) name(ctx context.Context, p Details) error {
 	c := f.content
+	if c.SchemaRule == "" || c.TableRule == "" {
+		return nil
+	}
 	names, err := p.Tables(ctx, c.Source.ID, c.SourceSchema)
 	if err != nil {
 		return fmt.Errorf("tables of the source of task %s: %w", f.task, err)
-	}
-	if len(names) == 0 || c.SchemaRule == "" || c.TableRule == "" {
-		return fmt.Errorf("task %s: %w", f.task, errUnnamed)
 	}
 	slices.Sort(names)
 	c.Pairs = c.Mirrored(names)
@@ -191,12 +191,12 @@ func (f *found) readTables(ctx context.Context, p Details) error {
 		f.judged = err == nil
 		return err
 	}
-	figures, err := p.TableFigures(ctx, targets(pairs))
+	figures, err := p.TableFigures(ctx, batchsync.TargetTables(pairs))
 	if err != nil {
 		return fmt.Errorf("tables of run %s: %w", f.run.ID, err)
 	}
 	f.results = batchsync.JudgeTables(batchsync.TableCheck{Run: f.run, Pairs: pairs, Figures: figures, Good: f.watch.Good, Fallen: f.fallen, Drop: f.drop})
-	if f.watch.Whole || f.content != nil && f.content.Scope == batchsync.ScopeWhole {
+	if f.whole() {
 		f.results = everSeen(f.results, f.watch.Good)
 	}
 	if slices.ContainsFunc(f.results, unwell) {
@@ -204,6 +204,14 @@ func (f *found) readTables(ctx context.Context, p Details) error {
 	}
 	f.judged = err == nil
 	return err
+}
+
+// whole reports whether the task mirrors a whole database.
+func (f found) whole() bool {
+	if f.content != nil {
+		return f.content.Scope == batchsync.ScopeWhole
+	}
+	return f.watch.Whole
 }
 
 // everSeen calls tables of a whole database unknown that have no rows, or are not
@@ -217,19 +225,6 @@ func everSeen(all []batchsync.TableResult, good map[string]int64) []batchsync.Ta
 	}
 	batchsync.SortTables(all)
 	return all
-}
-
-// targets are the target tables, each once.
-func targets(pairs []batchsync.TablePair) []string {
-	var out []string
-	seen := map[string]bool{}
-	for _, pair := range pairs {
-		if pair.Sink != "" && !seen[pair.Sink] {
-			seen[pair.Sink] = true
-			out = append(out, pair.Sink)
-		}
-	}
-	return out
 }
 
 // unwell reports whether a table is known not to be well.
@@ -310,7 +305,7 @@ func (f found) apply(w batchsync.Watch, inc *batchsync.Incident) (batchsync.Watc
 		return w, inc
 	}
 	if c := f.content; c != nil && f.at.After(w.ContentRead) {
-		if f.unnamed == nil {
+		if f.untold == nil {
 			w.Pairs, w.ContentRead = c.Pairs[:min(len(c.Pairs), batchsync.MaxTables)], f.at
 			w.Whole = c.Scope == batchsync.ScopeWhole
 		}
@@ -320,7 +315,10 @@ func (f found) apply(w batchsync.Watch, inc *batchsync.Incident) (batchsync.Watc
 	}
 	w = f.schedule(w)
 	if f.judged {
-		w.Checked, w.Tables, w.Good = f.run.ID, f.results, f.good(w)
+		w.Checked, w.Tables, w.Unnamed = f.run.ID, f.results, f.whole() && len(f.results) == 0
+		if !w.Unnamed { // else those before are the last that are known
+			w.Good = f.good(w)
+		}
 	}
 	if inc != nil && f.about != nil && inc.State == batchsync.IncidentOpen && sameMatter(about(*inc), f.condition) {
 		next := *inc

@@ -93,7 +93,7 @@ func (j *judgement) health() {
 		}
 	}
 	j.look.Cursor = cur
-	s := subject{hushed: j.byTask[0] != nil && j.board.hush(*j.byTask[0])}
+	s := subject{hushed: j.board.silent(0, "", "")}
 	j.board.changes = reconcile(j.byTask[0], conditions, s, now, j.m.newID)
 }
 
@@ -206,12 +206,12 @@ func (j *judgement) task(id batchsync.TaskID) {
 // the end they are told of the difference, if there still is one. What is ours
 // is no news, and neither is what ours replaced.
 func (j *judgement) elsewhere(before, w batchsync.Watch, ours bool) batchsync.Watch {
-	e, said := happened(before, w, false)
+	e, said := happened(before, w)
 	switch {
 	case ours && e != "":
 		w.Before = nil
 		return w
-	case held(j.board, w).After(j.board.now):
+	case j.board.silent(w.Task, w.Folder, w.Source):
 		if e != "" && w.Before == nil {
 			w.Before = &batchsync.Standing{Online: before.Online, Gone: before.Gone, Cron: before.Cron, VCluster: before.VCluster}
 		}
@@ -219,7 +219,7 @@ func (j *judgement) elsewhere(before, w batchsync.Watch, ours bool) batchsync.Wa
 	case w.Before != nil:
 		was := w
 		was.Online, was.Gone, was.Cron, was.VCluster = w.Before.Online, w.Before.Gone, w.Before.Cron, w.Before.VCluster
-		e, said = happened(was, w, false)
+		e, said = happened(was, w)
 		w.Before = nil
 	}
 	if e != "" {
@@ -288,7 +288,7 @@ func (j *judgement) freshen(w batchsync.Watch, id batchsync.TaskID, runs []batch
 		w.Name, w.Type = cmp.Or(runs[0].TaskName, w.Name), runs[0].TaskType
 	}
 	w.Took, w.Last = took(w, runs)
-	w.Success = j.success(w, runs)
+	w.Success, w.Earlier = j.success(w, runs)
 	w.Days = figures(w, runs, j.m.cfg.Limits.filled().Late, j.m.cfg.Zone, j.board.now)
 	return w
 }
@@ -297,7 +297,7 @@ func (j *judgement) subject(of sight) subject {
 	w := of.watch
 	s := subject{
 		task: w.Task, name: w.Name, kind: w.Type, source: w.Source, vcluster: w.VCluster, away: j.away,
-		offline: offline(w), hushed: held(j.board, w).After(j.board.now),
+		offline: offline(w), hushed: j.board.silent(w.Task, w.Folder, w.Source),
 	}
 	if len(of.runs) > 0 && of.runs[0].VCluster != "" {
 		s.vcluster = of.runs[0].VCluster

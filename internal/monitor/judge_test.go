@@ -501,3 +501,61 @@ func TestJudge_QuietLookIsCheap(t *testing.T) {
 		}
 	}
 }
+
+// While what is before the window cannot be listed, a quiet look still reads what
+// ages.
+func TestJudge_BlindLookGoesOn(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	for id := range batchsync.TaskID(50) {
+		d.watch[id+1] = batchsync.Watch{Task: id + 1, Name: "t", Read: midday.Add(-24 * time.Hour)}
+	}
+	for n := range 3 {
+		last := d.p.calls + 2 // after the counts
+		if n == 0 {
+			last++ // and the list
+		}
+		d.p.fails = func(call int) error {
+			if call == last {
+				return errors.New("no answer")
+			}
+			return nil
+		}
+		d.look()
+		if !d.m.blind || d.p.calls != last {
+			t.Fatalf("look %d: blind %v, after %d child processes of %d", n, d.m.blind, d.p.calls, last)
+		}
+	}
+	if n := len(d.m.work.queue); n != 1 {
+		t.Errorf("%d look-ups are planned, want 1", n)
+	}
+}
+
+// Of two successes that made up for a failure the one that was over first did.
+func TestJudge_EndedByTheFirst(t *testing.T) {
+	t.Parallel()
+	for name, first := range map[string]int64{"in the order of their times": 2, "in the other": 3} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			d.p.set(planned(1, 7, 5*time.Hour, bust))
+			d.look()
+			d.open("7 failed 1")
+			for id := int64(2); id <= 3; id++ {
+				r := planned(id, 7, time.Duration(5-id)*time.Hour, ok)
+				r.Ended = midday.Add(-30 * time.Minute)
+				if id == first {
+					r.Ended = midday.Add(-40 * time.Minute)
+				}
+				d.p.set(r)
+			}
+			for range 4 {
+				d.look()
+			}
+			d.open()
+			if i := d.last(); i.EndedBy != batchsync.RunID(first) || !i.Over.Equal(midday.Add(-40*time.Minute)) {
+				t.Errorf("ended by run %d at %s, want run %d", i.EndedBy, i.Over, first)
+			}
+		})
+	}
+}

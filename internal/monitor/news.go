@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"strconv"
-	"time"
 
 	"batchsync/internal/batchsync"
 )
@@ -28,11 +27,10 @@ type news struct {
 }
 
 // happened compares what the scheduler told of a task before and now. A task
-// that was never read before, or that one of our own operations changed in
-// between, has no news.
-func happened(before, now batchsync.Watch, ours bool) (event, batchsync.Text) {
+// that was never read before has no news.
+func happened(before, now batchsync.Watch) (event, batchsync.Text) {
 	switch {
-	case before.Read.IsZero() || ours:
+	case before.Read.IsZero():
 		return "", batchsync.Text{}
 	case now.Gone && !before.Gone:
 		return eventGone, batchsync.T("news.gone", now.Name)
@@ -79,21 +77,6 @@ func tell(b board, n news) []batchsync.Message {
 		})
 	}
 	return out
-}
-
-// held is when news of a task may be told: now, or when its mute and the quiet
-// windows that are open for it are over; the latter moves when a person ends one.
-func held(b board, w batchsync.Watch) time.Time {
-	due := b.now
-	if until := b.tasks[w.Task].Muted; until.After(due) {
-		due = until
-	}
-	for _, q := range b.known.Quiet {
-		if q.At(b.now) && q.To.After(due) && q.Selector.Selects(w.Task, w.Folder, w.Source) {
-			due = q.To
-		}
-	}
-	return due
 }
 
 func wantsEvent(b board, c batchsync.ChannelID, e event, w batchsync.Watch) bool {

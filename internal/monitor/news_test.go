@@ -21,20 +21,18 @@ func TestHappened(t *testing.T) {
 	for _, c := range []struct {
 		name        string
 		before, now batchsync.Watch
-		ours        bool
 		want        event
 	}{
 		{name: "nothing", before: was, now: with(func(*batchsync.Watch) {})},
 		{name: "never read before", now: with(off)},
 		{name: "gone", before: was, now: with(func(w *batchsync.Watch) { w.Online, w.Gone = false, true }), want: eventGone},
 		{name: "taken off the scheduler", before: was, now: with(off), want: eventOffline},
-		{name: "by us", before: was, now: with(off), ours: true},
 		{name: "deployed elsewhere", before: with(off), now: was, want: eventOnline},
 		{name: "another schedule", before: was, now: with(func(w *batchsync.Watch) { w.Cron = "0 00 03 * * ? *" }), want: eventSchedule},
 		{name: "the same schedule, written otherwise", before: was, now: with(func(w *batchsync.Watch) { w.Cron = "0 0 2 * * ? *" })},
 		{name: "another cluster", before: was, now: with(func(w *batchsync.Watch) { w.VCluster = "other" }), want: eventCluster},
 	} {
-		if got, _ := happened(c.before, c.now, c.ours); got != c.want {
+		if got, _ := happened(c.before, c.now); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
@@ -176,8 +174,11 @@ func TestMute_Over(t *testing.T) {
 		{Channel: "C2", Selector: all, Topics: batchsync.UsualTopics()},
 		{Channel: "C3", Selector: all, Topics: []batchsync.Topic{batchsync.TopicDigest}},
 		{Channel: "C4", Selector: batchsync.Selector{Kind: batchsync.SelectTask, Task: 8}, Topics: batchsync.UsualTopics()},
+		{Channel: "C5", Selector: all, Topics: []batchsync.Topic{batchsync.TopicTables}},
+		{Channel: "C6", Selector: all, Topics: []batchsync.Topic{batchsync.TopicLate}},
+		{Channel: "C7", Selector: all, Topics: []batchsync.Topic{batchsync.TopicFailures}},
 	}}}
-	if got := b.following(batchsync.Task{ID: 7, Channel: "C1"}); !slices.Equal(got, []batchsync.ChannelID{"C1", "C2"}) {
+	if got := b.following(batchsync.Task{ID: 7, Channel: "C1"}); !slices.Equal(got, []batchsync.ChannelID{"C1", "C2", "C5", "C6", "C7"}) {
 		t.Errorf("told in %v", got)
 	}
 	one, other := unmuted(batchsync.Task{ID: 7}, "C1", nil, noon), unmuted(batchsync.Task{ID: 7}, "C2", nil, noon)

@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -43,15 +44,24 @@ func TestReply_RemindGroup(t *testing.T) {
 // A reminder that is due while nothing is told is given when that is over.
 func TestReply_RemindAfterQuiet(t *testing.T) {
 	t.Parallel()
-	quiet := func(d *desk, from, to time.Time) {
-		d.known.Quiet = []batchsync.Quiet{{ID: "q", Selector: batchsync.Selector{Kind: batchsync.SelectAll}, From: from, To: to}}
+	quiet := func(s batchsync.Selector) func(d *desk, from, to time.Time) {
+		return func(d *desk, from, to time.Time) {
+			d.known.Quiet = []batchsync.Quiet{{ID: "q", Selector: s, From: from, To: to}}
+		}
 	}
 	mute := func(d *desk, _, to time.Time) {
 		d.known.Tasks = []batchsync.Task{{ID: 7, Name: "orders", Type: batchsync.TypeSingle, Channel: "C1", Muted: to}}
 	}
-	for name, hush := range map[string]func(*desk, time.Time, time.Time){"quiet window": quiet, "mute": mute} {
+	for name, hush := range map[string]func(*desk, time.Time, time.Time){
+		"quiet window":  quiet(batchsync.Selector{Kind: batchsync.SelectAll}),
+		"of its folder": quiet(batchsync.Selector{Kind: batchsync.SelectFolder, Name: "sync"}),
+		"of its source": quiet(batchsync.Selector{Kind: batchsync.SelectSource, Name: "mysql"}),
+		"of the task":   quiet(batchsync.Selector{Kind: batchsync.SelectTask, Task: 7}),
+		"mute":          mute,
+	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t)
+			d.watch[7] = batchsync.Watch{Task: 7, Folder: "sync/mysql", Source: "mysql"}
 			d.p.set(planned(1, 7, time.Hour, bust))
 			d.look()
 			i, err := d.last().Acknowledge("U1", 4*time.Hour, d.now)
@@ -74,6 +84,51 @@ func TestReply_RemindAfterQuiet(t *testing.T) {
 			said := append(d.look(), d.look()...)
 			if n := strings.Count(fmt.Sprint(said), "incident.reply_remind"); n != 1 {
 				t.Errorf("at the end, %q is said", said)
+			}
+		})
+	}
+}
+
+// So is one about the platform, which is kept back only where everything is quiet.
+func TestReply_RemindOfPlatform(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name string
+		of   batchsync.Selector
+		held bool
+	}{
+		{"all is quiet", batchsync.Selector{Kind: batchsync.SelectAll}, true},
+		{"a task is", batchsync.Selector{Kind: batchsync.SelectTask, Task: 7}, false},
+		{"a folder is", batchsync.Selector{Kind: batchsync.SelectFolder}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			d.look()
+			d.p.fails = func(int) error { return errors.New("no answer") }
+			for range downLooks {
+				d.look()
+			}
+			d.open("0 unreachable 0")
+			i, err := d.last().Acknowledge("U1", time.Hour, d.now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			d.known.Incidents = replaced(d.known.Incidents, i, func(o batchsync.Incident) bool { return o.ID == i.ID })
+			asked := i.AskAgain
+			over := asked.Add(10 * time.Minute)
+			d.known.Quiet = []batchsync.Quiet{{ID: "q", Selector: c.of, From: asked.Add(-5 * time.Minute), To: over}}
+			var inside, after int
+			for d.now.Before(over.Add(5 * time.Minute)) {
+				n := strings.Count(fmt.Sprint(d.look()), "incident.reply_remind")
+				if d.now.Before(over) {
+					inside += n
+				} else {
+					after += n
+				}
+			}
+			if c.held && (inside != 0 || after != 1) || !c.held && (inside != 1 || after != 0) {
+				t.Errorf("asked again %d times in the window and %d times after it", inside, after)
 			}
 		})
 	}
@@ -149,5 +204,31 @@ func TestReply_GroupAtOnce(t *testing.T) {
 	s.more("i1", 5)
 	if said := s.look().messages; len(said) != 0 {
 		t.Errorf("in a quiet window it is told as %+v", said)
+	}
+}
+
+// What the channel was shown of one incident of a group is news of another again
+// after an hour.
+func TestReply_GroupLater(t *testing.T) {
+	t.Parallel()
+	for after, want := range map[time.Duration]bool{59 * time.Minute: false, 61 * time.Minute: true} {
+		s := newScene(t)
+		s.fail(9, "mysql")
+		s.look()
+		s.shows("source/mysql 9")
+		for _, id := range []batchsync.IncidentID{"i1", "i2"} {
+			s.more(id, 2)
+		}
+		s.look()
+		began := s.board.now
+		s.more("i1", 3)
+		if said := s.look().messages; len(said) != 1 || !said[0].Broadcast {
+			t.Fatalf("the first is told as %+v", said)
+		}
+		s.board.now = began.Add(after)
+		s.more("i2", 3)
+		if said := s.look().messages; len(said) != 1 || said[0].Broadcast != want {
+			t.Errorf("the second, %s later, is told as %+v, want it aloud: %v", after, said, want)
+		}
 	}
 }

@@ -126,22 +126,32 @@ func (p *post) follows(i batchsync.Incident) bool {
 	return i.Rehearsal || slices.ContainsFunc(p.subs, func(s batchsync.Subscription) bool { return p.selects(s.Selector, i) })
 }
 
-// hush reports whether news of an incident are kept back: its task is muted,
-// or a quiet window is open for it.
+// hush reports whether news of an incident are kept back.
 func (b board) hush(i batchsync.Incident) bool {
-	if i.Rehearsal {
-		return false
-	}
-	return b.now.Before(b.tasks[i.Task].Muted) || slices.ContainsFunc(b.known.Quiet, func(q batchsync.Quiet) bool { return q.At(b.now) && b.covers(q, i) })
+	w := b.watches[i.Task]
+	return !i.Rehearsal && b.silent(i.Task, w.Folder, w.Source)
 }
 
-// covers reports whether a quiet window is about an incident. News of the
-// platform are kept back only where everything is quiet.
-func (b board) covers(q batchsync.Quiet, i batchsync.Incident) bool {
-	if i.Task == 0 {
-		return q.Selector.Kind == batchsync.SelectAll
+// silent reports whether nothing is told of a task now. News of the platform,
+// which is task 0, are kept back only where everything is quiet.
+func (b board) silent(task batchsync.TaskID, folder, source string) bool {
+	return b.tellable(task, folder, source).After(b.now)
+}
+
+// tellable is when news of a task may be told: now, or when its mute and the quiet
+// windows that are open for it are over; the latter moves when a person ends one.
+func (b board) tellable(task batchsync.TaskID, folder, source string) time.Time {
+	due := b.now
+	if until := b.tasks[task].Muted; until.After(due) {
+		due = until
 	}
-	return b.selects(q.Selector, i)
+	for _, q := range b.known.Quiet {
+		about := q.Selector.Kind == batchsync.SelectAll || task != 0 && q.Selector.Selects(task, folder, source)
+		if about && q.At(b.now) && q.To.After(due) {
+			due = q.To
+		}
+	}
+	return due
 }
 
 // open lists the open alerts.

@@ -405,6 +405,27 @@ func TestRoute_WorseWhileQuiet(t *testing.T) {
 	}
 }
 
+// What was kept back of a message is told by the one it is folded into.
+func TestRoute_WorseWhileQuietThenFolded(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.fail(1, "mysql")
+	s.look()
+	s.board.known.Quiet = []batchsync.Quiet{{ID: "q", Selector: batchsync.Selector{Kind: batchsync.SelectTask, Task: 1}, From: s.board.now, To: s.board.now.Add(3 * time.Minute)}}
+	s.turn("i1", turnChanged, "")
+	s.look()
+	s.fail(2, "mysql")
+	if out := s.look(); len(out.messages) != 0 {
+		t.Errorf("in the window, %+v is said", out.messages)
+	}
+	s.shows("source/mysql 3")
+	s.look()
+	out := s.look()
+	if len(out.messages) != 1 || !out.messages[0].Broadcast || out.messages[0].Body[0].Key != "alert.changed" || out.messages[0].Body[0].Args[0] != "1" {
+		t.Errorf("at its end %+v is said, want one reply aloud", out.messages)
+	}
+}
+
 // Failures that come one a minute are a storm too.
 func TestRoute_StormByTrickle(t *testing.T) {
 	t.Parallel()

@@ -106,3 +106,41 @@ func TestTables_ShrunkInAQuietWindow(t *testing.T) {
 	d.night(p, 6, 400)
 	d.open()
 }
+
+// While nobody names the tables of a whole database, it is asked for them once a
+// day, what was told of them is not over, and no recovery waits for them.
+func TestTables_Unnamed(t *testing.T) {
+	t.Parallel()
+	d, p := shrunk(t)
+	named := p.content
+	p.content, p.calls = batchsync.Content{Scope: batchsync.ScopeWhole, Source: named.Source, SourceSchema: "a"}, nil
+	if said := d.night(p, 3, 1000); len(said) != 0 {
+		t.Errorf("a run of unnamed tables says %q", said)
+	}
+	d.open("7 tables 2")
+	if w := d.watch[7]; w.Checked != 3 || !w.Unnamed || w.Good["ods.orders"] != 1000 {
+		t.Errorf("known is %+v", w)
+	}
+	p.calls = slices.DeleteFunc(p.calls, func(c string) bool { return c != "Content" && c != "Tables" && c != "TableFigures" })
+	if !slices.Equal(p.calls, []string{"Content"}) {
+		t.Errorf("looked up: %v", p.calls)
+	}
+	p.content = named
+	d.night(p, 4, 1000)
+	d.open()
+	if i := d.last(); i.EndedBy != 4 {
+		t.Errorf("ended as %s by run %d", i.Ending, i.EndedBy)
+	}
+
+	d = newDesk(t)
+	p = &details{content: whole, deployed: []batchsync.Deployed{{Online: true, Cron: "0 00 02 1 * ? *"}}}
+	d.p.set(planned(1, 7, time.Hour, bust))
+	d.look()
+	d.lookUp(p)
+	d.open("7 failed 1")
+	d.p.change(1, ok, d.now)
+	d.look()
+	d.open("7 failed 1")
+	d.lookUp(p)
+	d.open()
+}

@@ -68,11 +68,9 @@ type history struct {
 
 // lost reads the runs of all tasks that go offline, the one asked for first.
 func (e exporting) lost(ctx context.Context, t *turn) ([]history, error) {
-	all := []history{{task: t.op.Task, name: t.change().Name}}
-	for _, after := range t.change().After {
-		if t.change().WithDownstream && !slices.ContainsFunc(all, func(h history) bool { return h.task == after.ID }) {
-			all = append(all, history{task: after.ID, name: after.Name})
-		}
+	var all []history
+	for _, task := range t.op.Changes() {
+		all = append(all, history{task: task.ID, name: task.Name})
 	}
 	most := max(1, min(exportRuns, exportAll/len(all)))
 	return all, atOnce(exportAtOnce, len(all), func(i int) (err error) {

@@ -58,8 +58,8 @@ func (u undeploying) online(ctx context.Context, task batchsync.TaskID) (bool, e
 // left names the downstream tasks that should have gone offline too and did
 // not.
 func (u undeploying) left(ctx context.Context, t *turn) (names []string, err error) {
-	for _, task := range t.change().After {
-		if !t.change().WithDownstream || !task.Online {
+	for _, task := range t.op.Changes() {
+		if task.ID == t.op.Task || !task.Online {
 			continue
 		}
 		got, err := u.Deployed(ctx, task.ID)

@@ -146,21 +146,30 @@ func (s *Store) RememberSuccess(success batchsync.Snapshot) error {
 
 // Success reads what a task was like when a run of it succeeded last, as far as
 // that is known: its schedule and cluster as the monitor saw them, all else as
-// an acceptance read it, of that run or of an earlier one. It fails with [batchsync.CodeNotFound] where nothing is known.
-func (s *Store) Success(task batchsync.TaskID) (last batchsync.Snapshot, err error) {
+// an acceptance read it, of that run or of an earlier one. A run that is in trouble
+// itself can be left out; 0 leaves out none. It fails with
+// [batchsync.CodeNotFound] where nothing is known.
+func (s *Store) Success(task batchsync.TaskID, besides batchsync.RunID) (last batchsync.Snapshot, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		full, ok, err := get[batchsync.Snapshot](tx, bucketSuccesses, taskKey(task))
 		if err != nil {
 			return err
 		}
 		w, _, err := get[batchsync.Watch](tx, bucketWatches, taskKey(task))
+		lean := w.Success
+		if besides != 0 {
+			ok = ok && full.Run != besides
+			if lean != nil && lean.Run == besides {
+				lean = w.Earlier
+			}
+		}
 		switch {
 		case err != nil:
 			return err
-		case ok && w.Success != nil && w.Success.Run != full.Run && w.Success.At.After(full.At):
-			last = full.Under(*w.Success)
-		case !ok && w.Success != nil:
-			last = *w.Success
+		case ok && lean != nil && lean.Run != full.Run && lean.At.After(full.At):
+			last = full.Under(*lean)
+		case !ok && lean != nil:
+			last = *lean
 		case ok:
 			last = full
 		default:

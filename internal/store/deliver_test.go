@@ -150,7 +150,7 @@ func TestStore_ScheduleAsked_Saved(t *testing.T) {
 func TestStore_Success(t *testing.T) {
 	t.Parallel()
 	s := fresh(t)
-	_, err := s.Success(7)
+	_, err := s.Success(7, 0)
 	wantCode(t, err, batchsync.CodeNotFound)
 	full := batchsync.Snapshot{Task: 7, Run: 1, At: start, Version: 3, Content: &batchsync.Content{}, Columns: []batchsync.SourceFigures{{Table: "shop.t"}}}
 	lean := batchsync.Snapshot{Task: 7, Run: 1, At: start.Add(time.Second)}
@@ -158,21 +158,27 @@ func TestStore_Success(t *testing.T) {
 		ok(t, s.RecordLook(batchsync.Look{At: start, Watches: []batchsync.Watch{{Task: 7, Success: &lean}}}))
 	}
 	watch()
-	if got := must[batchsync.Snapshot](t)(s.Success(7)); got.Run != 1 || got.Content != nil {
+	if got := must[batchsync.Snapshot](t)(s.Success(7, 0)); got.Run != 1 || got.Content != nil {
 		t.Errorf("by the monitor alone: %+v", got)
 	}
 	ok(t, s.RememberSuccess(full))
 	ok(t, s.RememberSuccess(batchsync.Snapshot{Task: 7, Run: 9, At: start.Add(-time.Hour)}))
-	if got := must[batchsync.Snapshot](t)(s.Success(7)); got.Run != 1 || got.Content == nil {
+	if got := must[batchsync.Snapshot](t)(s.Success(7, 0)); got.Run != 1 || got.Content == nil {
 		t.Errorf("of the same run: %+v", got)
 	}
 	lean.Run, lean.At, lean.Cron, lean.VCluster = 2, start.Add(time.Hour), "0 00 03 * * ? *", "b"
 	watch()
-	got := must[batchsync.Snapshot](t)(s.Success(7))
+	got := must[batchsync.Snapshot](t)(s.Success(7, 0))
 	if got.Run != 2 || !got.At.Equal(lean.At) || got.Cron != lean.Cron || got.VCluster != "b" {
 		t.Errorf("of a later run: %+v", got)
 	}
 	if got.Content == nil || got.Version != 3 || len(got.Columns) != 1 || !got.Read.Equal(start) {
 		t.Errorf("of what was read with an earlier run is left %+v", got)
+	}
+	if got := must[batchsync.Snapshot](t)(s.Success(7, 2)); got.Run != 1 || !got.Read.IsZero() {
+		t.Errorf("besides the newest run: %+v, want that which was read whole", got)
+	}
+	if got := must[batchsync.Snapshot](t)(s.Success(7, 1)); got.Run != 2 || got.Content != nil {
+		t.Errorf("besides the one that was read: %+v, want the newest alone", got)
 	}
 }

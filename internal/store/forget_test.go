@@ -56,10 +56,10 @@ func TestStore_Forget(t *testing.T) {
 		t.Errorf("left are %+v", rows)
 	}
 	// Of a task that is neither remembered nor watched nothing stays.
-	if _, err := s.Success(2); batchsync.CodeOf(err) != batchsync.CodeNotFound {
+	if _, err := s.Success(2, 0); batchsync.CodeOf(err) != batchsync.CodeNotFound {
 		t.Errorf("success of a task that is gone: %v", err)
 	}
-	must[batchsync.Snapshot](t)(s.Success(1))
+	must[batchsync.Snapshot](t)(s.Success(1, 0))
 	// The last row stays: what comes is numbered on from it.
 	must[Forgotten](t)(s.Forget(now.Add(9*year), keep))
 	if rows := must[[]batchsync.AuditRow](t)(s.Audit(9)); len(rows) != 1 {

@@ -100,6 +100,6 @@ func foundOld(t *testing.T, s *Store, schema int) {
 	}
 	if schema >= 4 {
 		must[batchsync.Acceptance](t)(s.LastAcceptance(7))
-		must[batchsync.Snapshot](t)(s.Success(7))
+		must[batchsync.Snapshot](t)(s.Success(7, 0))
 	}
 }

@@ -34,13 +34,8 @@ func putDoings(tx *bbolt.Tx, old, op batchsync.Operation) error {
 
 // changed are the tasks that an operation works on.
 func changed(op batchsync.Operation) (out []batchsync.TaskID) {
-	if op.Task != 0 {
-		out = append(out, op.Task)
-	}
-	if op.Change != nil && op.Change.WithDownstream {
-		for _, after := range op.Change.After {
-			out = append(out, after.ID)
-		}
+	for _, task := range op.Changes() {
+		out = append(out, task.ID)
 	}
 	return out
 }
