@@ -76,7 +76,7 @@ lint: ## formatting, vet, staticcheck
 vuln: ## known vulnerabilities in what is used (needs the network)
 	$(GO) tool govulncheck $(PACKAGES)
 
-bench: ## benchmarks, with the ratio to a bare loop; about two and a half minutes, see docs/BENCHMARKS.md
+bench: ## benchmarks, with the ratio to a bare loop; about three minutes, see docs/BENCHMARKS.md
 	$(GO) test -run '^$$' -bench . -skip BenchmarkFlood -benchtime 1x -timeout 5m ./cmd/bot
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/store ./internal/inventory ./internal/redact ./internal/monitor
 	$(GO) test -run '^$$' -bench . -benchtime 1x ./internal/outbox

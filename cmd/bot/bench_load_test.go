@@ -2,8 +2,9 @@ package main
 
 import (
 	"context"
-	"os"
+	"fmt"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"sync"
@@ -11,14 +12,11 @@ import (
 	"time"
 
 	"batchsync/internal/slacksim"
-
-	"github.com/slack-go/slack"
-	"github.com/slack-go/slack/socketmode"
 )
 
 const (
 	loadRate = 200 // requests per second
-	loadSpan = 10 * time.Second
+	loadSpan = 5 * time.Second
 	warmUp   = 200 // requests before those that count
 )
 
@@ -80,9 +78,8 @@ func (c *crowd) act(ctx context.Context, n int) (slacksim.Ack, error) {
 func (s *stage) loadBot(tb testing.TB, c *crowd) sample {
 	tb.Helper()
 	bot := s.start(production...)
-	idle, before := residentMB(tb, bot.cmd.Process.Pid), s.answers()
-	out := c.load(tb)
-	out.idle, out.loaded = idle, residentMB(tb, bot.cmd.Process.Pid)
+	before := s.answers()
+	out := c.load(tb, bot)
 	bot.stop(tb) // finishes what it accepted
 	s.offline(tb)
 	// A link is acknowledged and not answered; it is every third request.
@@ -106,16 +103,21 @@ func (s *stage) answers() int {
 // load makes requests at a fixed pace, whatever becomes of those before. The
 // local Slack lives in this process and keeps all it ever saw: its garbage
 // collector would take the time that is measured, so it waits.
-func (c *crowd) load(tb testing.TB) sample {
+func (c *crowd) load(tb testing.TB, program *bot) sample {
 	tb.Helper()
+	pid := program.cmd.Process.Pid
+	idle := residentMB(tb, pid)
 	runtime.GC()
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	c.pace(tb, warmUp, func(int, time.Duration, slacksim.Ack) {})
 	n := int(loadSpan.Seconds() * loadRate)
-	s := sample{acks: make([]time.Duration, n), late: make([]time.Duration, n)}
-	cpu, began := cpuTime(tb), time.Now()
+	s := sample{acks: make([]time.Duration, n), late: make([]time.Duration, n), idle: idle}
+	cpu, others, began := cpuTime(tb), otherTime(tb, pid), time.Now()
 	c.pace(tb, n, func(i int, late time.Duration, ack slacksim.Ack) { s.acks[i], s.late[i] = ack.Latency, late })
-	s.slackCPU = (cpuTime(tb) - cpu).Seconds() / time.Since(began).Seconds()
+	took := time.Since(began).Seconds()
+	s.slackCPU = (cpuTime(tb) - cpu).Seconds() / took
+	s.others = max(0, (otherTime(tb, pid)-others).Seconds()/took) // rounded, so it may come out below
+	s.loaded = residentMB(tb, pid)
 	return s
 }
 
@@ -154,50 +156,38 @@ func (s *stage) offline(tb testing.TB) {
 	}
 }
 
-// bareLoop is the setting that turns the test program into a Socket Mode loop
-// that acknowledges and does nothing else.
-const bareLoop = "BATCHSYNC_BARE_LOOP"
+// bareLoop is the program that acknowledges and does nothing else, built once.
+var bareLoop = sync.OnceValues(func() (string, error) {
+	dir, err := programs()
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "bareloop")
+	if out, err := exec.Command("go", "build", "-o", path, "./testdata/bareloop").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the bare loop: %w\n%s", err, out)
+	}
+	return path, nil
+})
 
 // loadBare runs the same traffic against the bare loop.
 func (s *stage) loadBare(tb testing.TB, c *crowd) sample {
 	tb.Helper()
 	bare := s.startBare(tb)
-	out := c.load(tb)
+	out := c.load(tb, bare)
 	bare.kill()
 	return out
 }
 
 func (s *stage) startBare(tb testing.TB) *bot {
 	tb.Helper()
-	self, err := os.Executable()
+	path, err := bareLoop()
 	must(tb, err)
-	cmd := exec.Command(self)
-	cmd.Env = append(s.env(), bareLoop+"=1")
-	cmd.Stdout, cmd.Stderr = s.log, s.log
+	cmd := exec.Command(path)
+	cmd.Env, cmd.Stdout, cmd.Stderr = s.env(), s.log, s.log
 	must(tb, cmd.Start())
 	b := &bot{cmd: cmd, done: make(chan error, 1), gone: func() { s.offline(tb) }}
 	go func() { b.done <- cmd.Wait() }()
 	tb.Cleanup(b.kill)
 	must(tb, s.slack.WaitConnected(within(tb, storyWait), 1))
 	return b
-}
-
-func runBareLoop() error {
-	client := socketmode.New(slack.New(os.Getenv("SLACK_BOT_TOKEN"),
-		slack.OptionAppLevelToken(os.Getenv("SLACK_APP_TOKEN")), slack.OptionAPIURL(os.Getenv("SLACK_API_URL"))))
-	ended := make(chan error, 1)
-	go func() { ended <- client.Run() }()
-	for {
-		select {
-		case err := <-ended:
-			return err
-		case ev := <-client.Events:
-			if ev.Request == nil || ev.Request.EnvelopeID == "" {
-				continue
-			}
-			if err := client.Ack(*ev.Request); err != nil {
-				return err
-			}
-		}
-	}
 }

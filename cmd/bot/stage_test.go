@@ -48,10 +48,6 @@ func noticed(root string) error {
 }
 
 func TestMain(m *testing.M) {
-	if os.Getenv(bareLoop) != "" {
-		fmt.Fprintln(os.Stderr, runBareLoop())
-		os.Exit(1)
-	}
 	// Stories spend their time waiting for child processes, so more of them
 	// run side by side than there are processors. The command line wins.
 	if err := flag.Set("test.parallel", "12"); err != nil {
