@@ -86,19 +86,52 @@ func (p Printer) auditActor(id batchsync.UserID) mark {
 
 // auditWords is what was done to what, and what came of it; without who.
 func (p Printer) auditWords(r AuditLine) mark {
-	object := p.shortName(r.Name)
-	if object == "" {
-		object = p.auditObject(r.Object)
+	outcome := p.enum("outcome.", p.clip(r.Outcome, maxCell))
+	if word, ok := strings.CutPrefix(r.Object, "command/"); ok { // the line says what was asked for
+		return p.say("audit.typed", p.shortName("/batchsync "+word+" "+r.Name), outcome)
 	}
-	return p.say("audit.line", p.enum("action.", p.clip(string(r.Action), maxCell)), object, p.enum("outcome.", p.clip(r.Outcome, maxCell)))
+	return p.say("audit.line", p.enum("action.", p.clip(string(r.Action), maxCell)), p.auditObject(r.Object, r.Name), outcome)
 }
 
-// auditObject is what a row is about where it has no name: the id of a task, what
-// somebody typed for one, or a key of the file.
-func (p Printer) auditObject(key string) mark {
-	typed, ok := strings.CutPrefix(key, "task/")
-	if !ok {
-		return p.shortName(key)
+// auditObject is what a row is about: its name, in the words of its kind, or what
+// there is to say without one. Keys of the file are for the file only.
+func (p Printer) auditObject(key, name string) mark {
+	kind, id, _ := strings.Cut(key, "/")
+	short := p.shortName(name)
+	switch kind {
+	case "task":
+		return p.auditTask(id, short)
+	case "run":
+		return p.ofTask("run", short, escape(p.clip(id, maxCell)))
+	case "incident":
+		return p.ofTask("incident", short)
+	case "channel", "quiet":
+		if name != "" {
+			return p.typedSelector(name)
+		}
+		if channel, ok := p.channel(batchsync.ChannelID(id)); ok {
+			return channel
+		}
+	}
+	if short != "" {
+		return short
+	}
+	return p.enum("audit.some_", p.clip(kind, maxCell))
+}
+
+// ofTask is a thing in words, with the task it is of where that is known.
+func (p Printer) ofTask(thing string, name mark, args ...mark) mark {
+	key := batchsync.TextKey("audit." + thing)
+	if name == "" {
+		return p.say(key, args...)
+	}
+	return p.say(key+"_of", append(args, name)...)
+}
+
+// auditTask is a task by its name, its id, or what somebody typed for it.
+func (p Printer) auditTask(typed string, name mark) mark {
+	if name != "" {
+		return name
 	}
 	if id, err := strconv.ParseInt(typed, 10, 64); err == nil {
 		return escape(p.taskName(batchsync.TaskID(id), "", maxCell))

@@ -14,6 +14,9 @@ func (p Printer) cardAdvice(op batchsync.Operation, pr *batchsync.Problem) (a ba
 			continue // these are about runs; the problem says itself that the platform did not answer, or do it
 		}
 		a.Line = "" // the words stand above
+		if op.State == batchsync.OpRefused && a.Next.Key == "advice.guard_next" {
+			a.Next = batchsync.T("card.guard_next") // the state says already that nothing was changed
+		}
 		return a, true
 	}
 	return a, false

@@ -59,3 +59,27 @@ func TestPrinter_Operation_Advice(t *testing.T) {
 		})
 	}
 }
+
+// A refused change says once that nothing was changed, whatever refused it.
+func TestPrinter_Operation_UnchangedOnce(t *testing.T) {
+	t.Parallel()
+	of := func(hint batchsync.TextKey, detail string) batchsync.Problem {
+		return batchsync.Problem{Code: batchsync.CodeRefused, Text: batchsync.T("platform.refused"), Hint: batchsync.T(hint), Detail: detail}
+	}
+	for name, pr := range map[string]batchsync.Problem{
+		"check": of("check.hint", ""), "changed since": of("check.since_hint", ""), "gone": of("check.task_gone_hint", ""),
+		"no sync": of("change.no_sync_hint", ""), "unpublished": of("tune.unpublished_hint", ""),
+		"the program refuses the statement": of("check.hint", "write operation detected"),
+	} {
+		op := sampleChange(batchsync.OpTune, batchsync.OpRefused, 1, "orders")
+		op.Steps[op.Current()].Problem = &pr
+		for i, p := range both() {
+			sentence := []string{"Nothing was changed", "未做任何"}[i]
+			m := p.Operation(op, sampleNow())
+			drawn := unescaped(mustJSON(t, m.Blocks))
+			if strings.Count(drawn, sentence) != 1 || strings.Count(m.Text, sentence) != 1 {
+				t.Errorf("%s: %q stands %d times on the card and %d in %q", name, sentence, strings.Count(drawn, sentence), strings.Count(m.Text, sentence), m.Text)
+			}
+		}
+	}
+}

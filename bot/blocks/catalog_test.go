@@ -132,6 +132,9 @@ func builtKeys() []string {
 	add("mute_for.", []string{MuteHour, MuteShift, MuteDay, MuteUntil})
 	add("action.", keys(batchsync.Actions()))
 	add("outcome.", append(keys(batchsync.OperationStates()), batchsync.AuditAsked, batchsync.AuditForbidden, batchsync.AuditStopped, batchsync.AuditTrouble, batchsync.AuditEnded, "muted", "unmuted"))
+	add("audit.", []string{"run", "run_of", "incident", "incident_of"})
+	add("audit.some_", []string{"draft", "operation", "acceptance", "alert", "quiet", "channel", "button"})
+	add("list.title", []string{"", "_mine", "_failed", "_like", "_mine_like", "_failed_like"})
 	add("part.", keys(CheckNames()))
 	add("check_state.", []string{string(CheckOK), string(CheckWarn), string(CheckBad)})
 	for word := range CommandActions() {

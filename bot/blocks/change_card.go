@@ -25,7 +25,7 @@ func (p Printer) changeFacts(op batchsync.Operation) mark {
 		if c.Plan.IsZero() {
 			return p.say("fact.run", mark(c.Run.String()))
 		}
-		return p.say("fact.run_of", mark(c.Run.String()), dateIn(c.Plan, c.Zone))
+		return p.say("fact.run_of", mark(c.Run.String()), mark(clock(c.Plan, p.planZone(c))), p.zoneName(p.planZone(c)))
 	case op.Kind == batchsync.OpSchedule && c.Schedule != nil:
 		if c.Cron == "" {
 			return p.onCluster(p.say("fact.schedule", p.rhythm(*c.Schedule)), c.Onto())
@@ -149,14 +149,14 @@ func (p Printer) followed(op batchsync.Operation) mark {
 	if head == "" {
 		return ""
 	}
-	all := []mark{head}
+	all := []mark{join([]mark{head, p.say("tally.zone", p.zoneName(p.planZone(op.Change)))}, " · ")}
 	worst := urgentFirst(*op.Change)
 	for i, f := range worst {
 		if i == maxFollowed {
 			all = append(all, p.say("list.more", number(len(worst)-i)))
 			break
 		}
-		all = append(all, p.followedLine(f, op.Change.Zone))
+		all = append(all, p.followedLine(f, p.planZone(op.Change)))
 	}
 	return lines(all...)
 }
@@ -201,12 +201,21 @@ func failedFollowed(f batchsync.Followed) bool {
 	return f.Status == batchsync.RunFailed || f.Status == batchsync.RunBlocked
 }
 
+// planZone is the zone in which the plan times of a change are shown: that of the
+// schedule, and not the reader's, whose midnight is another.
+func (p Printer) planZone(c *batchsync.Change) string {
+	if c.Backfill != nil {
+		return cmp.Or(c.Backfill.Window.Zone, c.Zone, p.zone, "UTC")
+	}
+	return cmp.Or(c.Zone, p.zone, "UTC")
+}
+
 func (p Printer) followedLine(f batchsync.Followed, zone string) mark {
 	state, run := p.say("tally.unseen"), mark("")
 	if f.Run != 0 {
 		state, run = p.runWord(f.Status), p.say("tally.run", mark(f.Run.String()))
 	}
-	parts := []mark{p.say("tally.line", runSymbol(f.Status), dateIn(f.Plan, zone), state), run}
+	parts := []mark{p.say("tally.line", runSymbol(f.Status), mark(clock(f.Plan, zone)), state), run}
 	if f.Twice {
 		parts = append(parts, p.say("tally.twice"))
 	}

@@ -3,6 +3,7 @@ package blocks
 import (
 	"cmp"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -131,11 +132,8 @@ const MaxEarlier = 3
 // schedule is what a backfill is for, that there are some of a backfill is not.
 func (p Printer) backfilledBefore(b batchsync.Backfill) []slack.Block {
 	var all []slack.Block
-	switch {
-	case b.Refills > 0:
-		all = append(all, alert("again", p.say("backfill.refills", number(b.Refills)), slack.AlertLevelWarning))
-	case len(b.Earlier) > 0:
-		all = append(all, alert("again", p.say("backfill.again"), slack.AlertLevelWarning))
+	if said, level := p.again(b); said != "" {
+		all = append(all, alert("again", said, level))
 	}
 	var asked []mark
 	for i, e := range b.Earlier {
@@ -143,13 +141,45 @@ func (p Printer) backfilledBefore(b batchsync.Backfill) []slack.Block {
 			asked = append(asked, p.say("list.more", number(len(b.Earlier)-i)))
 			break
 		}
-		who := p.shortName(cmp.Or(e.Name, string(e.By))) // named, not mentioned: it is not their doing
-		asked = append(asked, p.say("backfill.earlier", who, date(e.At), p.window(e.Window)))
+		asked = append(asked, p.earlierBackfill(e))
 	}
 	if len(asked) > 0 {
 		all = append(all, contextLine("earlier", lines(asked...)))
 	}
 	return all
+}
+
+// again says that the data was written for these times before, or that it was
+// tried and came to nothing: who stopped a backfill has it begin anew with less
+// to lose.
+func (p Printer) again(b batchsync.Backfill) (mark, slack.AlertLevel) {
+	switch {
+	case b.Refills > b.Vain && b.Vain > 0:
+		return p.say("backfill.refills_some", number(b.Refills), number(b.Vain)), slack.AlertLevelWarning
+	case b.Refills > b.Vain:
+		return p.say("backfill.refills", number(b.Refills)), slack.AlertLevelWarning
+	case slices.ContainsFunc(b.Earlier, batchsync.EarlierBackfill.Wrote):
+		return p.say("backfill.again"), slack.AlertLevelWarning
+	case b.Refills > 0:
+		return p.say("backfill.refills_vain", number(b.Refills)), slack.AlertLevelInfo
+	case len(b.Earlier) > 0:
+		return p.say("backfill.again_vain"), slack.AlertLevelInfo
+	}
+	return "", ""
+}
+
+// earlierBackfill is who asked for one, when, for which times, and how it ended.
+func (p Printer) earlierBackfill(e batchsync.EarlierBackfill) mark {
+	who := p.shortName(cmp.Or(e.Name, string(e.By))) // named, not mentioned: it is not their doing
+	parts := []mark{p.say("fact.earlier", who, date(e.At), p.window(e.Window))}
+	if e.Outcome != "" {
+		stands := p.enumOrNone("change.", e.Outcome)
+		if stands == "" {
+			stands = p.enum("state.", e.Outcome)
+		}
+		parts = append(parts, stands, p.say("tally.done", number(e.Done), number(e.Runs)))
+	}
+	return join(parts, " · ")
 }
 
 // refOf is what a modal about a proposed change carries.

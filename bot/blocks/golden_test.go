@@ -177,7 +177,7 @@ func TestPrinter_Messages_Golden(t *testing.T) {
 		}{m.Text, m.Blocks})
 	}
 	views := map[string]slack.ModalViewRequest{
-		"loading": p.Loading(), "choose": p.Choose(draft, sampleNow().AddDate(0, 0, 3)),
+		"loading": p.Loading(), "choose": p.Choose(draft, 0, sampleNow().AddDate(0, 0, 3)),
 		"info":     p.Info(batchsync.T("draft.gone"), batchsync.T("access.ask", "U0ADMIN"), &id),
 		"creating": p.Creating(op),
 	}

@@ -184,14 +184,9 @@ func (p Printer) homeDrafts(h HomeView) []slack.Block {
 		return nil
 	}
 	all := []slack.Block{slack.NewDividerBlock(), section("home/drafts", bold(p.word("home.drafts")))}
-	for i, d := range h.Drafts {
-		if i == maxHomeFew {
-			return append(all, contextLine("home/drafts/more", p.say("list.more", number(len(h.Drafts)-i))))
-		}
-		// To the minute: typing in the wizard must not change the tab each time.
-		about := p.say("choose.age", p.draftTitle(d), date(d.UpdatedAt.Truncate(time.Minute)))
-		resume := p.spoken(p.button(ActionOpenWizard, "button.resume_draft", string(d.ID)), draftName(d))
-		all = append(all, row("home/drafts/"+strconv.Itoa(i), about, resume))
+	all = append(all, p.draftRows("home/drafts", h.Drafts, maxHomeFew)...)
+	if more := len(h.Drafts) - maxHomeFew; more > 0 {
+		all = append(all, row("home/drafts/more", p.say("list.more", number(more)), p.button(ActionDrafts, "button.all_drafts", FilterAll)))
 	}
 	return all
 }

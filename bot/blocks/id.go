@@ -18,6 +18,7 @@ const (
 	CallbackWizard CallbackID = "wizard"        // every step of the wizard
 	CallbackResume CallbackID = "wizard.choose" // resume the open draft or start over
 	CallbackLine   CallbackID = "wizard.line"   // what is wrong in a line; points to the draft of the rest by its Ref
+	CallbackDrafts CallbackID = "wizard.drafts" // the person's drafts
 	CallbackInfo   CallbackID = "info"          // only tells something; also the one that says "Loading"
 )
 
@@ -54,7 +55,8 @@ const (
 	ActionCancel       ActionID = "wizard.cancel"       // likewise the one that closes it
 	ActionQuestions    ActionID = "wizard.questions"    // value: id of the draft
 	ActionLike         ActionID = "wizard.like"         // value: Ref{task id, 1}
-	ActionDiscard      ActionID = "wizard.discard"      // value: Ref of the draft; on the message that says it is kept
+	ActionDiscard      ActionID = "wizard.discard"      // value: Ref of the draft; on the message that says it is kept, and in lists
+	ActionDrafts       ActionID = "wizard.drafts"       // value: "all"
 )
 
 // Cards of operations.
@@ -182,7 +184,7 @@ const fieldPrefix = "field."
 // ActionIDs returns every action id that is ever drawn.
 func ActionIDs() []ActionID {
 	out := []ActionID{
-		ActionOpenWizard, ActionResumeDraft, ActionStartOver, ActionBack, ActionMore, ActionCheckDraft, ActionShowCommands, ActionHideCommands, ActionDiscard,
+		ActionOpenWizard, ActionResumeDraft, ActionStartOver, ActionBack, ActionMore, ActionCheckDraft, ActionShowCommands, ActionHideCommands, ActionDiscard, ActionDrafts,
 		ActionSubmit, ActionCancel, ActionQuestions, ActionLike,
 		ActionEditDraft, ActionCheckAgain, ActionDebugFirst, ActionDrop, ActionOpenStudio, ActionStopOperation,
 		ActionShowTask, ActionRefreshTask, ActionRuns, ActionDeps, ActionBackfill, ActionChangeSchedule, ActionDebug, ActionDeploy,
@@ -209,7 +211,7 @@ func ActionIDs() []ActionID {
 // CallbackIDs returns every callback id that is ever drawn.
 func CallbackIDs() []CallbackID {
 	return []CallbackID{
-		CallbackWizard, CallbackResume, CallbackLine, CallbackInfo, CallbackBackfill, CallbackSchedule, CallbackMute,
+		CallbackWizard, CallbackResume, CallbackLine, CallbackDrafts, CallbackInfo, CallbackBackfill, CallbackSchedule, CallbackMute,
 		CallbackDeploy, CallbackUndeploy, CallbackDebug, CallbackConfirm, CallbackExpect, CallbackAccept, CallbackFigure, CallbackAdjust,
 	}
 }

@@ -72,19 +72,19 @@ func merged(parts []map[batchsync.TextKey]string) words {
 func englishParts() []map[batchsync.TextKey]string {
 	return []map[batchsync.TextKey]string{
 		englishCommon(), englishWizard(), englishFields(), englishCards(), englishOperation(), englishRequests(), englishSigns(), englishPreconditionsFrame(), englishPreconditions(),
-		englishTasks(), englishChanges(), englishAdjusting(), englishDebug(), englishSettled(), englishGone(), englishHome(), englishIncidents(), englishFigures(), englishSources(),
+		englishTasks(), englishChanges(), englishAdjusting(), englishDebug(), englishSettled(), englishGone(), englishHome(), englishAudit(), englishIncidents(), englishFigures(), englishSources(),
 		englishNews(), englishAlerts(), englishNewsLists(),
 		englishAloud(), englishAdvice(), englishSelecting(), englishFollowing(), englishDelivery(),
-		englishAcceptance(), englishExpecting(), englishDiagnosis(), englishJudged(), englishTypes(), englishChanged(), englishProbes(), englishTuning(), englishPlan(), englishScheduling(), englishConfig(), englishOneLine(), englishMessageWizard(),
+		englishAcceptance(), englishExpecting(), englishDiagnosis(), englishJudged(), englishTypes(), englishChanged(), englishProbes(), englishTuning(), englishPlan(), englishScheduling(), englishConfig(), englishOneLine(), englishMessageWizard(), englishDrafts(),
 	}
 }
 
 func chineseParts() []map[batchsync.TextKey]string {
 	return []map[batchsync.TextKey]string{
 		chineseCommon(), chineseWizard(), chineseFields(), chineseCards(), chineseOperation(), chineseRequests(), chineseSigns(), chinesePreconditionsFrame(), chinesePreconditions(),
-		chineseTasks(), chineseChanges(), chineseAdjusting(), chineseDebug(), chineseSettled(), chineseGone(), chineseHome(), chineseIncidents(), chineseFigures(), chineseSources(),
+		chineseTasks(), chineseChanges(), chineseAdjusting(), chineseDebug(), chineseSettled(), chineseGone(), chineseHome(), chineseAudit(), chineseIncidents(), chineseFigures(), chineseSources(),
 		chineseNews(), chineseAlerts(), chineseNewsLists(),
 		chineseAloud(), chineseAdvice(), chineseSelecting(), chineseFollowing(), chineseDelivery(),
-		chineseAcceptance(), chineseExpecting(), chineseDiagnosis(), chineseJudged(), chineseTypes(), chineseChanged(), chineseProbes(), chineseTuning(), chinesePlan(), chineseScheduling(), chineseConfig(), chineseOneLine(), chineseMessageWizard(),
+		chineseAcceptance(), chineseExpecting(), chineseDiagnosis(), chineseJudged(), chineseTypes(), chineseChanged(), chineseProbes(), chineseTuning(), chinesePlan(), chineseScheduling(), chineseConfig(), chineseOneLine(), chineseMessageWizard(), chineseDrafts(),
 	}
 }

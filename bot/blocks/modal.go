@@ -1,6 +1,9 @@
 package blocks
 
 import (
+	"cmp"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -59,17 +62,64 @@ func (p Printer) Info(text, hint batchsync.Text, again *batchsync.DraftID) slack
 	return p.modal(CallbackInfo, "wizard.plain_title", "", all)
 }
 
-// Choose asks whether to go on with an open draft or to give it up.
-func (p Printer) Choose(open batchsync.Draft, now time.Time) slack.ModalViewRequest {
+// Choose asks whether to go on with an open draft or to give it up; others is how
+// many more the person has.
+func (p Printer) Choose(open batchsync.Draft, others int, now time.Time) slack.ModalViewRequest {
 	ref := Ref{ID: string(open.ID), Version: open.Version}.String()
 	about := p.say("choose.age", p.draftTitle(open), p.ago(now.Sub(open.UpdatedAt)))
-	return p.modal(CallbackResume, "wizard.title", ref, []slack.Block{
+	all := []slack.Block{
 		section("choose", lines(p.say("choose.text"), about)),
 		slack.NewActionBlock("choices",
 			primary(p.button(ActionResumeDraft, "button.resume_draft", ref)),
 			p.startOver(open, ref)),
 		contextLine("choose.hint", p.say("choose.hint")),
-	})
+	}
+	if others > 0 {
+		more := row("choose.others", p.say("choose.others", number(others)), p.button(ActionDrafts, "button.all_drafts", FilterAll))
+		all = append(all, slack.NewDividerBlock(), more)
+	}
+	return p.modal(CallbackResume, "wizard.title", ref, all)
+}
+
+// maxDrafts is how many drafts a list shows, which may have to fit a message; each
+// takes two of its 50 blocks.
+const maxDrafts = 20
+
+// Drafts lists the open drafts of a person, in the order given.
+func (p Printer) Drafts(open []batchsync.Draft) slack.ModalViewRequest {
+	about := p.say("drafts.about")
+	if len(open) == 0 {
+		about = p.say("drafts.none")
+	}
+	all := append([]slack.Block{section("drafts", about)}, p.draftRows("drafts", open, maxDrafts)...)
+	if more := len(open) - maxDrafts; more > 0 {
+		all = append(all, contextLine("drafts/more", p.say("drafts.more", number(more))))
+	}
+	return p.modal(CallbackDrafts, "home.drafts_title", "", all)
+}
+
+// draftRows are drafts with ways to go on with each, and to give it up.
+func (p Printer) draftRows(id string, open []batchsync.Draft, most int) []slack.Block {
+	var all []slack.Block
+	for i, d := range open[:min(len(open), most)] {
+		at := id + "/" + strconv.Itoa(i)
+		// To the minute: typing in the wizard must not change the Home tab each time.
+		name := p.foreign(p.clip(draftName(d), maxCell))
+		if name == "" {
+			name = p.say("choose.unnamed")
+		}
+		about := p.say("choose.age", name, date(d.UpdatedAt.Truncate(time.Minute)))
+		resume := p.spoken(p.button(ActionOpenWizard, "button.resume_draft", string(d.ID)), draftName(d))
+		all = append(all, listed(at, about, resume), slack.NewActionBlock(at+"/discard", p.discarding(d)))
+	}
+	return all
+}
+
+// discarding throws a kept draft away, so it asks before.
+func (p Printer) discarding(d batchsync.Draft) slack.BlockElement {
+	ref := Ref{ID: string(d.ID), Version: d.Version}.String()
+	b := p.spoken(p.button(ActionDiscard, "button.discard_draft", ref), draftName(d))
+	return p.asking(b, "discard.title", "discard.text", "button.discard_draft")
 }
 
 // startOver throws a draft away, so it asks before, and says which.
@@ -89,15 +139,24 @@ func (p Printer) draftTitle(d batchsync.Draft) mark {
 	return p.say("choose.unnamed")
 }
 
-// draftName is what a draft is about, as far as it is known, else "".
+// draftName is what a draft is about, as far as it is known, else "". A name that
+// no task can have and a rule for names tell nothing of it.
 func draftName(d batchsync.Draft) string {
 	spec := d.Spec()
-	for _, name := range []string{spec.Name, spec.TargetTable, spec.SourceSchema, spec.Source.Name} {
-		if name != "" {
-			return name
-		}
+	if !batchsync.CheckTaskName(spec.Name).IsZero() {
+		spec.Name = ""
 	}
-	return ""
+	if strings.Contains(spec.TargetTable, "{") {
+		spec.TargetTable = ""
+	}
+	from := ""
+	switch n := len(spec.Tables); {
+	case n > 2:
+		from = strings.Join(spec.Tables[:2], ", ") + ", …"
+	case n > 0:
+		from = strings.Join(spec.Tables, ", ")
+	}
+	return cmp.Or(spec.Name, spec.TargetTable, from, spec.SourceSchema, spec.Source.Name)
 }
 
 // ago is a time span in its largest unit.

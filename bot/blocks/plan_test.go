@@ -102,6 +102,18 @@ func TestPrinter_Review_Panel(t *testing.T) {
 	inOrder(s, "write a table of this one, too: orders", "may write a table of this one, too: mirror", "Two tasks that overwrite one table")
 	s.Also, s.May = nil, nil // a tick, but never among those that speak for all there is
 	inOrder(s, ":white_check_mark: *Other writers*: No task whose tables the bot knows", ":white_check_mark: *6 passed*: Connection, Target, Target schema, Task name")
+	s.Unread = 3
+	inOrder(s, ":grey_question: *Other writers*, not known: 3 sync tasks were not read", "`/batchsync config TASK` reads a task.", ":white_check_mark:")
+	s.Unread = -1
+	inOrder(s, ":grey_question: *Other writers*, not known: The platform did not list the other tasks.")
+	s = sampleReview(batchsync.ScopeSingle, "orders")
+	s.Unread = 1
+	inOrder(s, ":warning: *Other writers*, look at it: ", "Two tasks that overwrite one table", ":grey_question: *Other writers*, not known: 1 sync task was not read")
+	s.Draft.Answers[batchsync.FieldWriteMode] = []batchsync.Choice{{Value: string(batchsync.Append)}}
+	inOrder(s, ":warning: *Other writers*, look at it: ", "Where another task overwrites the table, the rows that this one appends are lost.")
+	if drawn := string(mustJSON(t, printer().Wizard(s))); strings.Contains(drawn, "Two tasks that overwrite") {
+		t.Errorf("a task that appends is told to overwrite: %s", drawn)
+	}
 	s = sampleReview(batchsync.ScopeWhole, "orders")
 	s.Also = nil
 	inOrder(s, ":grey_question: *Other writers*, not known: No task whose tables the bot knows")

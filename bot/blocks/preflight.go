@@ -48,7 +48,9 @@ func panelLines(s Screen) (found []batchsync.CheckLine, awaited []batchsync.Chec
 		lines := checksOf(s.Review.Checks, part)
 		switch {
 		case part == batchsync.PartWriters:
-			lines = writersCheck(s)
+			if lines = writersCheck(s); s.Review.Checking && !told(lines) {
+				lines, awaited = nil, append(awaited, part)
+			}
 		case s.Review.Checking && len(lines) == 0:
 			awaited = append(awaited, part)
 		}
@@ -83,9 +85,13 @@ func checksOf(all []batchsync.CheckLine, part batchsync.CheckPart) (out []batchs
 	return out
 }
 
-// writersCheck is a check that takes no platform: the bot compares the tasks it
-// knows. That none of them writes the same says nothing of others, so the line
-// tells whom it speaks of.
+// told reports whether a check found something.
+func told(lines []batchsync.CheckLine) bool {
+	return slices.ContainsFunc(lines, func(l batchsync.CheckLine) bool { return l.Level == batchsync.LevelWarning })
+}
+
+// writersCheck compares the tasks whose tables the bot knows. Of others it is not
+// known, so nothing passes as long as there are such.
 func writersCheck(s Screen) []batchsync.CheckLine {
 	var out []batchsync.CheckLine
 	add := func(level batchsync.CheckLevel, text batchsync.Text) {
@@ -97,15 +103,32 @@ func writersCheck(s Screen) []batchsync.CheckLine {
 	if len(s.May) > 0 {
 		add(batchsync.LevelWarning, batchsync.T("preflight.writers_may", writerNames(s.May)))
 	}
+	if n := len(out); n > 0 {
+		out[n-1].Fix = writersFix(s.Draft.Spec()) // once, below them
+	}
 	switch {
+	case s.Unread < 0:
+		add(batchsync.LevelUnread, batchsync.T("preflight.writers_unlisted"))
+	case s.Unread > 0:
+		add(batchsync.LevelUnread, batchsync.T("preflight.writers_unread", strconv.Itoa(s.Unread)))
+		out[len(out)-1].Fix = batchsync.T("fix.writers_read")
 	case len(out) > 0:
-		out[len(out)-1].Fix = batchsync.T("fix.writers") // once, below them
 	case s.Draft.Spec().Scope == batchsync.ScopeWhole:
 		add(batchsync.LevelUnread, batchsync.T("preflight.writers_unknown"))
 	default:
 		add(batchsync.LevelTick, batchsync.T("preflight.writers_none"))
 	}
 	return out
+}
+
+// writersFix says what follows from another writer. What only appends undoes no
+// other's rows.
+func writersFix(s batchsync.Spec) batchsync.Text {
+	several := s.Scope == batchsync.ScopeMulti || s.Scope == batchsync.ScopeWhole
+	if s.WriteMode == batchsync.Append && (!several || s.Keyed() == batchsync.Append) {
+		return batchsync.T("fix.writers_append")
+	}
+	return batchsync.T("fix.writers")
 }
 
 func writerNames(all []batchsync.TaskRef) string {

@@ -181,7 +181,7 @@ func TestPrinter_Choose_StartOverAsks(t *testing.T) {
 		{"without a name", batchsync.Draft{ID: "d1"}, []string{"What was answered in it is gone.", "草稿中填写的内容将丢失。"}},
 	} {
 		for n, p := range both() {
-			drawn := string(mustJSON(t, p.Choose(tt.draft, sampleNow())))
+			drawn := string(mustJSON(t, p.Choose(tt.draft, 0, sampleNow())))
 			_, button, found := strings.Cut(drawn, `"action_id":"`+string(ActionStartOver)+`"`)
 			if !found || !strings.Contains(button, `"confirm":{"title"`) || !strings.Contains(button, tt.says[n]) {
 				t.Errorf("%s: Start Over does not ask %q: %s", tt.name, tt.says[n], drawn)

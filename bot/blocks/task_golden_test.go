@@ -192,10 +192,17 @@ func formCases(name string) map[string]slack.ModalViewRequest {
 	for i := range 5 {
 		again.Change.Backfill.Earlier = append(again.Change.Backfill.Earlier, batchsync.EarlierBackfill{
 			By: "U0OTHER", Name: []string{"", name}[i%2], At: sampleNow().Add(-time.Duration(i) * time.Hour), Window: again.Change.Backfill.Window,
+			Outcome: []string{"done", "failed", ""}[i%3], Done: 2, Runs: 3,
 		})
 	}
+	vain := sampleChange(batchsync.OpBackfill, batchsync.OpProposed, 0, name)
+	vain.Change.Backfill.Refills, vain.Change.Backfill.Vain, vain.Change.Backfill.Overlaps = 12, 12, 0
+	vain.Change.Backfill.Earlier = []batchsync.EarlierBackfill{{
+		By: "U0OTHER", Name: name, At: sampleNow().Add(-time.Hour), Window: vain.Change.Backfill.Window, Outcome: "stopped", Runs: 12,
+	}}
 	return map[string]slack.ModalViewRequest{
 		"backfill_again":      p.BackfillReview(again),
+		"backfill_vain":       p.BackfillReview(vain),
 		"backfill":            p.BackfillForm(BackfillForm{Task: ref, Zone: "Asia/Shanghai", Cron: "0 00 02 * * ? *", Now: sampleNow()}),
 		"backfill_large":      p.BackfillForm(BackfillForm{Task: ref, Zone: "Asia/Shanghai", Cron: name, From: "2026-01-01", To: "nonsense", Large: 240, Now: sampleNow()}),
 		"backfill_review":     p.BackfillReview(sampleChange(batchsync.OpBackfill, batchsync.OpProposed, 0, name)),

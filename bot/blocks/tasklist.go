@@ -22,7 +22,7 @@ const FilterAll = "all"
 
 // TaskList is a list of tasks, or a part of one.
 type TaskList struct {
-	Filter  string    // as typed: "mine", "failed" or part of a name; empty: all
+	Filter  string    // as typed, see [ReadListFilter]; empty: all
 	Rows    []TaskRow // in the order shown, from First on; 20 are shown at most
 	First   int       // how many of those that match stand before
 	Total   int       // how many match; less than there are rows: these are all
@@ -92,7 +92,7 @@ func (p Printer) listAbout(l TaskList, shown, total int) mark {
 
 // cut reports whether tasks may be missing because their last run is not known.
 func (l TaskList) cut() bool {
-	return l.Unseen > 0 && strings.EqualFold(strings.TrimSpace(l.Filter), "failed")
+	return l.Unseen > 0 && ReadListFilter(l.Filter).Word == "failed"
 }
 
 // listCut says how far back was looked for failures, where that is not all the way.
@@ -121,15 +121,15 @@ func (p Printer) listButtons(l TaskList, shown, total int) []slack.BlockElement 
 }
 
 func (p Printer) listTitle(filter string) string {
-	switch strings.ToLower(strings.TrimSpace(filter)) {
-	case "":
-		return p.word("list.title")
-	case "mine":
-		return p.word("list.title_mine")
-	case "failed":
-		return p.word("list.title_failed")
+	f := ReadListFilter(filter)
+	key := "list.title"
+	if f.Word != "" {
+		key += "_" + f.Word
 	}
-	return p.format("list.title_like", []any{p.clip(filter, maxHeader)})
+	if f.Part != "" {
+		key += "_like"
+	}
+	return p.format(batchsync.TextKey(key), []any{p.clip(f.Part, maxHeader)})
 }
 
 // otherLists is a menu of the lists there are, with the present one chosen.

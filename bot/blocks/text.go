@@ -170,6 +170,9 @@ func visible(s string, lines bool) string {
 }
 
 func escape(s string) mark {
+	if !strings.ContainsAny(s, "&<>") {
+		return mark(s) // nearly always
+	}
 	return mark(strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s))
 }
 
@@ -226,6 +229,10 @@ func (p Printer) sentence(t batchsync.Text, people bool) mark {
 	args := make([]mark, len(t.Args))
 	for i, a := range t.Args {
 		args[i] = escape(p.argument(t.Key, i, a))
+		if m, ok := p.noted(t, i); ok {
+			args[i] = m
+			continue
+		}
 		switch {
 		case people && (t.Key == keyAsk || isHeld(t.Key) && i == 1):
 			args[i] = p.userOrGroup(a)

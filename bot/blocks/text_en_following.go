@@ -34,6 +34,7 @@ func englishFollowing() map[batchsync.TextKey]string {
 		"unsubscribe.none_hint":    "`/batchsync subscriptions` lists what it is subscribed to.",
 
 		"quiet.told":     "%[1]s set a quiet window for %[2]s: from %[3]s to %[4]s. News is kept back meanwhile.",
+		"quiet.told_why": "%[1]s set a quiet window for %[2]s: from %[3]s to %[4]s, for this reason: %[5]s. News is kept back meanwhile.",
 		"quiet.told_end": "%[1]s ended the quiet window for %[2]s.",
 
 		"ack.none":       "No incident of %[1]s is open.",

@@ -87,7 +87,7 @@ func englishHome() map[batchsync.TextKey]string {
 		"help.nearest": "There is no command %[1]s. Did you mean `/batchsync %[2]s`?",
 		"help.commands": "Type `/batchsync` and one of these:\n• `new [LINE]` opens the form for a new batch sync, `new like TASK` filled in like a task\n" +
 			"• `questions` lists everything it needs as one text\n" +
-			"• `list [mine|failed|TEXT]` lists tasks\n" +
+			"• `list [mine|failed] [TEXT]` lists tasks\n" +
 			"• `show TASK` shows a task with its runs and buttons\n" +
 			"• `runs TASK` lists runs, `log RUN [ATTEMPT]` shows the log of one\n" +
 			"• `deps TASK` shows the tasks before and after it\n" +
@@ -105,7 +105,7 @@ func englishHome() map[batchsync.TextKey]string {
 			"• `audit [TASK|@user]` shows who did what, `audit csv [TASK|@user]` as a file, `status` how the bot does, `help [WORD]` this",
 
 		"help.new":      "`/batchsync new`: the form has five screens: the source, the tables and the target, the schedule, the place and the name, and a review. Nothing is made before you press Create Sync on the review. You can close the form at any time; the draft is kept for seven days.\nWith a line behind it, such as `/batchsync new aliyun_mysql shop.orders -&gt; ods.orders overwrite daily 02:00 vc=sync_vc folder=data_sync/mysql`, what is said is not asked again: a complete line goes straight to the review. `/batchsync questions` shows all that can be said. `/batchsync new like TASK` fills everything in like a task. Behind `@batchsync`, in a direct message, and where no form can be opened, the same questions come in a message.",
-		"help.list":     "`/batchsync list [mine|failed|TEXT]`: all tasks, yours, those whose last run failed, or those whose name contains a text.",
+		"help.list":     "`/batchsync list [mine|failed] [TEXT]`: all tasks, yours, those whose last run failed, or those whose name contains a text; `/batchsync list failed orders` lists those that are both.",
 		"help.show":     "`/batchsync show TASK`: what it copies, its schedule, its last runs, and buttons for everything below.",
 		"help.runs":     "`/batchsync runs TASK`: the last 30 runs with plan time, state and duration.",
 		"help.log":      "`/batchsync log RUN [ATTEMPT]`: the end of the log of the run's newest attempt, or of that number. RUN is the id of a run, see `/batchsync runs TASK`. Only you see it until you press Post Log to Channel; View Log on a card in a channel answers in its thread.",

@@ -28,7 +28,6 @@ func englishOneLine() map[batchsync.TextKey]string {
 		"oneline.spaced":       "Write a key, its equals sign and its value without spaces between them.",
 		"oneline.no_value":     "A value is missing behind the equals sign. Say ? to be asked for it.",
 		"oneline.choice":       "This is none of the possible values.",
-		"oneline.twice":        "This is said twice.",
 		"oneline.contradicts":  "This contradicts %[1]s.",
 
 		"oneline.time":       "Say a time of day from 00:00 to 23:59.",

@@ -7,7 +7,7 @@ import "batchsync/internal/batchsync"
 func englishRequests() map[batchsync.TextKey]string {
 	return map[batchsync.TextKey]string{
 		"task.none_typed":                 "Which task?",
-		"task.none_typed_hint":            "Type its id or its exact name, for example /batchsync show 40001.",
+		"task.none_typed_hint":            "Type its id or its exact name, for example `/batchsync %[1]s 40001`.",
 		"task.not_found":                  "No task is called %[1]s.",
 		"task.not_found_hint":             "Type /batchsync list to see the tasks there are.",
 		"task.no_such_id":                 "There is no task %[1]s.",
@@ -63,6 +63,8 @@ func englishRequests() map[batchsync.TextKey]string {
 		"audit.no_rows_of":                "There is no entry for %[1]s, so there is nothing to send as a file.",
 		"audit.no_rows_of_hint":           "Try another task, by its id or exact name, or another `@user`; `/batchsync audit csv` alone sends all entries.",
 		"audit.no_such":                   "No task is called exactly %[1]s; %[2]s is similar.",
+		"audit.no_person":                 "There is no person called %[1]s.",
+		"audit.no_person_hint":            "Choose the person from what Slack offers behind the sign @.",
 		"audit.no_such_hint":              "Use the id or the exact name, or mention a person.",
 		"status.slack":                    "connections: %[1]s, reconnects since the start: %[2]s",
 		"status.platform":                 "workspace %[1]s, program %[2]s",

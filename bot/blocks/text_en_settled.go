@@ -63,6 +63,7 @@ func englishSettled() map[batchsync.TextKey]string {
 		"check.task_gone_hint_refused":       "There is nothing left to change.",
 		"change.no_sync_hint_refused":        "The bot shows such a task, but changes batch syncs only. Change it in Studio.",
 		"tune.unpublished_hint_refused":      "Deploy the saved schedule or choose another one first, then ask again.",
+		"card.guard_next":                    "Tell an administrator of the bot.",
 
 		"error.internal_hint_card": "Press Check Again. If it happens again, an administrator finds the cause in the log.",
 	}

@@ -33,6 +33,7 @@ func chineseFollowing() map[batchsync.TextKey]string {
 		"unsubscribe.none_hint":    "`/batchsync subscriptions` 列出本频道的订阅。",
 
 		"quiet.told":     "%[1]s 为 %[2]s 设置了免打扰时段：%[3]s 至 %[4]s，期间暂不发送消息。",
+		"quiet.told_why": "%[1]s 为 %[2]s 设置了免打扰时段：%[3]s 至 %[4]s，原因：%[5]s。期间暂不发送消息。",
 		"quiet.told_end": "%[1]s 结束了 %[2]s 的免打扰时段。",
 
 		"ack.none":       "%[1]s 没有未关闭的故障。",

@@ -89,7 +89,7 @@ func chineseHome() map[batchsync.TextKey]string {
 		"help.nearest": "没有 %[1]s 这个命令，要用的是不是 `/batchsync %[2]s` 命令？",
 		"help.commands": "输入 `/batchsync` 和以下命令：\n• `new [LINE]` 打开新建离线同步的表单，`new like TASK` 仿照已有任务填写\n" +
 			"• `questions` 用一段文字列出所需的全部内容\n" +
-			"• `list [mine|failed|TEXT]` 列出任务\n" +
+			"• `list [mine|failed] [TEXT]` 列出任务\n" +
 			"• `show TASK` 查看任务及其运行和操作按钮\n" +
 			"• `runs TASK` 列出运行记录 · `log RUN [ATTEMPT]` 查看单次运行的日志\n" +
 			"• `deps TASK` 查看上游和下游任务\n" +
@@ -107,7 +107,7 @@ func chineseHome() map[batchsync.TextKey]string {
 			"• `audit [TASK|@user]` 查看谁做了什么 · `audit csv [TASK|@user]` 以文件发送 · `status` 查看机器人状态 · `help [WORD]` 显示本说明",
 
 		"help.new":      "`/batchsync new` 打开表单，共五步：源端，表与目标端，调度，目录与名称，核对。在核对页点击“创建同步”之前不会创建任何内容。表单可随时关闭，草稿保留七天。\n也可在命令后写一行内容，例如 `/batchsync new aliyun_mysql shop.orders -&gt; ods.orders overwrite daily 02:00 vc=sync_vc folder=data_sync/mysql`：已写明的不再询问，内容完整时直接进入核对页。`/batchsync questions` 显示可写的全部内容。`/batchsync new like TASK` 仿照已有任务填写。写在 `@batchsync` 之后、在私信中，或表单无法打开时，同样的问题会以消息形式出现。",
-		"help.list":     "`/batchsync list [mine|failed|TEXT]` 列出全部任务、我的任务、最近一次运行失败的任务，或名称包含指定文本的任务。",
+		"help.list":     "`/batchsync list [mine|failed] [TEXT]` 列出全部任务、我的任务、最近一次运行失败的任务，或名称包含指定文本的任务；两者可以合用，例如 `/batchsync list failed orders`。",
 		"help.show":     "`/batchsync show TASK` 显示任务的同步内容、调度和最近运行，以及以下各项操作的按钮。",
 		"help.runs":     "`/batchsync runs TASK` 列出最近 30 次运行的计划时间、状态和耗时。",
 		"help.log":      "`/batchsync log RUN [ATTEMPT]` 显示最近一次尝试的日志末尾，也可指定第几次尝试。RUN 是运行 ID，可用 `/batchsync runs TASK` 查到。日志仅自己可见，点击“发送日志到频道”后他人才能看到；频道中卡片上的“查看日志”会在话题中回复。",

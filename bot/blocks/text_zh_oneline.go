@@ -26,7 +26,6 @@ func chineseOneLine() map[batchsync.TextKey]string {
 		"oneline.spaced":       "键、等号和值之间不能有空格。",
 		"oneline.no_value":     "等号后缺少值。写 ? 表示稍后填写。",
 		"oneline.choice":       "没有这个可选值。",
-		"oneline.twice":        "重复了。",
 		"oneline.contradicts":  "与 %[1]s 矛盾。",
 
 		"oneline.time":       "请写 00:00 到 23:59 之间的时间。",

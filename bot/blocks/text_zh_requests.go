@@ -7,7 +7,7 @@ import "batchsync/internal/batchsync"
 func chineseRequests() map[batchsync.TextKey]string {
 	return map[batchsync.TextKey]string{
 		"task.none_typed":                 "哪个任务？",
-		"task.none_typed_hint":            "请输入任务 ID 或完整的任务名，例如 /batchsync show 40001。",
+		"task.none_typed_hint":            "请输入任务 ID 或完整的任务名，例如 `/batchsync %[1]s 40001`。",
 		"task.not_found":                  "没有名为 %[1]s 的任务。",
 		"task.not_found_hint":             "输入 /batchsync list 查看已有的任务。",
 		"task.no_such_id":                 "任务 %[1]s 不存在。",
@@ -63,6 +63,8 @@ func chineseRequests() map[batchsync.TextKey]string {
 		"audit.no_rows_of":                "没有 %[1]s 的审计记录，没有可发送的文件。",
 		"audit.no_rows_of_hint":           "可换一个任务（ID 或完整的任务名）或另一个 `@user`；只输入 `/batchsync audit csv` 则发送全部记录。",
 		"audit.no_such":                   "没有与 %[1]s 完全同名的任务，相近的有 %[2]s。",
+		"audit.no_person":                 "没有名为 %[1]s 的人。",
+		"audit.no_person_hint":            "输入 @ 后，请从 Slack 给出的名单中选择。",
 		"audit.no_such_hint":              "请使用任务 ID 或完整的任务名，或提及某个人。",
 		"status.slack":                    "连接 %[1]s 个，启动以来重连 %[2]s 次",
 		"status.platform":                 "工作空间 %[1]s，程序 %[2]s",

@@ -63,6 +63,7 @@ func chineseSettled() map[batchsync.TextKey]string {
 		"check.task_gone_hint_refused":       "没有可变更的内容。",
 		"change.no_sync_hint_refused":        "机器人可以显示此类任务，但只能变更离线同步任务。请在 Studio 中修改。",
 		"tune.unpublished_hint_refused":      "请先发布已保存的调度或另选调度，然后重新发起。",
+		"card.guard_next":                    "请联系机器人管理员。",
 
 		"error.internal_hint_card": "请点击“再次检查”。若再次出现，请管理员在日志中查找原因。",
 	}

@@ -20,6 +20,7 @@ type Screen struct {
 	Crowd        *batchsync.Crowd    // who begins at the same time on the same source; nil: nobody to speak of
 	Also         []batchsync.TaskRef // at the review: tasks known to the bot that write a table of this one
 	May          []batchsync.TaskRef // and those of which it is not certain
+	Unread       int                 // other sync tasks that nobody read; -1: the platform did not list them
 	Review       Review              // at the review: what else it shows
 	Columns      *SourceColumns      // at the review: what the source told, nil for not yet
 }

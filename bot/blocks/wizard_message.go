@@ -175,6 +175,19 @@ type WrongLine struct {
 	Mended string
 }
 
+// maxGivenUp is how much of a line is told when it is given up.
+const maxGivenUp = maxLogTail
+
+// LineGivenUp repeats a line that nothing was kept of, as it can be typed again.
+func (p Printer) LineGivenUp(line string) Message {
+	text := p.say("line.given_up")
+	typed := p.redact.String(visible("/batchsync new "+line, false))
+	if shown := cut(typed, maxGivenUp, "…"); shown != typed {
+		text, typed = lines(text, p.say("line.given_up_long")), shown
+	}
+	return Message{Text: top(text, p.name(typed)), Blocks: []slack.Block{section("given_up", text), box("given_up/line", typed)}}
+}
+
 // WrongWords is one problem of a line and the lines that would mend it.
 type WrongWords struct {
 	batchsync.LineProblem

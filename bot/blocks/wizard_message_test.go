@@ -38,7 +38,7 @@ func TestPrinter_InMessage_Golden(t *testing.T) {
 	}
 	d := sampleDraft(batchsync.StepTables, batchsync.KindMySQL, batchsync.ScopeSingle, batchsync.Daily, "orders")
 	goldenMessage(t, "message_wizard_passed", printer().Passed(printer().InMessage(printer().Wizard(sampleScreen(d)))))
-	goldenMessage(t, "message_wizard_choose", printer().InMessage(printer().Choose(d, sampleNow())))
+	goldenMessage(t, "message_wizard_choose", printer().InMessage(printer().Choose(d, 0, sampleNow())))
 }
 
 // framedLikeModal holds that the message asks exactly what the modal asks, with
@@ -83,6 +83,12 @@ func TestPrinter_InMessage_EveryName(t *testing.T) {
 				}
 				checkMessage(t, printer().Questions(&d))
 				checkMessage(t, printer().OtherKept(d))
+				checkMessage(t, printer().LineGivenUp(strings.Repeat(name+" ", 20)))
+				checkMessage(t, printer().LineGivenUp(strings.Repeat(name+" ", 4000)))
+				many := printer().Drafts(slices.Repeat([]batchsync.Draft{d}, 2*maxDrafts))
+				checkView(t, many)
+				checkMessage(t, printer().InMessage(many))
+				checkView(t, printer().Choose(d, 7, sampleNow()))
 				w := WrongLine{Draft: d, Line: name}
 				for range 20 {
 					p := batchsync.LineProblem{Quoted: name, Text: batchsync.T("field.schema_gone", name), Nearest: []string{name, name}}

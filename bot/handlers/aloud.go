@@ -122,7 +122,7 @@ func (v verb) looks() bool {
 // offer answers a command that needs a press of a button with that button, if
 // the person has the right.
 func (b *Bot) offer(ctx context.Context, in slash, v verb) {
-	if !b.allowed(ctx, in.origin, v.act, "command/"+v.word) {
+	if !b.allowedTyped(ctx, in.origin, v.act, "command/"+v.word, in.Rest) {
 		return
 	}
 	line := strings.TrimSpace(in.Command + " " + in.Rest)

@@ -93,6 +93,9 @@ func body(m blocks.Message) []slack.MsgOption {
 // reference id, under which the log has the cause.
 func (b *Bot) problem(o origin, what string, err error) (batchsync.Problem, string) {
 	pr := *batchsync.ProblemOf(err)
+	if pr.Hint.Key == noneTypedHint && o.Verb != "" {
+		pr.Hint = batchsync.T(noneTypedHint, o.Verb)
+	}
 	if pr.Code != batchsync.CodeInternal {
 		b.Log.Info(what, "envelope", o.Envelope, "user", o.User, "code", pr.Code, "error", err)
 		return pr, ""

@@ -65,7 +65,17 @@ func (b *Bot) auditRows(ctx context.Context, typed string) ([]batchsync.AuditRow
 	if id, ok := batchsync.ParseTaskID(typed); ok {
 		return b.auditOfID(ctx, id)
 	}
-	return b.auditOfName(ctx, typed)
+	rows, err := b.auditOfName(ctx, typed)
+	if strings.HasPrefix(typed, "@") && batchsync.CodeOf(err) == batchsync.CodeNotFound {
+		return nil, noSuchPerson(typed)
+	}
+	return rows, err
+}
+
+// noSuchPerson is about what was typed like a mention and is none: Slack sends the
+// id of everybody it knows.
+func noSuchPerson(typed string) error {
+	return &batchsync.Error{Code: batchsync.CodeNotFound, Text: batchsync.T("audit.no_person", short(typed)), Hint: batchsync.T("audit.no_person_hint")}
 }
 
 // auditOfID needs no platform: the task may be deleted. Only where nothing is

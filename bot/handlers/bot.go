@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"batchsync/bot/blocks"
@@ -178,11 +179,13 @@ type Bot struct {
 	copies   copies
 	reviews  reviews
 	frames   frames
-	work     *pool  // needs the file and Slack only; answers modals within Slack's three seconds
-	menus    *pool  // waits for lists, for as long as Slack does
-	reads    *pool  // reads the platform
-	crowded  turned // people who wait for word that a request found no room
-	urgent   *pool  // words to people whose request could not be queued, and acknowledgements the socket did not take at once
+	contents memory[batchsync.TaskID, readContent] // of tasks that were looked at
+	listed   atomic.Pointer[[]batchsync.TaskID]    // the sync tasks that the platform listed last for a review
+	work     *pool                                 // needs the file and Slack only; answers modals within Slack's three seconds
+	menus    *pool                                 // waits for lists, for as long as Slack does
+	reads    *pool                                 // reads the platform
+	crowded  turned                                // people who wait for word that a request found no room
+	urgent   *pool                                 // words to people whose request could not be queued, and acknowledgements the socket did not take at once
 	routes   map[blocks.ActionID]route
 	verbs    []verb
 

@@ -51,17 +51,17 @@ func (b *Bot) check(o origin, view string, d batchsync.Draft, again bool) {
 	}
 	spec := d.Planned(b.facts(d))
 	queued := b.reads.Submit(string(o.User)+"/"+view+"/checks", o.traced(func(ctx context.Context) {
-		b.checked(d, b.Checks.Preflight(ctx, spec, now()))
+		b.preflight(ctx, d, spec)
 		b.redraw(o, view, d)
 	}))
 	if !queued {
-		b.checked(d, []batchsync.CheckLine{{Part: batchsync.PartProfile, Level: batchsync.LevelUnread, Text: busy().Text, Fix: busy().Hint}})
+		b.checked(d, []batchsync.CheckLine{{Part: batchsync.PartProfile, Level: batchsync.LevelUnread, Text: busy().Text, Fix: busy().Hint}}, false)
 		b.redraw(o, view, d)
 	}
 }
 
-func (b *Bot) checked(d batchsync.Draft, lines []batchsync.CheckLine) {
-	b.reviews.note(d, func(v *review) { v.checking, v.checks = false, lines })
+func (b *Bot) checked(d batchsync.Draft, lines []batchsync.CheckLine, listed bool) {
+	b.reviews.note(d, func(v *review) { v.checking, v.checks, v.listed = false, lines, listed })
 }
 
 // redraw draws a review once more where it was opened last, if it still is what
@@ -91,6 +91,13 @@ func (b *Bot) reviewed(s *blocks.Screen) {
 	})
 	v := b.reviews.of(d)
 	s.Problems, s.Columns, s.Also, s.May = v.problems, v.columns, also.sure, also.may
+	switch {
+	case v.checks == nil:
+	case v.listed:
+		s.Unread = b.unread(d.Origin)
+	default:
+		s.Unread = -1
+	}
 	s.Review = blocks.Review{
 		Checks: v.checks, Checking: b.Checks != nil && v.checks == nil,
 		Commands: commands, Digest: plan.Digest, Changed: v.changed,

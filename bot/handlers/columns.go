@@ -94,7 +94,7 @@ func (b *Bot) columnsTurned(ctx context.Context, in click) {
 // chosen by its number, from 1.
 func (b *Bot) columnsView(ctx context.Context, ref batchsync.TaskRef, choose func([]batchsync.TablePair) int) (blocks.ColumnsView, error) {
 	v := blocks.ColumnsView{Task: ref}
-	content, err := b.Platform.Content(ctx, ref.ID)
+	content, err := b.content(ctx, ref)
 	if batchsync.FailureOf(err) == batchsync.FailNotConfigured {
 		return v, nil
 	}

@@ -44,6 +44,10 @@ func (s *ledger) Propose(op batchsync.Operation) error {
 	return nil
 }
 
+// No incident is open, and nothing is watched.
+func (s *ledger) OpenIncidents() ([]batchsync.Incident, error) { return nil, nil }
+func (s *ledger) Watches() ([]batchsync.Watch, error)          { return nil, nil }
+
 // AuditOf is of rows that are all about the task asked for.
 func (s *ledger) AuditOf(f batchsync.AuditFilter) (out []batchsync.AuditRow, err error) {
 	for _, row := range s.rows {

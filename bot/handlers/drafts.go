@@ -8,7 +8,8 @@ import (
 	"batchsync/internal/batchsync"
 )
 
-// dismissed tells the owner of a draft that it is kept.
+// dismissed tells the owner of a draft that it is kept. A line with mistakes that
+// nobody went on with is given up, and told once more, so that it is not lost.
 func (b *Bot) dismissed(ctx context.Context, in closed) {
 	ref, err := blocks.ParseRef(in.View.PrivateMetadata)
 	if in.Callback != blocks.CallbackWizard && in.Callback != blocks.CallbackLine || err != nil || b.seen(in.origin) {
@@ -19,7 +20,36 @@ func (b *Bot) dismissed(ctx context.Context, in closed) {
 		return
 	}
 	in.Channel = draft.Channel
-	b.tell(ctx, in.origin, b.printer(in.User).Kept(draft))
+	if draft.Mistaken == "" {
+		b.tell(ctx, in.origin, b.printer(in.User).Kept(draft))
+		return
+	}
+	if done, err := b.cancel(in.origin, blocks.Ref{ID: ref.ID, Version: draft.Version}); done && err == nil {
+		b.tell(ctx, in.origin, b.printer(in.User).LineGivenUp(draft.Mistaken))
+	}
+}
+
+// drafts lists the drafts of a person in a modal: in the one where that was asked
+// for, else in a new one.
+func (b *Bot) drafts(ctx context.Context, in click) {
+	view := ""
+	if in.View != nil {
+		view = in.View.ID
+	} else {
+		view = b.openFrame(ctx, in.origin)
+	}
+	if b.offeredIn(ctx, in.origin, view, batchsync.ActCreate, "drafts") {
+		b.drawDrafts(ctx, in.origin, view)
+	}
+}
+
+func (b *Bot) drawDrafts(ctx context.Context, o origin, view string) {
+	open, err := b.Store.OpenDrafts(o.User)
+	if err != nil {
+		b.drawProblem(ctx, o, view, "list drafts", err, nil)
+		return
+	}
+	b.draw(ctx, o, view, "", b.printerOf(o).Drafts(open))
 }
 
 // reopen opens the wizard from a button in a message.
@@ -64,7 +94,8 @@ func (b *Bot) chosenNew(ctx context.Context, in click) {
 	}
 }
 
-// discard gives a kept draft up from the message that says it is kept.
+// discard gives a kept draft up: from the message that says it is kept, which then
+// says otherwise, or from a list, which is drawn without it.
 func (b *Bot) discard(ctx context.Context, in click) {
 	ref, err := blocks.ParseRef(in.Value)
 	if err != nil {
@@ -77,7 +108,14 @@ func (b *Bot) discard(ctx context.Context, in click) {
 		b.fail(ctx, in.origin, "discard draft", err)
 		return
 	}
-	if !done {
+	switch {
+	case in.View != nil:
+		b.drawDrafts(ctx, in.origin, in.View.ID)
+		return
+	case in.Message == "" && done: // on the Home tab
+		b.Homes.show(ctx, in.User, b.drawHome)
+		return
+	case !done:
 		said = []batchsync.Text{batchsync.T("draft.went_on"), batchsync.T("draft.went_on_hint")}
 	}
 	b.settle(ctx, in.origin, b.printer(in.User).Notice(said))

@@ -108,7 +108,7 @@ func (b *Bot) checkFirst(ctx context.Context, view string, d batchsync.Draft) {
 	if f == nil || f.used || f.Aloud || b.Checks == nil || !reviewing(d) {
 		return
 	}
-	b.checked(d, b.Checks.Preflight(ctx, d.Planned(b.facts(d)), now()))
+	b.preflight(ctx, d, d.Planned(b.facts(d)))
 }
 
 // postMessage writes into a conversation with one person and returns the

@@ -17,7 +17,7 @@ import (
 func TestRoutes_AskAtTheGate(t *testing.T) {
 	t.Parallel()
 	inModal := []blocks.ActionID{
-		blocks.ActionOpenWizard, blocks.ActionEditDraft, blocks.ActionResumeDraft, blocks.ActionStartOver, blocks.ActionBackfill,
+		blocks.ActionOpenWizard, blocks.ActionEditDraft, blocks.ActionResumeDraft, blocks.ActionStartOver, blocks.ActionDrafts, blocks.ActionBackfill,
 		blocks.ActionChangeSchedule, blocks.ActionDeploy, blocks.ActionUndeploy, blocks.ActionMute, blocks.ActionTaskMenu,
 		blocks.ActionRerun, blocks.ActionStopRun, blocks.ActionCommand,
 		blocks.ActionAccept, blocks.ActionGiveFigure, blocks.ActionExpect, blocks.ActionSwitchCluster,

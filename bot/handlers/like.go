@@ -44,7 +44,7 @@ func (b *Bot) likeness(ctx context.Context, ref batchsync.TaskRef) (batchsync.Ta
 	if ref.Type != 0 && !ref.Type.IsSync() {
 		return v, &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("like.no_sync", short(ref.Name)), Hint: batchsync.T("like.no_sync_hint")}
 	}
-	content, contentErr := b.Platform.Content(ctx, ref.ID)
+	content, contentErr := b.content(ctx, ref)
 	if contentErr == nil {
 		v.Content = &content
 	} else if batchsync.FailureOf(contentErr) == batchsync.FailNotConfigured {

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -66,18 +67,37 @@ func (b *Bot) takeLine(ctx context.Context, in click, rest string) {
 	switch {
 	case err != nil:
 		b.drawProblem(ctx, in.origin, in.View.ID, "give draft up", err, nil)
-	case done:
+	case done || b.replaced(in.origin, ref):
 		b.newIn(ctx, in.origin, in.View.ID, rest)
 	default: // as after a double click, or when it went on in another window
 		b.begin(ctx, in.origin, in.View.ID, "")
 	}
 }
 
+// again is how soon after a draft was begun a click may be the one that began it,
+// once more.
+const again = time.Minute
+
+// replaced reports whether a draft is gone because a later line with mistakes took
+// its place, and not because this very click, made twice, went on from it.
+func (b *Bot) replaced(o origin, ref blocks.Ref) bool {
+	_, err := b.ownDraft(o, batchsync.DraftID(ref.ID))
+	open, failed := b.Store.OpenDrafts(o.User)
+	return batchsync.CodeOf(err) == batchsync.CodeNotFound && failed == nil &&
+		(len(open) == 0 || now().Sub(open[0].CreatedAt) > again)
+}
+
 // drawLine makes a draft of a line and draws where it leads: to what is wrong,
-// to the first open question, or to the review. An unfinished draft is kept.
+// to the first open question, or to the review. An unfinished draft is kept. With
+// something wrong in it, it is a draft of the person once they go on with it.
 func (b *Bot) drawLine(ctx context.Context, o origin, view, text string) {
 	read, err := b.readLine(ctx, b.newDraft(ctx, o), text)
-	if err == nil {
+	switch {
+	case err != nil:
+	case len(read.Problems) > 0:
+		read.Draft.Mistaken = text
+		err = b.Store.CreateDraft(read.Draft)
+	default:
 		err = b.startAlso(ctx, o, read.Draft)
 	}
 	switch {
@@ -103,10 +123,29 @@ func (b *Bot) startAlso(ctx context.Context, o origin, d batchsync.Draft) error 
 	if err := b.Store.CreateDraft(d); err != nil {
 		return err
 	}
+	b.besides(ctx, o, open)
+	return nil
+}
+
+// besides says that the drafts that were there before are kept.
+func (b *Bot) besides(ctx context.Context, o origin, open []batchsync.Draft) {
 	if len(open) > 0 {
 		b.tell(ctx, o.aside(), b.printerOf(o).OtherKept(open[0]))
 	}
-	return nil
+}
+
+// wentOn makes the draft of a line with mistakes one of the person's.
+func (b *Bot) wentOn(ctx context.Context, o origin, d batchsync.Draft) (batchsync.Draft, error) {
+	open, err := b.Store.OpenDrafts(o.User)
+	if err != nil {
+		return d, err
+	}
+	d, err = b.apply(d.ID, func(batchsync.Draft) batchsync.Event { return batchsync.WentOn{} })
+	if err == nil {
+		o.Channel = cmp.Or(o.Channel, d.Channel)
+		b.besides(ctx, o, open)
+	}
+	return d, err
 }
 
 // readLine reads a line into a draft as far as the platform's lists are told in
@@ -117,7 +156,7 @@ func (b *Bot) readLine(ctx context.Context, d batchsync.Draft, text string) (blo
 	d = d.Suggest(facts, b.cfg.Folder)
 	filled, more := line.Answers(d, facts, now())
 	wrong = append(wrong, more...)
-	filled.Step = filled.FirstOpen(facts, now())
+	filled.Step = filled.FirstWrong(wrong, facts, now())
 	if len(wrong) > 0 && filled.Step == batchsync.StepReview {
 		// What could not be read was something not asked for by itself, such as a
 		// condition: it must not be missing from a review that looks complete.
@@ -135,7 +174,7 @@ func (b *Bot) readLine(ctx context.Context, d batchsync.Draft, text string) (blo
 		return append(found, others...)
 	}
 	for _, p := range wrong {
-		out.Problems = append(out.Problems, blocks.WrongWords{LineProblem: p, Lines: corrections(p, text, len(wrong), judge)})
+		out.Problems = append(out.Problems, blocks.WrongWords{LineProblem: p, Lines: corrections(p, text, 1, judge)})
 	}
 	if len(wrong) > 1 {
 		out.Mended = mended(text, wrong, judge)
@@ -144,7 +183,8 @@ func (b *Bot) readLine(ctx context.Context, d batchsync.Draft, text string) (blo
 }
 
 // corrections are lines that a problem's nearest values make, with fewer
-// problems than so many, and short enough for a button.
+// problems than so many, and short enough for a button. What a button offers has
+// none.
 func corrections(p batchsync.LineProblem, text string, problems int, judge func(string) []batchsync.LineProblem) []string {
 	if len(text) > blocks.MaxCommand {
 		return nil

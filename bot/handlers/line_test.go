@@ -203,8 +203,8 @@ func TestLikeTask(t *testing.T) {
 func TestBot_DrawLine(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{
-		`"shop db" shop.orders -> ods.orders daily 02:00 folder=sync name=n vc=sync_vc zone=UTC lake=lake`:             "Create Sync",
-		`"shop db" shop.orders -> ods.orders daily 02:00 folder=sync name=n vc=sync_vc zone=UTC lake=lake folder=sync`: "Go On",
+		`"shop db" shop.orders -> ods.orders daily 02:00 folder=sync name=n vc=sync_vc zone=UTC lake=lake`:              "Create Sync",
+		`"shop db" shop.orders -> ods.orders daily 02:00 folder=sync name=n vc=sync_vc zone=UTC lake=lake folder=other`: "Go On",
 	} {
 		d := atReview(t)
 		d.Lists = &told{facts: shopFacts("orders")}

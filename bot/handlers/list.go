@@ -20,7 +20,8 @@ const (
 )
 
 // list answers with tasks, the last touched first: all, those of the person,
-// those whose newest run failed, or those whose name contains a text.
+// those whose newest run failed, those whose name contains a text, or those of the
+// latter that also pass one of the former.
 func (b *Bot) list(ctx context.Context, o origin, filter string) {
 	drawn, err := b.listFrom(ctx, o, blocks.ListRef{Filter: strings.TrimSpace(filter)})
 	if err != nil {
@@ -53,15 +54,11 @@ func (b *Bot) listFrom(ctx context.Context, o origin, ref blocks.ListRef) (block
 // counts those that the bot knows where the platform lists none, which it is known
 // to answer when it means that it cannot tell.
 func (b *Bot) rows(ctx context.Context, o origin, filter string) (l blocks.TaskList, err error) {
-	word := strings.ToLower(filter)
-	partOfName := ""
-	if filter != "" && !personal(word) && word != "failed" {
-		partOfName = filter
+	wants := blocks.ReadListFilter(filter)
+	if !batchsync.CouldName(wants.Part) {
+		return l, notFound(wants.Part)
 	}
-	if !batchsync.CouldName(partOfName) {
-		return l, notFound(partOfName)
-	}
-	refs, err := b.tasksLike(ctx, partOfName)
+	refs, err := b.tasksLike(ctx, wants.Part)
 	if err != nil {
 		return l, err
 	}
@@ -71,7 +68,7 @@ func (b *Bot) rows(ctx context.Context, o origin, filter string) (l blocks.TaskL
 	}
 	if len(refs) == 0 {
 		for _, t := range tasks {
-			if strings.Contains(strings.ToLower(t.Name), strings.ToLower(partOfName)) {
+			if named(t.Name, wants.Part) {
 				l.Known++
 			}
 		}
@@ -91,18 +88,20 @@ func (b *Bot) rows(ctx context.Context, o origin, filter string) (l blocks.TaskL
 		if i := slices.IndexFunc(tasks, func(t batchsync.Task) bool { return t.ID == ref.ID }); i >= 0 {
 			row.Known = &tasks[i]
 		}
-		if wanted(row, word, o.User) {
+		if wanted(row, wants.Word, o.User) {
 			l.Rows = append(l.Rows, row)
 		}
 	}
-	if personal(word) {
-		l.Rows = append(l.Rows, unlistedOf(tasks, refs, o.User)...)
+	if wants.Own() {
+		l.Rows = append(l.Rows, slices.DeleteFunc(unlistedOf(tasks, refs, o.User), func(r blocks.TaskRow) bool { return !named(r.Ref.Name, wants.Part) })...)
 	}
 	return l, nil
 }
 
-// personal reports whether a list is of the tasks of whoever asks for it.
-func personal(filter string) bool { return strings.ToLower(filter) == "mine" }
+// named reports whether a name contains a text, letters of either case alike.
+func named(name, part string) bool {
+	return strings.Contains(strings.ToLower(name), strings.ToLower(part))
+}
 
 // unlistedOf are the tasks of a person that the platform does not list any more.
 func unlistedOf(tasks []batchsync.Task, listed []batchsync.TaskRef, owner batchsync.UserID) (rows []blocks.TaskRow) {
@@ -179,7 +178,7 @@ func (b *Bot) turned(ctx context.Context, in click) {
 	switch {
 	case err != nil:
 		b.fail(ctx, in.origin, "list tasks", err)
-	case in.public() && personal(ref.Filter): // in front of everybody stands somebody else's
+	case in.public() && blocks.ReadListFilter(ref.Filter).Own(): // in front of everybody stands somebody else's
 		b.tell(ctx, in.origin, drawn)
 	default:
 		b.settle(ctx, in.origin, drawn)

@@ -90,7 +90,7 @@ func (b *Bot) look(ctx context.Context, id batchsync.TaskID) (batchsync.TaskView
 			}
 		})
 	}
-	part(func() error { return keep(&v.Content, &mu)(b.Platform.Content(ctx, id)) })
+	part(func() error { return keep(&v.Content, &mu)(b.content(ctx, ref)) })
 	part(func() error { return keep(&v.Draft, &mu)(b.Platform.DraftSchedule(ctx, id)) })
 	part(func() error { return keep(&v.Deployed, &mu)(b.Platform.Deployed(ctx, id)) })
 	part(func() (err error) {
@@ -210,7 +210,7 @@ func (b *Bot) resolve(ctx context.Context, typed string) (batchsync.TaskRef, []b
 		return ref, nil, unknownTask(err, typed)
 	}
 	if strings.TrimFunc(typed, func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) }) == "" {
-		return batchsync.TaskRef{}, nil, &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("task.none_typed"), Hint: batchsync.T("task.none_typed_hint")}
+		return batchsync.TaskRef{}, nil, &batchsync.Error{Code: batchsync.CodeInvalid, Text: batchsync.T("task.none_typed"), Hint: batchsync.T(noneTypedHint, "show")}
 	}
 	if !batchsync.CouldName(typed) {
 		return batchsync.TaskRef{}, nil, notFound(typed)
@@ -228,6 +228,9 @@ func (b *Bot) resolve(ctx context.Context, typed string) (batchsync.TaskRef, []b
 	}
 	return ref, candidates, nil
 }
+
+// noneTypedHint has the command to show how a task is typed with it.
+const noneTypedHint batchsync.TextKey = "task.none_typed_hint"
 
 func notFound(typed string) error {
 	return &batchsync.Error{Code: batchsync.CodeNotFound, Text: batchsync.T("task.not_found", short(typed)), Hint: batchsync.T("task.not_found_hint")}

@@ -1,6 +1,10 @@
 package handlers
 
-import "sync"
+import (
+	"maps"
+	"slices"
+	"sync"
+)
 
 // memory holds what was put in last, by key: when there is more than it may
 // hold, it forgets what was put in first. Nothing of it is kept on disk.
@@ -16,6 +20,13 @@ func (r *memory[K, V]) get(k K) (v V, ok bool) {
 	defer r.mu.Unlock()
 	v, ok = r.by[k]
 	return v, ok
+}
+
+// values are all that is remembered, in no order.
+func (r *memory[K, V]) values() []V {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Collect(maps.Values(r.by))
 }
 
 // put remembers a value among limit others at most. One that was there keeps its

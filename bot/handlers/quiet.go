@@ -48,7 +48,11 @@ func (b *Bot) addQuiet(ctx context.Context, o origin, words string) {
 		return
 	}
 	b.Look()
-	b.announceQuiet(ctx, o, batchsync.T("quiet.told", b.nameOf(ctx, o.User), selector.Words(), b.localTime(q.From), b.localTime(q.To)))
+	said := batchsync.T("quiet.told", b.nameOf(ctx, o.User), selector.Words(), b.localTime(q.From), b.localTime(q.To))
+	if q.Why != "" {
+		said = batchsync.T("quiet.told_why", append(said.Args, q.Why)...)
+	}
+	b.announceQuiet(ctx, o, said)
 	b.tell(ctx, o, b.printerOf(o).QuietSet(q, b.cfg.Zone, now()))
 }
 

@@ -23,6 +23,7 @@ type origin struct {
 	// Aloud says that it was written to the bot in a conversation: it is
 	// answered there, see say.
 	Aloud    bool
+	Verb     string // the command that was typed, as hints write it; empty for a click
 	Envelope string // Slack's id of the delivery, for the log; empty where nobody asked
 	// Key names the request for deduplication: the same for a redelivery.
 	Key string

@@ -24,6 +24,7 @@ type review struct {
 	checking bool
 	unshown  bool // drawn last before the checks were back
 	checks   []batchsync.CheckLine
+	listed   bool // the platform listed its tasks meanwhile
 
 	describing bool
 	columns    *blocks.SourceColumns

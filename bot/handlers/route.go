@@ -48,6 +48,7 @@ func routes() map[blocks.ActionID]route {
 		blocks.ActionResumeDraft: {batchsync.ActCreate, (*Bot).chosenResume, wizard},
 		blocks.ActionStartOver:   {batchsync.ActCreate, (*Bot).chosenNew, how{modal: true, late: true}},
 		blocks.ActionDiscard:     {own, (*Bot).discard, late},
+		blocks.ActionDrafts:      {batchsync.ActCreate, (*Bot).drafts, wizard},
 		blocks.ActionBack:        {own, (*Bot).back, fast},
 		blocks.ActionMore:        {own, (*Bot).more, fast},
 		blocks.ActionCheckDraft:  {batchsync.ActCreate, (*Bot).checkDraft, fast},
@@ -228,7 +229,7 @@ func (b *Bot) submitted(ctx context.Context, in submit, a ack) {
 			b.submittedFigure(ctx, in, answer)
 		case blocks.CallbackDeploy, blocks.CallbackUndeploy, blocks.CallbackDebug, blocks.CallbackConfirm:
 			b.confirmed(ctx, in, answer)
-		case blocks.CallbackResume, blocks.CallbackLine, blocks.CallbackInfo:
+		case blocks.CallbackResume, blocks.CallbackLine, blocks.CallbackDrafts, blocks.CallbackInfo:
 			answer(nil) // have nothing to send
 		default: // of another version
 			b.Log.WarnContext(ctx, "unknown form", "callback", in.Callback, "user", in.User)

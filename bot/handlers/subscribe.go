@@ -79,7 +79,7 @@ func (b *Bot) saveSubscription(ctx context.Context, o origin, sub batchsync.Subs
 		return err
 	}
 	b.Look()
-	b.announce(ctx, o, sub.Channel, batchsync.T("subscribe.told", b.nameOf(ctx, o.User), sub.Selector.Words(), topicWords(sub.Topics)))
+	b.announce(ctx, o, sub.Channel, batchsync.T("subscribe.told", b.nameOf(ctx, o.User), sub.Selector.Words(), topicWords(sub.Topics), channel.Digest, channel.Zone))
 	b.tell(ctx, o, b.printerOf(o).Subscribed(sub, channel, b.countChosen(sub.Selector)))
 	return nil
 }

@@ -132,7 +132,7 @@ func (b *Bot) tables(ctx context.Context, in click) {
 	v := blocks.TablesView{Page: ref.Page}
 	if v.Task, err = b.Platform.TaskInfo(ctx, ref.Task); err == nil {
 		var content batchsync.Content
-		content, err = b.Platform.Content(ctx, ref.Task)
+		content, err = b.content(ctx, v.Task)
 		if batchsync.FailureOf(err) == batchsync.FailNotConfigured {
 			err = nil
 		}

@@ -79,7 +79,7 @@ func (b *Bot) endSubscription(ctx context.Context, o origin, meant func([]batchs
 	sub := e.was
 	said := batchsync.T("unsubscribe.told", b.nameOf(ctx, o.User), sub.Selector.Words())
 	if len(e.left) > 0 {
-		said = batchsync.T("unsubscribe.told_left", b.nameOf(ctx, o.User), sub.Selector.Words(), topicWords(e.left))
+		said = batchsync.T("unsubscribe.told_left", b.nameOf(ctx, o.User), sub.Selector.Words(), topicWords(e.left), e.channel.Digest, e.channel.Zone)
 	}
 	b.announce(ctx, o, sub.Channel, said)
 	b.tell(ctx, o, b.printerOf(o).Unsubscribed(sub.Selector, e.left, e.channel))

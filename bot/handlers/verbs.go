@@ -84,17 +84,26 @@ func (b *Bot) command(ctx context.Context, in slash) {
 // obey carries a command out if the person has the right.
 func (b *Bot) obey(ctx context.Context, in slash) {
 	v, known := b.verbOf(in.Command)
+	in.Verb = typedVerb(v.word, in.Rest)
 	switch {
 	case !known:
 		b.tell(ctx, in.origin, b.printer(in.User).UnknownCommand(in.Command, nearest(in.Command)))
 	case in.Aloud && !v.looks() && !v.written:
 		b.offer(ctx, in, v)
-	case v.modal || b.allowed(ctx, in.origin, v.act, "command/"+v.word):
+	case v.modal || b.allowedTyped(ctx, in.origin, v.act, "command/"+v.word, in.Rest):
 		if v.slow {
 			defer b.patience(in.origin).Stop()
 		}
 		v.run(b, ctx, in.origin, in.Rest)
 	}
+}
+
+// typedVerb is a command as a hint writes it before a task.
+func typedVerb(word, rest string) string {
+	if _, like := likeTask(rest); like && word == "new" {
+		return "new like"
+	}
+	return word
 }
 
 // silence is how long a person waits for an answer before they are told that

@@ -33,7 +33,7 @@ func TestVerbs_TwoDoors(t *testing.T) {
 	}
 	// What goes on with something begun has no word of its own.
 	continues := []blocks.ActionID{
-		blocks.ActionResumeDraft, blocks.ActionStartOver, blocks.ActionBack, blocks.ActionSubmit, blocks.ActionCancel, blocks.ActionMore, blocks.ActionCheckDraft, blocks.ActionShowCommands, blocks.ActionHideCommands, blocks.ActionDiscard, blocks.ActionEditDraft,
+		blocks.ActionResumeDraft, blocks.ActionStartOver, blocks.ActionBack, blocks.ActionSubmit, blocks.ActionCancel, blocks.ActionMore, blocks.ActionCheckDraft, blocks.ActionShowCommands, blocks.ActionHideCommands, blocks.ActionDiscard, blocks.ActionDrafts, blocks.ActionEditDraft,
 		blocks.ActionCheckAgain, blocks.ActionDebugFirst, blocks.ActionDrop, blocks.ActionOpenStudio, blocks.ActionTaskMenu, blocks.ActionRefreshHome,
 		blocks.ActionPostLog, blocks.ActionCommand,
 	}

@@ -33,7 +33,7 @@ func (b *Bot) begin(ctx context.Context, o origin, view string, id batchsync.Dra
 	case err != nil:
 		b.drawProblem(ctx, o, view, "find open drafts", err, nil)
 	case len(open) > 0:
-		b.draw(ctx, o, view, "", b.printerOf(o).Choose(open[0], now()))
+		b.draw(ctx, o, view, "", b.printerOf(o).Choose(open[0], len(open)-1, now()))
 	default:
 		b.startDraft(ctx, o, view)
 	}
@@ -41,6 +41,9 @@ func (b *Bot) begin(ctx context.Context, o origin, view string, id batchsync.Dra
 
 func (b *Bot) resume(ctx context.Context, o origin, view string, id batchsync.DraftID) {
 	draft, err := b.ownDraft(o, id)
+	if err == nil && draft.Mistaken != "" {
+		draft, err = b.wentOn(ctx, o, draft)
+	}
 	if err != nil {
 		b.drawProblem(ctx, o, view, "resume draft", err, nil)
 		return

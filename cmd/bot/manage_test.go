@@ -156,6 +156,11 @@ func TestBackfill_Stop(t *testing.T) {
 			t.Errorf("run %d is still at work", run.ID)
 		}
 	}
+	// Nothing was written, and the next review of the same days says so.
+	again := ana.modal("/batchsync backfill "+task.Name+" "+dayAgo(9)+" "+dayAgo(3), "Job name", "Backfill by ", "Stopped", "0 of 7 done", "succeeded")
+	if said := again.AllText(); strings.Contains(said, "data is written once more") {
+		t.Errorf("the review says %q", said)
+	}
 	s.clean()
 }
 

@@ -66,6 +66,7 @@ func TestMatrix(t *testing.T) {
 		if _, err := s.slack.As(slacksim.Gus).Mention(within(t, storyWait), slacksim.DataSync, word+" "+task.Name); err != nil {
 			t.Errorf("@batchsync %s of a guest: %v", word, err)
 		}
+		vera.settled() // nobody types faster than they are answered; a flood is another test
 	}
 	b.stop(t) // finishes what it accepted
 

@@ -31,6 +31,7 @@ type Backfill struct {
 	// first. The platform may file the runs of a backfill under the moment at
 	// which it was asked for; then only the last tells of them.
 	Refills  int               `json:"refills,omitempty"`
+	Vain     int               `json:"vain,omitempty"` // of the refills, those that ended without success
 	Overlaps int               `json:"overlaps,omitempty"`
 	Earlier  []EarlierBackfill `json:"earlier,omitempty"`
 }
@@ -42,6 +43,21 @@ type EarlierBackfill struct {
 	Name   string    `json:"name,omitempty"` // of whoever asked; foreign text, "" where it is not known
 	At     time.Time `json:"at"`
 	Window Window    `json:"window"`
+
+	// What has become of it: where it stands ([Operation.Outcome]), "" where that
+	// is not known, and how many of its runs had succeeded.
+	Outcome string `json:"outcome,omitempty"`
+	Done    int    `json:"done,omitempty"`
+	Runs    int    `json:"runs,omitempty"`
+}
+
+// Wrote reports whether any run of it succeeded, or may have.
+func (e EarlierBackfill) Wrote() bool {
+	switch e.Outcome {
+	case string(OpDone), AuditStopped, AuditTrouble:
+		return e.Done > 0
+	}
+	return true // it may be at work, or nobody looked to the end
 }
 
 // EarlierBackfills are those of the operations that may have run a task for times
@@ -52,7 +68,10 @@ func EarlierBackfills(task TaskID, w Window, all []Operation) (out []EarlierBack
 			continue
 		}
 		if other := op.Change.Backfill.Window; !other.To.Before(w.From) && !w.To.Before(other.From) {
-			out = append(out, EarlierBackfill{By: op.Actor, At: op.CreatedAt, Window: other})
+			done, _, _ := op.Change.Tally()
+			out = append(out, EarlierBackfill{
+				By: op.Actor, At: op.CreatedAt, Window: other, Outcome: op.Outcome(), Done: done, Runs: len(op.Change.Backfill.Instances),
+			})
 		}
 	}
 	return out
@@ -96,6 +115,9 @@ func PlanBackfill(fromDay, toDay, zone, cron string, existing []Run, large bool,
 		}
 		if run.Type == RunRefill {
 			b.Refills++
+			if run.Status.Over() && run.Status != RunSuccess {
+				b.Vain++
+			}
 		} else {
 			b.Overlaps++
 		}

@@ -52,8 +52,12 @@ type Draft struct {
 	Origin    *Origin     `json:"origin,omitempty"`    // the task it was filled in like, nil for none
 	Operation OperationID `json:"operation,omitempty"` // once confirmed
 	Numbered  string      `json:"numbered,omitempty"`  // the name that the bot gave it because the one it proposed was taken
-	CreatedAt time.Time   `json:"created_at"`
-	UpdatedAt time.Time   `json:"updated_at"`
+	// Mistaken is the line it was made of, as typed, as long as nobody went on from
+	// what is wrong in it. Until then it is none of the drafts that a person has; ""
+	// for all others.
+	Mistaken  string    `json:"mistaken,omitempty"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
 }
 
 // Defaults are the answers a new draft starts with; empty ones stay open.
@@ -102,9 +106,12 @@ func (d Draft) Apply(ev Event, facts Facts, now time.Time) (Draft, []Effect, err
 		return d, nil, &StaleError{d}
 	}
 	next := d
-	next.Answers = d.Answers.clone()
+	next.Answers, next.Mistaken = d.Answers.clone(), ""
 	next.UpdatedAt = now.UTC()
 	switch e := ev.(type) {
+	case WentOn:
+		next.Version++
+		return next, nil, nil
 	case Edited:
 		next.merge(e.Answers)
 		return next, next.prefetch(), nil

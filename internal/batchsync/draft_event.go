@@ -44,6 +44,10 @@ type Unfolded struct {
 // Confirmed says that the person wants the reviewed task made.
 type Confirmed struct{ Version int }
 
+// WentOn says that the person keeps the draft of a line in which something is
+// wrong, see [Draft.Mistaken].
+type WentOn struct{}
+
 // Cancelled says that the person gives the draft up.
 type Cancelled struct{}
 
@@ -54,6 +58,7 @@ func (Expanded) event()  {}
 func (Replanned) event() {}
 func (Unfolded) event()  {}
 func (Confirmed) event() {}
+func (WentOn) event()    {}
 func (Cancelled) event() {}
 
 // Effect is what the world has to do after an event.

@@ -70,6 +70,7 @@ type LineProblem struct {
 	Quoted  string   // the words in question, as typed; long ones are cut
 	Text    Text     // what is wrong with them
 	Nearest []string // what would be valid there, the likeliest first; 3 at most
+	Field   Field    // the question of an answer that cannot be; "" of a problem of the form
 }
 
 // IsZero reports whether the line answers nothing.
@@ -94,6 +95,19 @@ func (d Draft) FirstOpen(facts Facts, now time.Time) Step {
 	return StepReview
 }
 
+// FirstWrong is FirstOpen, or an earlier screen of an answer that [Line.Answers]
+// refused: it is open there, or something else stands in its place.
+func (d Draft) FirstWrong(told []LineProblem, facts Facts, now time.Time) Step {
+	first := d.FirstOpen(facts, now)
+	for _, step := range Steps() {
+		refused := func(p LineProblem) bool { return slices.Contains(StepFields(step), p.Field) }
+		if step == first || slices.ContainsFunc(told, refused) {
+			return step
+		}
+	}
+	return first
+}
+
 // Wrong are the answers of the present screen that cannot be. Open questions are
 // none of them.
 func (d Draft) Wrong(facts Facts, now time.Time) []FieldError {
@@ -103,9 +117,11 @@ func (d Draft) Wrong(facts Facts, now time.Time) []FieldError {
 // lineProblems collects problems as far as they are told.
 type lineProblems []LineProblem
 
-func (p *lineProblems) add(quoted string, t Text, nearest ...string) {
+func (p *lineProblems) add(quoted string, t Text, nearest ...string) { p.addTo("", quoted, t, nearest) }
+
+func (p *lineProblems) addTo(f Field, quoted string, t Text, nearest []string) {
 	if len(*p) < maxProblems {
-		*p = append(*p, LineProblem{Quoted: beginning(quoted), Text: t, Nearest: nearest[:min(len(nearest), maxNearest)]})
+		*p = append(*p, LineProblem{Quoted: beginning(quoted), Text: t, Nearest: nearest[:min(len(nearest), maxNearest)], Field: f})
 	}
 }
 

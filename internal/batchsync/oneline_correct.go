@@ -7,9 +7,8 @@ import (
 )
 
 // Corrections are whole lines, each with one of the nearest valid values in the
-// place of the words in question. better judges a candidate: one that has no
-// fewer problems than the line is left out, and so is one whose place in the
-// line is not clear.
+// place of the words in question. better judges a candidate: one that it does not
+// take is left out, and so is one whose place in the line is not clear.
 func (p LineProblem) Corrections(line string, better func(string) bool) []string {
 	var out []string
 	for _, near := range p.Nearest {

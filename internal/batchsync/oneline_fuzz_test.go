@@ -40,9 +40,14 @@ func anySpec(pick func(int) int) (Spec, Facts) {
 	switch s.Scope {
 	case ScopeWhole:
 		s.Tables, s.TargetTable = nil, rule
-	case ScopeMulti, ScopeMerge:
+	case ScopeMerge:
 		for range pick(4) {
 			s.Tables = append(s.Tables, anyName(pick))
+		}
+	case ScopeMulti: // the names of the target are made of these
+		s.Tables = nil
+		for range 1 + pick(4) {
+			s.Tables = append(s.Tables, plainOf(pick))
 		}
 	}
 	if s.Scope == ScopeMulti {
@@ -132,7 +137,7 @@ func TestLineOf_ReadsBack(t *testing.T) {
 func TestLineOf_LongestList(t *testing.T) {
 	t.Parallel()
 	s, facts := anySpec(func(int) int { return 0 })
-	s.Scope, s.Kind, s.TargetTable, s.WriteMode, s.Tables = ScopeMulti, KindMySQL, "", Overwrite, nil
+	s.Scope, s.Kind, s.TargetTable, s.WriteMode, s.Tables = ScopeMerge, KindMySQL, "t", Overwrite, nil
 	s.Tuning = Tuning{}
 	for i := range MaxTables {
 		s.Tables = append(s.Tables, fmt.Sprintf("表 %04d %s", i, strings.Repeat("x", 80)))

@@ -74,20 +74,26 @@ func (p *lineParser) unknown(w lineWord, text string) {
 	p.tell(w, T("oneline.unknown_word"), near...)
 }
 
-// once reports whether a thing is said for the first time. What is said in two
-// ways is asked for.
+// once reports whether a thing is said for the first time. Saying the same again
+// changes nothing; what is said in two ways is asked for.
 func (p *lineParser) once(w lineWord, f Field) bool {
 	was, again := p.said[f]
 	switch now := p.text(w); {
 	case !again:
 		p.said[f] = now
-	case strings.EqualFold(was, now):
-		p.tell(w, T("oneline.twice"))
-	default:
+	case !sameSaid(was, now):
 		p.tell(w, T("oneline.contradicts", was))
 		p.answers[f] = nil
 	}
 	return !again
+}
+
+// sameSaid compares words of the language, of which letter case does not count,
+// and values, of which it does.
+func sameSaid(a, b string) bool {
+	key, value, _ := strings.Cut(a, "=")
+	other, said, _ := strings.Cut(b, "=")
+	return strings.EqualFold(key, other) && value == said
 }
 
 // key reads KEY=VALUE.
@@ -151,7 +157,10 @@ func (p *lineParser) oneOf(w lineWord, value string, all []string) string {
 		return value
 	}
 	near, why := nearest(value, all), T("oneline.choice")
-	if len(near) == 0 && len(all) <= maxNearest {
+	if kind := string(KindOf(value)); len(near) == 0 && lineField(strings.ToLower(w.key)) == FieldKind && slices.Contains(all, kind) {
+		near = []string{kind}
+	}
+	if len(near) == 0 {
 		near = all
 	}
 	if value == string(upsert) {

@@ -9,7 +9,8 @@ import (
 
 // Answers fills a draft with what the line says, and tells what the platform
 // rules out; the syntax's problems were told by [ParseLine]. The draft keeps its
-// screen, see [Draft.FirstOpen], and what the line does not name.
+// screen, see [Draft.FirstWrong], and what the line does not name. An answer that
+// is refused is not kept: its question is open, or answered as the bot proposes.
 //
 // Facts.Schemas and Facts.Tables must be those of [Line.Wants]. Names of data
 // sources and folders become ids by exact name. Without their list, or when they
@@ -21,6 +22,7 @@ import (
 func (l Line) Answers(d Draft, facts Facts, now time.Time) (Draft, []LineProblem) {
 	r := l.resolve(d, facts)
 	r.judge(now)
+	r.draft = d.filled(r.answers)
 	return r.draft, r.problems
 }
 
@@ -55,7 +57,7 @@ func (l Line) resolve(d Draft, facts Facts) *resolution {
 
 // wrong tells what is wrong with an answer; it is not judged again.
 func (r *resolution) wrong(f Field, quoted string, t Text, near ...string) {
-	r.problems.add(quoted, t, near...)
+	r.problems.addTo(f, quoted, t, near)
 	r.judged[f] = true
 }
 
@@ -85,7 +87,11 @@ func (r *resolution) datasource(f Field) (Datasource, bool) {
 	case len(found) > 1:
 		r.wrong(f, r.line.typed[f], T("oneline.same_name"))
 	default:
-		r.wrong(f, r.line.typed[f], T("oneline.no_source"), nearest(name, others)...)
+		near := nearest(name, others)
+		if len(near) == 0 && f == FieldTarget { // of which there are few
+			near = others
+		}
+		r.wrong(f, r.line.typed[f], T("oneline.no_source"), near...)
 	}
 	return Datasource{}, false
 }
@@ -124,13 +130,17 @@ func (r *resolution) folder() {
 	}
 }
 
-// schema leaves no tables to judge by when it does not exist.
+// schema leaves no tables to judge by when it is open or does not exist.
 func (r *resolution) schema() {
+	if r.draft.Spec().SourceSchema == "" {
+		r.facts.Tables = nil
+	}
 	name := r.answers.Value(FieldSourceSchema)
 	if name == "" || r.facts.Schemas == nil || slices.Contains(r.facts.Schemas, name) {
 		return
 	}
 	r.facts.Tables = nil
+	r.answers[FieldSourceSchema] = nil
 	r.wrong(FieldSourceSchema, r.line.typed[FieldSourceSchema], T("field.schema_gone", name), nearest(name, r.facts.Schemas)...)
 }
 
@@ -158,14 +168,24 @@ func (r *resolution) choose() {
 		case !fitted[t.name]: // one named twice is told by the specification
 			again := named[t.name]
 			named[t.name] = true
-			chosen = append(chosen, Choice{Value: t.name})
-			if r.facts.Tables != nil && !have[t.name] && !again && !r.problems.full() {
-				schema := r.draft.Spec().SourceSchema
-				r.wrong(FieldTables, t.typed, T("field.table_gone", t.name, schema), nearest(t.name, r.facts.Tables)...)
+			if r.facts.Tables == nil || have[t.name] {
+				chosen = append(chosen, Choice{Value: t.name})
+			} else if !again {
+				r.gone(t)
 			}
 		}
 	}
 	r.answers[FieldTables] = chosen
+}
+
+// gone tells of a table that the source does not have, and forgets the name that
+// the target would get of it.
+func (r *resolution) gone(t lineTable) {
+	spec := r.draft.Spec()
+	r.wrong(FieldTables, t.typed, T("field.table_gone", t.name, spec.SourceSchema), nearest(t.name, r.facts.Tables)...)
+	if spec.Scope == ScopeSingle && r.answers.Value(FieldTargetTable) == t.name {
+		r.answers[FieldTargetTable] = nil
+	}
 }
 
 // fitting are the tables that fit a pattern and are not chosen yet.
@@ -213,6 +233,9 @@ func (r *resolution) cluster() {
 		}
 	}
 	i := slices.IndexFunc(r.facts.VClusters, func(v VCluster) bool { return v.Name == name })
+	if i < 0 || !r.facts.VClusters[i].ForSync() {
+		r.answers[FieldVCluster] = nil
+	}
 	switch typed := r.line.typed[FieldVCluster]; {
 	case i < 0:
 		r.wrong(FieldVCluster, typed, T("oneline.no_vcluster"), nearest(name, usable)...)
@@ -264,10 +287,24 @@ func (r *resolution) judge(now time.Time) {
 	r.hidden()
 	for _, e := range r.draft.check(StepReview, r.facts, now) {
 		quoted := r.typed(e.Field)
-		if quoted != "" && !r.judged[e.Field] && !r.isOpen(e) {
-			r.wrong(e.Field, quoted, e.Text, r.near(e, quoted)...)
+		if ofTables(e) && r.line.typed[FieldTables] != "" {
+			quoted = r.line.typed[FieldTables]
+		}
+		if quoted == "" || r.judged[e.Field] || r.isOpen(e) {
+			continue
+		}
+		r.wrong(e.Field, quoted, e.Text, r.near(e, quoted)...)
+		if !ofTables(e) && e.Text.Key != "field.tables_merge_few" {
+			r.answers[e.Field] = nil
 		}
 	}
+}
+
+// ofTables reports whether names in the target cannot be that are made of the
+// tables: the rule is not at fault, and neither is a table by itself.
+func ofTables(e FieldError) bool {
+	key := string(e.Text.Key)
+	return strings.HasPrefix(key, "field.sink_") || key == "field.mapping_long"
 }
 
 // near are the valid answers nearest to one that cannot be; none where nothing
@@ -336,5 +373,6 @@ func (r *resolution) hidden() {
 			t = T("field.keyed_several_only")
 		}
 		r.wrong(f, r.line.typed[f], t)
+		r.answers[f] = nil
 	}
 }

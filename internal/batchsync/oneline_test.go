@@ -31,6 +31,9 @@ func lineFacts() Facts {
 	return f
 }
 
+// plainTables are names that the target can have, too.
+func plainTables() []string { return []string{"orders", "customers", "order_2024", "order_2025"} }
+
 func lineDraft() Draft {
 	return newDraft().Suggest(goodFacts(), "data_sync").filled(Answers{FieldVCluster: one("sync_vc")})
 }
@@ -62,7 +65,7 @@ func TestParseLine_Places(t *testing.T) {
 		{"list", "shop_mysql shop.orders,customers -> ods", ScopeMulti, 11, "shop [orders customers] ods ", StepReview},
 		{"list with spaces and schemas", "shop_mysql shop.orders , shop.customers， order_2024 -> ods.*", ScopeMulti, 11, "shop [orders customers order_2024] ods ", StepReview},
 		{"pattern", "shop_mysql shop.order_* -> ods", ScopeMulti, 11, "shop [order_2024 order_2025] ods ", StepReview},
-		{"pattern and list", "shop_mysql shop.orders,order*s,cust*ers,customers -> ods", ScopeMulti, 11, "shop [orders order-items customers] ods ", StepReview},
+		{"pattern and list", "shop_mysql shop.orders,o*ders,order_*4,cust*ers,customers -> ods", ScopeMulti, 11, "shop [orders order_2024 customers] ods ", StepReview},
 		{"renamed", "shop_mysql shop.order_* -> ods.my_{SOURCE_TABLE}", ScopeMulti, 11, "shop [order_2024 order_2025] ods my_{SOURCE_TABLE}", StepReview},
 		{"whole database", "shop_mysql shop.* -> ods", ScopeWhole, 11, "shop [] ods {SOURCE_TABLE}", StepReview},
 		{"whole database, starred", "shop_mysql shop.* -> ods.*", ScopeWhole, 11, "shop [] ods {SOURCE_TABLE}", StepReview},
@@ -70,8 +73,8 @@ func TestParseLine_Places(t *testing.T) {
 		{"merge", "shop_mysql shop.order_* => ods.orders", ScopeMerge, 11, "shop [order_2024 order_2025] ods orders", StepReview},
 		{"merge without a name", "shop_mysql shop.order_* ⇒ ods", ScopeMerge, 11, "shop [order_2024 order_2025] ods ", StepTables},
 		{"quoted", `“my db.eu, new” "my shop".“my.orders” => `, ScopeMerge, 31, "my shop [my.orders] ods ", StepTables},
-		{"backticks", "shop_mysql `my shop`.`🚀 launch`,订单 -> ods", ScopeMulti, 11, "my shop [🚀 launch 订单] ods ", StepReview},
-		{"signs in quotes", `shop_mysql ‘=>’."a->b",'*',"?","=" -> ods`, ScopeMulti, 11, "=> [a->b * ? =] ods ", StepReview},
+		{"backticks", "shop_mysql `my shop`.`🚀 launch`,订单 => ods.x", ScopeMerge, 11, "my shop [🚀 launch 订单] ods x", StepReview},
+		{"signs in quotes", `shop_mysql ‘=>’."a->b",'*',"?","=" => ods.x`, ScopeMerge, 11, "=> [a->b * ? =] ods x", StepReview},
 		{"source with dots", "my.db shop.orders -> ods.orders", ScopeSingle, 0, "shop [orders] ods orders", StepSource},
 		{"no source", "shop.orders -> ods.orders", ScopeSingle, 0, "shop [orders] ods orders", StepSource},
 		{"source only", "shop_mysql", ScopeSingle, 11, " [] ods ", StepTables},
@@ -91,7 +94,11 @@ func TestParseLine_Places(t *testing.T) {
 		{"nothing", " ", ScopeSingle, 0, " [] ods ", StepSource},
 	}
 	for _, tt := range tests {
-		d, wrong := read(t, tt.line, lineDraft(), lineFacts())
+		facts := lineFacts()
+		if tt.scope == ScopeWhole {
+			facts.Tables = plainTables()
+		}
+		d, wrong := read(t, tt.line, lineDraft(), facts)
 		want := ""
 		if tt.name == "source with dots" {
 			want = "my.db: oneline.no_source()"
@@ -106,8 +113,8 @@ func TestParseLine_Places(t *testing.T) {
 		if s.Scope != tt.scope || s.Source.ID != tt.source || pairs != tt.pairs {
 			t.Errorf("%s: %s of %d, %s", tt.name, s.Scope, s.Source.ID, pairs)
 		}
-		if step := d.FirstOpen(lineFacts(), actAt); step != tt.step {
-			t.Errorf("%s: opens at %s: %+v", tt.name, step, d.check(step, lineFacts(), actAt))
+		if step := d.FirstOpen(facts, actAt); step != tt.step {
+			t.Errorf("%s: opens at %s: %+v", tt.name, step, d.check(step, facts, actAt))
 		}
 		if d.Step != StepSource || d.Version != 1 {
 			t.Errorf("%s: moved to %s, version %d", tt.name, d.Step, d.Version)
@@ -168,7 +175,9 @@ func TestParseLine_Keys(t *testing.T) {
 		s.Where != `status = 'paid' and n = 'O’Brien' and a -> 3` || s.Parallel != 4 || s.Rate != 20 {
 		t.Errorf("got %+v", s)
 	}
-	d, wrong = read(t, "shop_mysql shop.* -> ods keyed=append where=id>10", lineDraft(), lineFacts())
+	facts := lineFacts()
+	facts.Tables = plainTables()
+	d, wrong = read(t, "shop_mysql shop.* -> ods keyed=append where=id>10", lineDraft(), facts)
 	if got := told(wrong); got != "where=id>10: field.where_single_only()" || d.Spec().KeyedMode != Append {
 		t.Errorf("told %s; %+v", got, d.Spec())
 	}
@@ -206,7 +215,11 @@ func TestParseLine_Refuses(t *testing.T) {
 		{"no value", "shop_mysql vc= daily", "vc=: oneline.no_value()"},
 		{"no value in quotes", `shop_mysql where=" " name="" daily`, `where=" ": oneline.no_value(); name="": oneline.no_value()`},
 		{"kind", "shop_mysql kind=mysq", "kind=mysq: oneline.choice() kind=mysql"},
-		{"twice", "shop_mysql daily daily Append append", "daily: oneline.twice(); append: oneline.twice()"},
+		{"twice", "shop_mysql daily DAILY Append append vc=sync_vc VC=sync_vc", ""},
+		{"twice with a time", "shop_mysql daily 02:00 append daily 02:00", ""},
+		{"value in other letters", "shop_mysql vc=a vc=A", "vc=A: oneline.contradicts(vc=a)"},
+		{"kind that is none", "shop_mysql kind=oracle", "kind=oracle: oneline.choice() kind=other"},
+		{"kind by another name", "shop_mysql kind=aurora-mysql", "kind=aurora-mysql: oneline.choice() kind=mysql"},
 		{"contradiction", "shop_mysql append overwrite daily 02:00 every 4h vc=a VC=b", "overwrite: oneline.contradicts(append); every 4h: oneline.contradicts(daily 02:00); VC=b: oneline.contradicts(vc=a)"},
 		{"time", "shop_mysql daily 24:00", "24:00: oneline.time() 00:00"},
 		{"minute", "shop_mysql hourly :60", ":60: oneline.minute() :00"},
@@ -248,6 +261,9 @@ func TestParseLine_Refuses(t *testing.T) {
 		{"cluster in other letters", "shop_mysql shop.orders -> ods vc=SYNC_VC", "vc=SYNC_VC: oneline.no_vcluster() sync_vc"},
 		{"folder in other letters", "shop_mysql shop.orders -> ods folder=Data_Sync", "folder=Data_Sync: oneline.no_folder() data_sync|data_sync/mysql"},
 		{"folder", "shop_mysql shop.orders -> ods folder=data_snyc", "folder=data_snyc: oneline.no_folder() data_sync"},
+		{"lake like none", "shop_mysql shop.orders -> ods lake=foo", "lake=foo: oneline.no_source() lake"},
+		{"names of a mirror", "shop_mysql shop.orders,订单 -> ods", "shop.orders,订单: field.sink_names(订单)"},
+		{"names of a mirror by a rule", `shop_mysql shop."order-items" -> ods.x_{SOURCE_TABLE}`, `shop."order-items": field.sink_names(order-items)`},
 		{"lake", "shop_mysql shop.orders -> ods lake=lakee", "lake=lakee: oneline.no_source() lake"},
 		{"lake is none", "shop_mysql shop.orders -> ods lake=crm_pg", "lake=crm_pg: field.target_not_lakehouse(crm_pg)"},
 		{"zone", "shop_mysql shop.orders -> ods zone=Asia/Shangai", "zone=Asia/Shangai: schedule.zone_unknown(Asia/Shangai) Asia/Shanghai"},
@@ -299,8 +315,8 @@ func TestParseLine_Refuses(t *testing.T) {
 		if got := told(wrong); got != tt.want {
 			t.Errorf("%s: told %s; want %s", tt.name, got, tt.want)
 		}
-		if step := d.FirstOpen(lineFacts(), actAt); step == StepReview && !strings.Contains(tt.want, "unknown") &&
-			!slices.Contains([]string{"two arrows", "twice", "nothing to set"}, tt.name) {
+		if step := d.FirstWrong(wrong, lineFacts(), actAt); step == StepReview && !strings.Contains(tt.want, "unknown") &&
+			!slices.Contains([]string{"two arrows"}, tt.name) {
 			t.Errorf("%s: goes to the review", tt.name)
 		}
 	}
@@ -421,5 +437,33 @@ func TestLine_Answers_SameWrong(t *testing.T) {
 	_, wrong := line.Answers(newDraft(), goodFacts(), actAt)
 	if len(wrong) != 1 || wrong[0].Text.Key != "field.table_gone" {
 		t.Errorf("problems %v", wrong)
+	}
+}
+
+// What was refused is not kept: the draft says nothing that was told to be wrong,
+// and begins where it is to be answered.
+func TestLine_Answers_Refused(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, line, want string // what the draft's own line says
+		step             Step
+	}{
+		{"task name", "shop_mysql shop.orders -> ods.orders name=12345", "shop_mysql shop.orders -> ods.orders name=sync_shop_orders_daily", StepPlace},
+		{"condition", `shop_mysql shop.orders -> ods.orders where="a;b"`, "shop_mysql shop.orders -> ods.orders", StepTables},
+		{"cluster", "shop_mysql shop.orders -> ods.orders vc=nope", "shop_mysql shop.orders -> ods.orders vc=?", StepPlace},
+		{"schema", "shop_mysql shp.orders -> ods.orders", "shop_mysql ?.orders -> ods.orders", StepTables},
+		{"table", "shop_mysql shop.oders -> ods", "shop_mysql shop.? -> ods.?", StepTables},
+		{"one of two tables", "shop_mysql shop.oders,orders -> ods", "shop_mysql shop.orders -> ods.*", StepTables},
+		{"target", "shop_mysql shop.orders -> ods.订单", "shop_mysql shop.orders -> ods.orders", StepTables},
+		{"tables that get no name", "shop_mysql shop.orders,订单 -> ods", "shop_mysql shop.orders,订单 -> ods.*", StepTables},
+	} {
+		d, wrong := read(t, tt.line, lineDraft(), lineFacts())
+		said := strings.ReplaceAll(LineOf(d.Spec()), " overwrite daily 02:00 zone=Asia/Shanghai lake=lake folder=data_sync", "")
+		if len(wrong) != 1 || !strings.HasPrefix(strings.ReplaceAll(said, " vc=sync_vc", ""), tt.want) {
+			t.Errorf("%s: says %s, told %s; want %s", tt.name, said, told(wrong), tt.want)
+		}
+		if step := d.FirstWrong(wrong, lineFacts(), actAt); step != tt.step {
+			t.Errorf("%s: begins at %s, want %s", tt.name, step, tt.step)
+		}
 	}
 }

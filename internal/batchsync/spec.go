@@ -273,7 +273,10 @@ func (s Spec) checkTargetSchema() Text {
 	if s.TargetSchema == "" {
 		return T("field.target_schema_missing")
 	}
-	if s.Scope == ScopeWhole && s.TargetSchema == VarSourceDatabase {
+	if schema := s.SinkSchema(); s.Scope == ScopeWhole && s.TargetSchema == VarSourceDatabase {
+		if s.SourceSchema != "" && !plainName(schema) {
+			return T("field.target_name_invalid", schema)
+		}
 		return Text{}
 	}
 	if !plainName(s.TargetSchema) {
@@ -285,14 +288,14 @@ func (s Spec) checkTargetSchema() Text {
 func (s Spec) checkTargetTable() Text {
 	switch s.Scope {
 	case ScopeMulti:
-		if !s.renames() {
-			return s.CheckSinks(s.Tables) // the target tables have the source tables' names
-		}
-		if bad := checkRule(s.TargetTable); !bad.IsZero() {
+		if bad := s.checkRenaming(); !bad.IsZero() {
 			return bad
 		}
-		if n := len(s.Tables); mappingBytes(s.Pairs()) > MaxTableBytes {
-			return T("field.mapping_long", itoa(n))
+		if !s.checkTables().IsZero() {
+			return Text{} // told of the tables themselves
+		}
+		if bad := s.checkSinkNames(s.Tables); !bad.IsZero() {
+			return bad
 		}
 		return s.CheckSinks(s.Tables)
 	case ScopeWhole:
@@ -303,6 +306,21 @@ func (s Spec) checkTargetTable() Text {
 	}
 	if !plainName(s.TargetTable) {
 		return T("field.target_name_invalid", s.TargetTable)
+	}
+	return Text{}
+}
+
+// checkRenaming judges the rule of chosen tables; without one the target tables
+// have the source tables' names.
+func (s Spec) checkRenaming() Text {
+	if !s.renames() {
+		return Text{}
+	}
+	if bad := checkRule(s.TargetTable); !bad.IsZero() {
+		return bad
+	}
+	if n := len(s.Tables); mappingBytes(s.Pairs()) > MaxTableBytes {
+		return T("field.mapping_long", itoa(n))
 	}
 	return Text{}
 }
@@ -324,6 +342,42 @@ func (s Spec) CheckSinks(tables []string) Text {
 		return T("field.sink_clash", List(clashes[sink]...), sink)
 	}
 	return Text{}
+}
+
+// maxSinksTold is how many tables are named that get no valid name.
+const maxSinksTold = 3
+
+// OddSinks are the tables that would get a name in the target that is none as a
+// typed one has to be. Of chosen tables that is refused. A whole database takes
+// what comes, and the platform is not known to refuse it: there it is said.
+func (s Spec) OddSinks(tables []string) (odd []string) {
+	for _, t := range tables {
+		if !plainName(s.SinkName(t)) {
+			odd = append(odd, t)
+		}
+	}
+	return odd
+}
+
+// checkSinkNames holds names that are derived to what is asked of typed ones.
+func (s Spec) checkSinkNames(tables []string) Text {
+	bad := s.OddSinks(tables)
+	if len(bad) == 0 {
+		return Text{}
+	}
+	prefixed := true // a rule that puts letters in front would do
+	for _, t := range bad {
+		prefixed = prefixed && plainName("t_"+s.SinkName(t))
+	}
+	key := TextKey("field.sink_names")
+	if prefixed {
+		key = "field.sink_names_prefix"
+	}
+	told := List(bad[:min(len(bad), maxSinksTold)]...)
+	if more := len(bad) - maxSinksTold; more > 0 {
+		return T(key+"_more", told, itoa(more))
+	}
+	return T(key, told)
 }
 
 func checkRule(rule string) Text {

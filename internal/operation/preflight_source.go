@@ -85,6 +85,9 @@ func (p preflight) tables(ctx context.Context, s batchsync.Spec) check {
 		if bad := s.CheckSinks(list); !bad.IsZero() {
 			return wrong(batchsync.CodeConflict, bad.Key, bad.Args...)
 		}
+		if names := s.OddSinks(list); len(names) > 0 {
+			return odd("preflight.whole_names", s.SourceSchema, strconv.Itoa(len(names)), joined(names[:min(len(names), 3)]))
+		}
 		count := strconv.Itoa(len(list))
 		if !batchsync.Complete(list) {
 			count += "+"

@@ -106,6 +106,7 @@ func TestPreflight_Notes(t *testing.T) {
 			p.tasks = append(p.tasks, &task{ref: batchsync.TaskRef{ID: 7, Name: "sync_orders_old", Folder: 110}})
 		}, "preflight.name_ok"},
 		{"WholeDatabase", whole(), func(*platform) {}, "preflight.whole_ok"},
+		{"WholeDatabase_OddNames", whole(), func(p *platform) { p.schemas["shop"] = []string{"orders", "order-items", "订单"} }, "preflight.whole_names"},
 		{"ObjectStorage", object(), func(*platform) {}, "preflight.object_unchecked"},
 		{"TableBeyondTheEndOfTheList", multi(), func(p *platform) { p.schemas["shop"] = many("orders") }, "preflight.tables_unchecked"},
 		{"SchemaBeyondTheEndOfTheList", single(), func(p *platform) {

@@ -11,11 +11,17 @@ import (
 )
 
 // CreateDraft stores a new draft. It fails with [ErrExists] when the id is
-// taken.
+// taken. One of a line with mistakes ([batchsync.Draft.Mistaken]) takes the place
+// of the person's earlier one.
 func (s *Store) CreateDraft(d batchsync.Draft) error {
 	return s.update(func(tx *bbolt.Tx) error {
 		if bucket(tx, bucketDrafts).Get([]byte(d.ID)) != nil {
 			return fmt.Errorf("create draft %s: %w", d.ID, ErrExists)
+		}
+		if d.Mistaken != "" {
+			if err := dropMistaken(tx, d.Owner); err != nil {
+				return err
+			}
 		}
 		return putDraft(tx, d)
 	})
@@ -30,20 +36,17 @@ func (s *Store) Draft(id batchsync.DraftID) (d batchsync.Draft, err error) {
 	return d, err
 }
 
-// OpenDrafts lists the drafts a person can still answer, the newest first.
+// OpenDrafts lists the drafts a person can still answer, the newest first, without
+// that of a line with mistakes.
 func (s *Store) OpenDrafts(owner batchsync.UserID) (out []batchsync.Draft, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
-		prefix := ownerKey(owner, "")
-		for k := range ascend(tx, bucketDraftsByOwner, prefix) {
-			d, err := draft(tx, batchsync.DraftID(k[len(prefix):]))
-			if err != nil {
-				return fmt.Errorf("list drafts of %s: %w", owner, err)
-			}
-			if d.State == batchsync.DraftOpen {
+		all, err := draftsOf(tx, owner)
+		for _, d := range all {
+			if d.State == batchsync.DraftOpen && d.Mistaken == "" {
 				out = append(out, d)
 			}
 		}
-		return nil
+		return err
 	})
 	slices.SortStableFunc(out, func(a, b batchsync.Draft) int { return b.CreatedAt.Compare(a.CreatedAt) })
 	return out, err
@@ -77,6 +80,28 @@ func (s *Store) EditDraft(id batchsync.DraftID, fn func(batchsync.Draft) (batchs
 		err = verdict
 	}
 	return next, err
+}
+
+func draftsOf(tx *bbolt.Tx, owner batchsync.UserID) (out []batchsync.Draft, err error) {
+	prefix := ownerKey(owner, "")
+	for k := range ascend(tx, bucketDraftsByOwner, prefix) {
+		d, err := draft(tx, batchsync.DraftID(k[len(prefix):]))
+		if err != nil {
+			return nil, fmt.Errorf("list drafts of %s: %w", owner, err)
+		}
+		out = append(out, d)
+	}
+	return out, nil
+}
+
+func dropMistaken(tx *bbolt.Tx, owner batchsync.UserID) error {
+	all, err := draftsOf(tx, owner)
+	for _, d := range all {
+		if d.Mistaken != "" && err == nil {
+			err = dropDraft(tx, d.ID)
+		}
+	}
+	return err
 }
 
 func draft(tx *bbolt.Tx, id batchsync.DraftID) (batchsync.Draft, error) {

@@ -47,6 +47,43 @@ func TestStore_OpenDrafts(t *testing.T) {
 	}
 }
 
+// A line with mistakes is no draft of the person until they go on with it, and the
+// next such line takes its place.
+func TestStore_OpenDrafts_Mistaken(t *testing.T) {
+	t.Parallel()
+	s := fresh(t)
+	ids := func() (out string) {
+		for _, d := range must[[]batchsync.Draft](t)(s.OpenDrafts("U1")) {
+			out += string(d.ID)
+		}
+		return out
+	}
+	for _, id := range []batchsync.DraftID{"1", "2", "3"} {
+		d := draftOf(id, "U1")
+		d.Mistaken = "a line"
+		ok(t, s.CreateDraft(d))
+	}
+	other := draftOf("9", "U9")
+	other.Mistaken = "a line"
+	ok(t, s.CreateDraft(other))
+	if got := ids(); got != "" {
+		t.Errorf("lists %s", got)
+	}
+	_, err := s.Draft("2")
+	wantCode(t, err, batchsync.CodeNotFound)
+	must[batchsync.Draft](t)(s.EditDraft("3", func(d batchsync.Draft) (batchsync.Draft, error) {
+		next, _, err := d.Apply(batchsync.WentOn{}, batchsync.Facts{}, start)
+		return next, err
+	}))
+	last := draftOf("4", "U1")
+	last.Mistaken = "a line"
+	ok(t, s.CreateDraft(last))
+	if got := ids(); got != "3" {
+		t.Errorf("after going on it lists %s", got)
+	}
+	must[batchsync.Draft](t)(s.Draft("9"))
+}
+
 func TestStore_EditDraft(t *testing.T) {
 	t.Parallel()
 	boom := errors.New("boom")

@@ -100,7 +100,7 @@ func expireDrafts(tx *bbolt.Tx, now time.Time) (int, error) {
 		if err := dropDraft(tx, d.ID); err != nil {
 			return 0, err
 		}
-		if d.State != batchsync.DraftOpen {
+		if d.State != batchsync.DraftOpen || d.Mistaken != "" {
 			continue
 		}
 		if err := enqueue(tx, expiryNotice(d, now)); err != nil {

@@ -30,11 +30,16 @@ func TestStore_Expire_Drafts(t *testing.T) {
 		}
 		ok(t, advance(s, b.Operation, state, start))
 	}
+	mistaken := draftOf("mistaken", "U1")
+	mistaken.Mistaken = "a line"
+	ok(t, s.CreateDraft(mistaken))
 	now := start.Add(7 * day)
-	if got := must[Expired](t)(s.Expire(now)); got != (Expired{Drafts: 2}) {
-		t.Errorf("got %+v, want two drafts", got)
+	if got := must[Expired](t)(s.Expire(now)); got != (Expired{Drafts: 3}) {
+		t.Errorf("got %+v, want three drafts", got)
 	}
-	for id, kept := range map[batchsync.DraftID]bool{"old": false, "touched": true, "waiting": true, "settled": false} {
+	_, untold := s.Message("draft/mistaken/expired")
+	wantCode(t, untold, batchsync.CodeNotFound)
+	for id, kept := range map[batchsync.DraftID]bool{"mistaken": false, "old": false, "touched": true, "waiting": true, "settled": false} {
 		if _, err := s.Draft(id); (err == nil) != kept {
 			t.Errorf("draft %s: got %v, want kept %t", id, err, kept)
 		}
