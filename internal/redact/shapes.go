@@ -86,7 +86,7 @@ func pairs() []shape {
 	return []shape{
 		behind(longKey+sign, value, longWords()...),
 		behind(shortKey+sign, standing(value), shortWords()...),
-		behind(`--(?:(?:[a-z_][\w-]{0,63}?)?`+longKey+`|`+shortKey+`)\s+`, noFlag, "--"),
+		behind(`--(?:(?:[a-z_][\w-]{0,39}?)?`+longKey+`|`+shortKey+`)\s+`, noFlag, "--").and(words...),
 		behind(longKey+`\\*["'][^{}<>\n]{0,40}?\bvalue`+sign, value, longWords()...).and("value"),
 		// SQL. "Identified by" is also what people write.
 		behind(`identified\s+(?:with\s+\S+\s+)?(?:by|as)\s+(?:password\s+)?`, inQuotes, "identified"),
