@@ -115,11 +115,12 @@ func (p Printer) draftRows(id string, open []batchsync.Draft, most int) []slack.
 	return all
 }
 
-// discarding throws a kept draft away, so it asks before.
+// discarding throws a kept draft away, so it asks before. It is not what a list or
+// a message is for, so it stays plain until then.
 func (p Printer) discarding(d batchsync.Draft) slack.BlockElement {
 	ref := Ref{ID: string(d.ID), Version: d.Version}.String()
 	b := p.spoken(p.button(ActionDiscard, "button.discard_draft", ref), draftName(d))
-	return p.asking(b, "discard.title", "discard.text", "button.discard_draft")
+	return p.asking(b, "discard.title", "discard.text", "button.discard_draft").WithStyle(slack.StyleDefault)
 }
 
 // startOver throws a draft away, so it asks before, and says which.
