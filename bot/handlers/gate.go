@@ -19,7 +19,11 @@ func (b *Bot) allowedTyped(ctx context.Context, o origin, act batchsync.Action, 
 	if err == nil {
 		return true
 	}
-	b.refusedTyped(o, act, object, typed)
+	if typed != "" {
+		b.refusedTyped(o, act, object, typed)
+	} else {
+		b.refused(o, act, object)
+	}
 	b.fail(ctx, o, string(act), err)
 	return false
 }
@@ -59,8 +63,8 @@ func (b *Bot) refusedTyped(o origin, act batchsync.Action, object, typed string)
 }
 
 // nameOfObject is the name of a task, or of the one that a run or an incident is of;
-// what was typed for a task, and "" where the bot does not know it. The platform is not asked: nothing is done for somebody
-// who may not.
+// what was typed for a task, and "" where the bot does not know it. The platform is
+// not asked: nothing is done for somebody who may not.
 func (b *Bot) nameOfObject(object string) string {
 	kind, id, _ := strings.Cut(object, "/")
 	switch kind {

@@ -47,6 +47,7 @@ func TestBot_Refused_Name(t *testing.T) {
 		{"task", func(b *Bot) { b.refused(ana, batchsync.ActDeploy, "task/7") }, "task/7", "orders_us"},
 		{"task that is unknown", func(b *Bot) { b.refused(ana, batchsync.ActDeploy, "task/8") }, "task/8", ""},
 		{"task as it was typed", func(b *Bot) { b.refused(ana, batchsync.ActDeploy, "task/ordrs") }, "task/ordrs", "ordrs"},
+		{"task of a button", func(b *Bot) { b.allowed(t.Context(), here(slacksim.General), batchsync.ActDeploy, "task/7") }, "task/7", "orders_us"},
 		{"draft", func(b *Bot) { b.refused(ana, batchsync.ActCreate, "draft/") }, "draft/", ""},
 		{"command", func(b *Bot) {
 			b.obey(t.Context(), slash{origin: here(slacksim.General), Command: "acceptance", Rest: "orders"})

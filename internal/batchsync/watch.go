@@ -117,7 +117,7 @@ type TableVersion struct {
 type Cursor struct {
 	Looked time.Time `json:"looked,omitzero"` // the last look that succeeded
 	Since  time.Time `json:"since,omitzero"`  // the platform does not answer since; zero: it does
-	Swept  time.Time `json:"swept,omitzero"`  // the last full look
+	Swept  time.Time `json:"swept,omitzero"`  // when all runs of the window had been listed last
 }
 
 // Known is what the monitor decides with, besides what it observes: read in

@@ -81,8 +81,8 @@ func (l *looking) unfinished() []*sighting {
 }
 
 // observe reads as much of the window as is needed to know it.
-func (l *looking) observe(ctx context.Context, sweep bool) error {
-	if sweep {
+func (l *looking) observe(ctx context.Context) error {
+	if l.v.swept.IsZero() {
 		return l.sweep(ctx)
 	}
 	whole, err := l.counts(ctx, l.from, l.to)

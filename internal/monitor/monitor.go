@@ -297,7 +297,7 @@ func runsOfOpen(incidents iter.Seq[batchsync.Incident]) []batchsync.RunID {
 // observe looks at the platform and tells how many child processes it took to
 // see what is new.
 func (m *Monitor) observe(ctx context.Context, now time.Time) (calls int) {
-	seen, err := m.view.look(ctx, m.platform, now, false)
+	seen, err := m.view.look(ctx, m.platform, now)
 	m.failure, m.swept = err, err == nil && seen.Swept
 	if err != nil {
 		m.failures++

@@ -102,11 +102,12 @@ func (v *view) want(ids []batchsync.RunID) {
 // them. Otherwise the last hours are listed, then the unfinished runs before
 // them are asked for, then what the counts of parts of the window point to is
 // listed, each only if what came before does not explain the counts. The first
-// look and those with sweep list the whole window, and what is unfinished before
-// it. After an error the snapshot is what it was.
-func (v *view) look(ctx context.Context, p runLister, now time.Time, sweep bool) (seen, error) {
+// look lists the whole window, and what is unfinished before it, and so does one
+// after a look that the counts led astray. After an error the snapshot is what it
+// was.
+func (v *view) look(ctx context.Context, p runLister, now time.Time) (seen, error) {
 	l := newLooking(v, p, now)
-	if err := l.observe(ctx, sweep || v.swept.IsZero()); err != nil {
+	if err := l.observe(ctx); err != nil {
 		return seen{Calls: l.calls}, err
 	}
 	if l.swept || v.blind {

@@ -149,11 +149,15 @@ func planned(id int64, task int64, ago time.Duration, status batchsync.RunStatus
 	return r
 }
 
-// looked looks and fails the test when that fails.
+// looked looks, as for the first time where the whole window is to be listed, and
+// fails the test when that fails.
 func looked(t *testing.T, v *view, p *lister, now time.Time, sweep bool) seen {
 	t.Helper()
+	if sweep {
+		v.swept = time.Time{}
+	}
 	before := p.calls
-	s, err := v.look(t.Context(), p, now, sweep)
+	s, err := v.look(t.Context(), p, now)
 	if err != nil {
 		t.Fatalf("look() = %v", err)
 	}
@@ -254,7 +258,7 @@ func TestView_look_failing_changes_nothing(t *testing.T) {
 			}
 			return nil
 		}
-		if _, err := v.look(t.Context(), p, midday, false); !errors.Is(err, fault) {
+		if _, err := v.look(t.Context(), p, midday); !errors.Is(err, fault) {
 			t.Fatalf("look() with call %d failing = %v, want %v", at, err, fault)
 		}
 		if v.runsOf(1)[0].Status != batchsync.RunSuccess || v.runsOf(2)[0].Status != batchsync.RunSuccess {
@@ -549,7 +553,7 @@ func BenchmarkLook50k(b *testing.B) {
 		runtime.GC()
 		runtime.ReadMemStats(&before)
 		v := newView()
-		s, err := v.look(b.Context(), p, midday, false)
+		s, err := v.look(b.Context(), p, midday)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -560,11 +564,11 @@ func BenchmarkLook50k(b *testing.B) {
 			p.set(r)
 		}
 		p.window(midday, midday)
-		if s, err = v.look(b.Context(), p, midday, false); err != nil {
+		if s, err = v.look(b.Context(), p, midday); err != nil {
 			b.Fatal(err)
 		}
 		news = s.Calls
-		if s, err = v.look(b.Context(), p, midday, false); err != nil {
+		if s, err = v.look(b.Context(), p, midday); err != nil {
 			b.Fatal(err)
 		}
 		quiet = s.Calls
